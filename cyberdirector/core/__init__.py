@@ -1,0 +1,1 @@
+"""Canonical data and mathematics that every other package stands on (numpy only)."""

@@ -1,0 +1,1 @@
+"""Characters: body, face, hair, clothes, springs."""

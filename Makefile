@@ -1,0 +1,39 @@
+# `make demo` and `make test` set everything up on a fresh machine.
+PY := .venv/bin/python
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+
+.PHONY: demo test setup lint types sheet bench-produce bench-render clean
+
+setup:
+	@scripts/setup.sh
+
+demo: setup
+	.venv/bin/cyberdirector produce examples/雨夜茶馆.txt -o out/demo.mp4
+
+test: setup-dev lint types
+	$(PY) -m pytest -n 2 --dist loadgroup
+
+.PHONY: setup-dev
+setup-dev:
+	@scripts/setup.sh dev
+
+lint:
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+
+types:
+	.venv/bin/mypy
+
+sheet: setup
+	$(PY) scripts/sheet.py
+
+bench-render: setup
+	$(PY) benchmarks/render.py
+
+bench-produce: setup
+	$(PY) benchmarks/produce.py
+
+clean:
+	rm -rf out build dist

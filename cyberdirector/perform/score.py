@@ -1,0 +1,118 @@
+"""What the performance is asked to do: actors, segments and cues of one scene."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cyberdirector.core.skeleton import Rest
+from cyberdirector.core.speech import Emotion, Speech
+from cyberdirector.core.time import Rate
+
+Point = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where an actor is: a place on the floor and a heading.
+
+    Attributes
+    ----------
+    position
+        World metres. Standing: the point on the floor between the feet. Sitting: the
+        point on the floor under the middle of the seat.
+    yaw
+        Radians about +Y from +Z (positive turns to the actor's own left).
+    seat_height
+        Height of the seat over the floor in metres; 0 means standing.
+    """
+
+    position: Point
+    yaw: float
+    seat_height: float = 0.0
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A body on stage and its manner.
+
+    Attributes
+    ----------
+    role
+        Name that segments and cues use.
+    rest
+        Rest pose of the character.
+    place
+        Where the actor is when the scene begins.
+    seed
+        Seed of everything that belongs to this actor alone.
+    style
+        Dials 0..1 ``amplitude``, ``tempo``, ``openness``, ``energy``, ``density``
+        (default 0.5 each); ``sex`` (0 male, 1 female), ``age`` in years (default 25),
+        ``face_gain`` (factor on expressions, default 1), ``skirt`` (half-width of wide
+        clothes at the hips in metres, default 0) and ``feet_apart`` (metres, default by sex).
+    entrance
+        True when the actor is off stage until a cue brings them in.
+    """
+
+    role: str
+    rest: Rest
+    place: Placement
+    seed: int
+    style: dict[str, float] = field(default_factory=dict)
+    entrance: bool = False
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A known move inside a segment; ``start`` and ``frames`` count from its first frame.
+
+    ``target`` is a role or a key of :attr:`SceneScore.targets` (what is looked at, whom a
+    thing is given to); ``to`` is where a move through space ends.
+    """
+
+    role: str
+    move: str
+    start: int
+    frames: int
+    to: Placement | None = None
+    target: str = ""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One line, action or pause; the unit that can change without touching its neighbours.
+
+    ``speech_start`` is the frame, local to the segment, at which the audio begins.
+    ``off_screen`` marks a voice whose mouth is not seen moving (OS, VO).
+    """
+
+    id: str
+    kind: str
+    frames: int
+    seed: int
+    speaker: str = ""
+    text: str = ""
+    speech: Speech | None = None
+    speech_start: int = 0
+    emotion: Emotion = Emotion()
+    addressee: str = ""
+    cues: tuple[Cue, ...] = ()
+    present: tuple[str, ...] = ()
+    off_screen: bool = False
+
+
+@dataclass(frozen=True)
+class SceneScore:
+    """A scene ready to be performed; ``targets`` are points to look at, world metres."""
+
+    id: str
+    rate: Rate
+    actors: tuple[Actor, ...]
+    segments: tuple[Segment, ...]
+    targets: dict[str, Point] = field(default_factory=dict)
+    seed: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Number of frames of the whole scene."""
+        return sum(segment.frames for segment in self.segments)

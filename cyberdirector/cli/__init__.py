@@ -45,7 +45,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cyberdirector")
 def cyberdirector() -> None:
-    """Turn a screenplay into a finished 3D animated episode. 从剧本到成片。"""
+    """Turn a screenplay into a finished 3D animated episode (从剧本到成片)."""
 
 
 def language() -> str:

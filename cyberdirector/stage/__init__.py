@@ -1,0 +1,1 @@
+"""Staging: who stands where, and what each camera sees."""

@@ -71,6 +71,8 @@ class LightRig:
     weather: str = ""
     grade: tuple[float, float, float, float] = (0.0, 1.0, 1.0, 0.0)
     bloom: float = 0.0
+    glow: tuple[tuple[str, float], ...] = ()
+    """(material name, factor on its emissive colour); materials not named keep 1."""
 
 
 @dataclass

@@ -1,0 +1,63 @@
+"""Work on this machine in spawned processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Protocol, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+class Executor(Protocol):
+    """Runs one function over many tasks and yields results as they come."""
+
+    def run(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yield (index of the task, result) in the order of completion."""
+        ...
+
+
+def _quiet_threads() -> None:
+    # One rasterizer thread per process: two processes then fill two cores, and a
+    # thread pool inside each would only fight with the other.
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LP_NUM_THREADS"):
+        os.environ[name] = "1" if name != "LP_NUM_THREADS" else "0"
+
+
+class LocalExecutor:
+    """A pool of spawned processes (a GL context does not survive a fork).
+
+    Parameters
+    ----------
+    workers
+        Number of processes; 0 takes one per processor, 1 works in this process.
+    """
+
+    def __init__(self, workers: int = 0) -> None:
+        self.workers = workers or len(os.sched_getaffinity(0))
+
+    def run(
+        self, function: Callable[[Task], Result], tasks: Sequence[Task]
+    ) -> Iterator[tuple[int, Result]]:
+        """Yield (index of the task, result) in the order of completion.
+
+        An interrupt or an error cancels what has not begun.
+        """
+        workers = min(self.workers, len(tasks))
+        if workers <= 1:
+            for i, task in enumerate(tasks):
+                yield i, function(task)
+            return
+        context = multiprocessing.get_context("spawn")
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet_threads)
+        try:
+            futures = {pool.submit(function, task): i for i, task in enumerate(tasks)}
+            for future in as_completed(futures):
+                yield futures[future], future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

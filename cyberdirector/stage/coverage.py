@@ -1,0 +1,299 @@
+"""Which shots cover a scene: the grammar of dialogue on screen."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.hashing import seed_of
+from cyberdirector.core.scene import Camera, Set
+from cyberdirector.core.speech import Speech
+from cyberdirector.core.time import Rate
+from cyberdirector.perform import SceneScore, Segment
+from cyberdirector.stage.bodies import Performer
+from cyberdirector.stage.framing import Subject, make_camera
+from cyberdirector.stage.lens import Lens
+from cyberdirector.stage.shot import CameraKey, Shot
+
+LONGEST = 5.6
+"""A line longer than this (seconds) is cut into several shots."""
+SHORTEST = 1.5
+"""No shot is shorter than this (seconds)."""
+STRONG = 0.6
+"""From this intensity an emotion is worth a close-up."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A part of a segment that one shot covers; frames count from the scene's start."""
+
+    start: int
+    end: int
+    size: str
+    subjects: tuple[str, ...]
+    why: str
+    push: float = 0.0
+
+
+class Coverage:
+    """Plans the shots of one scene.
+
+    Parameters
+    ----------
+    score
+        The scene.
+    performers
+        Motion by role.
+    place
+        The set, with its cameras.
+    light
+        Name of the light preset.
+    aspect
+        Width / height of the picture.
+    visible
+        Role → (first, last + 1) frame on stage.
+    """
+
+    def __init__(
+        self,
+        score: SceneScore,
+        performers: dict[str, Performer],
+        place: Set,
+        light: str,
+        aspect: float,
+        visible: dict[str, tuple[int, int]],
+    ) -> None:
+        self._score = score
+        self._performers = performers
+        self._place = place
+        self._light = light
+        self._lens = Lens(place, aspect)
+        self._visible = visible
+        self._rate: Rate = score.rate
+        self._spoken: set[frozenset[str]] = set()
+        self._turn = 0
+
+    def plan(self) -> list[Shot]:
+        """Return the shots in order; together they cover every frame once."""
+        shots: list[Shot] = []
+        start = 0
+        for segment in self._score.segments:
+            pieces = self._pieces(segment, start, start + segment.frames)
+            shots += [
+                self._shoot(segment, piece, f"{segment.id}-{i + 1}")
+                for i, piece in enumerate(pieces)
+            ]
+            start += segment.frames
+        return shots
+
+    def _pieces(self, segment: Segment, start: int, end: int) -> list[_Piece]:
+        if segment.kind == "line":
+            return self._cover_line(segment, start, end)
+        if segment.kind == "action":
+            return self._cover_action(segment, start, end)
+        return [_Piece(start, end, "establish", (), "establish", 0.06)]
+
+    def _on_stage(self, role: str, start: int, end: int) -> bool:
+        first, last = self._visible.get(role, (0, 0))
+        return first <= start and end <= last + self._rate.frames(0.5)
+
+    def _cover_line(self, segment: Segment, start: int, end: int) -> list[_Piece]:
+        speaker = segment.speaker
+        partner = segment.addressee if segment.addressee in segment.present else ""
+        if not self._on_stage(speaker, start, end):
+            seen = tuple(r for r in segment.present if self._on_stage(r, start, end))[:1]
+            size = "medium" if seen else "establish"
+            return [_Piece(start, end, size, seen, "voice-over", 0.05)]
+        strong = segment.emotion.intensity >= STRONG
+        if segment.off_screen:
+            return [_Piece(start, end, "close", (speaker,), "inner-voice", 0.06)]
+        first = self._first_size(segment, partner, strong)
+        cuts = _cut_line(segment, end - start, self._rate)
+        pieces = [
+            _Piece(start + a, start + b, *self._later(i, first, speaker, partner, strong))
+            for i, (a, b) in enumerate(cuts)
+        ]
+        self._turn += 1
+        return pieces
+
+    def _first_size(self, segment: Segment, partner: str, strong: bool) -> str:
+        if not partner:
+            return "close" if strong else "medium"
+        pair = frozenset((segment.speaker, partner))
+        if pair not in self._spoken:
+            self._spoken.add(pair)
+            return "two"
+        if strong:
+            return "close"
+        # Alternating coverage; every fifth turn returns to the master for orientation.
+        if self._turn % 5 == 4:
+            return "two"
+        return "over" if self._turn % 2 else "mcu"
+
+    def _later(
+        self, i: int, first: str, speaker: str, partner: str, strong: bool
+    ) -> tuple[str, tuple[str, ...], str, float]:
+        both = (speaker, partner) if partner else (speaker,)
+        if i == 0:
+            subjects = both if first in ("two", "over") else (speaker,)
+            return first, subjects, "speaks", 0.05 if first == "close" else 0.0
+        if i % 2 == 1 and partner:
+            return "mcu", (partner,), "reaction", 0.0
+        size = "close" if strong or first in ("mcu", "over") else "mcu"
+        return size, (speaker,), "speaks-on", 0.05
+
+    def _cover_action(self, segment: Segment, start: int, end: int) -> list[_Piece]:
+        movers = tuple(dict.fromkeys(cue.role for cue in segment.cues))
+        movers = tuple(r for r in movers if r in self._performers)
+        if not movers:
+            return [_Piece(start, end, "establish", (), "action", 0.04)]
+        lead = movers[0]
+        far = max(self._performers[r].travel(start, end) for r in movers)
+        if far > 0.8:
+            return [_Piece(start, end, "full", (lead,), "walks")]
+        if len(movers) > 1:
+            return [_Piece(start, end, "two", movers[:2], "action")]
+        return [_Piece(start, end, "medium", (lead,), "action")]
+
+    def _shoot(self, segment: Segment, piece: _Piece, name: str) -> Shot:
+        size, camera = self._camera(segment, piece)
+        if piece.why == "walks":
+            keys = self._follow(piece, camera)
+        else:
+            keys = _push_in(camera, piece.push, piece.end - piece.start)
+        return Shot(
+            name,
+            self._score.id,
+            piece.start,
+            piece.end,
+            size,
+            piece.subjects,
+            keys,
+            self._light,
+            (segment.id,),
+            piece.why,
+        )
+
+    def _camera(self, segment: Segment, piece: _Piece) -> tuple[str, Camera]:
+        """Return the size really used and its camera, falling back to wider ones."""
+        establish = self._place.cameras["establish"]
+        if piece.size == "establish" or not piece.subjects:
+            return "establish", establish
+        people = {
+            role: self._performers[role].subject(piece.start, piece.end)
+            for role in dict.fromkeys((*segment.present, *piece.subjects))
+            if self._on_stage(role, piece.end - 1, piece.end) or role in piece.subjects
+        }
+        lead = people[piece.subjects[0]]
+        others = [p for role, p in people.items() if role not in piece.subjects]
+        toward = self._audience(lead, people, segment)
+        tries: list[tuple[str, tuple[float, Camera]]] = []
+        if piece.size == "over":
+            tries.append(
+                ("over", self._lens.over_shoulder(lead, people[piece.subjects[1]], others))
+            )
+        elif piece.size == "two":
+            tries.append(("two", self._lens.pair(lead, people[piece.subjects[1]], others)))
+        seed = seed_of(segment.seed, name := piece.why, piece.size)
+        lift = math.radians((-3.0, 0.0, 2.0)[seed % 3]) if name else 0.0
+        single = piece.size if piece.size not in ("over", "two") else "mcu"
+        rest = [p for role, p in people.items() if role != lead.role]
+        for size in dict.fromkeys((single, "mcu", "close")):
+            if tries and tries[-1][1][0] < 4.0:
+                break
+            tries.append((size, self._lens.person(lead, size, toward, rest, lift)))
+        best = min(tries, key=lambda item: item[1][0])
+        return (best[0], best[1][1]) if best[1][0] < 30.0 else ("establish", establish)
+
+    def _audience(
+        self, lead: Subject, people: dict[str, Subject], segment: Segment
+    ) -> NDArray[np.float64]:
+        """Return the side of the camera for a single: that of the line to the partner."""
+        partner = segment.addressee if segment.speaker == lead.role else segment.speaker
+        if partner in people and partner != lead.role:
+            return self._lens.side_of(lead, people[partner])
+        toward = np.array(self._place.cameras["establish"].eye) - lead.eyes
+        toward[1] = 0.0
+        return toward / max(float(np.linalg.norm(toward)), 1e-6)
+
+    def _follow(self, piece: _Piece, camera: Camera) -> tuple[CameraKey, ...]:
+        """Return keys that pan with a walking person from a fixed stand.
+
+        The stand is the establishing camera's, moved towards the walker; panning is a
+        smoothed copy of the walker's path.
+        """
+        performer = self._performers[piece.subjects[0]]
+        frames = np.arange(piece.start, piece.end)
+        eyes, _ = performer.track(frames)
+        path = _smooth(eyes, self._rate.fps * 0.5)
+        middle = path[[0, len(path) // 2, -1]].mean(axis=0)
+        eye, fov = self._stand(middle, float(np.ptp(path[:, [0, 2]], axis=0).max()))
+        target = path.copy()
+        target[:, 1] = performer.subject(piece.end - 1, piece.end).height * 0.56
+        step = max(1, round(self._rate.fps / 8))
+        picks = [*range(0, len(frames) - 1, step), len(frames) - 1]
+        return tuple(CameraKey(i, make_camera(eye, target[i], fov)) for i in picks)
+
+    def _stand(
+        self, middle: NDArray[np.float64], reach: float
+    ) -> tuple[NDArray[np.float64], float]:
+        establish = self._place.cameras["establish"]
+        away = np.array(establish.eye) - middle
+        away[1] = 0.0
+        distance = float(np.linalg.norm(away))
+        wanted = min(max(3.6 + 0.6 * reach, 3.6), max(distance, 1.0))
+        eye = middle + away / max(distance, 1e-6) * wanted
+        eye[1] = 1.35
+        return eye, math.radians(40)
+
+
+def _smooth(path: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
+    """Return the path low-passed by a Gaussian of ``sigma`` frames, ends held."""
+    radius = max(1, int(3 * sigma))
+    x = np.arange(-radius, radius + 1)
+    kernel = np.exp(-0.5 * (x / max(sigma, 1e-6)) ** 2)
+    kernel /= kernel.sum()
+    padded = np.pad(path, ((radius, radius), (0, 0)), mode="edge")
+    return np.stack([np.convolve(padded[:, i], kernel, "valid") for i in range(3)], axis=1)
+
+
+def _push_in(camera: Camera, share: float, frames: int) -> tuple[CameraKey, ...]:
+    """Return one key, or two that move ``share`` of the way towards the target."""
+    if share <= 0.0:
+        return (CameraKey(0, camera),)
+    eye, target = np.array(camera.eye), np.array(camera.target)
+    end = make_camera(eye + (target - eye) * share, target, camera.fov)
+    return (CameraKey(0, camera), CameraKey(frames - 1, replace(end, target=camera.target)))
+
+
+def _gaps(speech: Speech) -> list[float]:
+    """Return times between words at which a cut does not hurt, pauses first."""
+    pauses = [
+        (p.start + p.end) / 2.0
+        for p in speech.phones
+        if p.kind == "SIL" and p.end - p.start > 0.12
+    ]
+    return pauses or [word.end for word in speech.words[:-1]]
+
+
+def _cut_line(segment: Segment, frames: int, rate: Rate) -> list[tuple[int, int]]:
+    """Return local (start, end) of the shots of a line: 1.5 to 5.6 s, cut at pauses."""
+    seconds = rate.seconds(frames)
+    count = math.ceil(seconds / LONGEST)
+    if count < 2 or segment.speech is None:
+        return [(0, frames)]
+    offset = rate.seconds(segment.speech_start)
+    gaps = [offset + t for t in _gaps(segment.speech)]
+    cuts = [0]
+    for i in range(1, count):
+        ideal = seconds * i / count
+        low = rate.seconds(cuts[-1]) + SHORTEST
+        high = seconds - SHORTEST * (count - i)
+        choices = [t for t in gaps if low <= t <= high] or [min(max(ideal, low), high)]
+        cuts.append(rate.frames(min(choices, key=lambda t: abs(t - ideal))))
+    cuts.append(frames)
+    return list(itertools.pairwise(cuts))

@@ -1,0 +1,50 @@
+"""Hair: locks over a skull shell, buns and ornaments, beards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cyberdirector.character._figure import figure_of
+from cyberdirector.character.body import Body
+from cyberdirector.character.hair.build import StyleMaker, cap_piece, lock_piece
+from cyberdirector.character.hair.classic import CLASSIC
+from cyberdirector.character.hair.modern import MODERN
+from cyberdirector.character.hair.shell import build_shell
+from cyberdirector.character.hair.spec import HairSpec
+from cyberdirector.character.piece import Piece
+from cyberdirector.core.errors import InputRefused
+
+STYLES: dict[str, StyleMaker] = {**CLASSIC, **MODERN}
+"""Hairstyles by name."""
+
+VOLUME = 0.024
+"""Metres that hair adds over the crown of a standard head."""
+
+__all__ = ["STYLES", "HairSpec", "build_hair"]
+
+
+def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
+    """Return the pieces of a hairstyle on a body (deterministic in ``spec.seed``).
+
+    Raises
+    ------
+    InputRefused
+        The style is unknown or a colour cannot be read.
+    """
+    if spec.style == "bald":
+        return []
+    maker = STYLES.get(spec.style)
+    if maker is None:
+        names = ", ".join(sorted(STYLES))
+        raise InputRefused(
+            "hair-style-unknown",
+            f"没有名为“{spec.style}”的发型；可选：{names}。",
+            f"There is no hairstyle “{spec.style}”; choose one of {names}.",
+        )
+    figure = figure_of(body)
+    shell = build_shell(figure, VOLUME * spec.volume)
+    style = maker(shell, spec, np.random.default_rng(spec.seed))
+    return [
+        cap_piece(figure, shell, spec, style.hairline),
+        lock_piece(figure, shell, spec, style),
+    ]

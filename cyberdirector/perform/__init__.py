@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from cyberdirector.perform.performance import Performance, perform_scene
 from cyberdirector.perform.score import Actor, Cue, Placement, SceneScore, Segment
 
-__all__ = ["Actor", "Cue", "Placement", "SceneScore", "Segment"]
+__all__ = [
+    "Actor",
+    "Cue",
+    "Performance",
+    "Placement",
+    "SceneScore",
+    "Segment",
+    "perform_scene",
+]

@@ -94,7 +94,7 @@ class Segment:
     text: str = ""
     speech: Speech | None = None
     speech_start: int = 0
-    emotion: Emotion = Emotion()
+    emotion: Emotion = field(default_factory=Emotion)
     addressee: str = ""
     cues: tuple[Cue, ...] = ()
     present: tuple[str, ...] = ()

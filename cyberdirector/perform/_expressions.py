@@ -1,0 +1,107 @@
+"""Facial expressions of the emotions as ARKit shapes at full strength.
+
+Action units per emotion follow EMFACS (Ekman & Friesen); the weights are our own.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+
+_PAIRED = frozenset(n[:-4] for n in ARKIT_INDEX if n.endswith("Left") and len(n) > 9)
+
+_PROTOTYPES: dict[str, dict[str, float]] = {
+    "neutral": {},
+    "calm": {"mouthSmile": 0.06, "eyeSquint": 0.05},
+    "joy": {
+        "cheekSquint": 0.65, "eyeSquint": 0.4, "mouthSmile": 0.75, "mouthDimple": 0.2,
+        "browInnerUp": 0.2, "browOuterUp": 0.15,
+    },
+    "sad": {
+        "browInnerUp": 0.8, "browDown": 0.2, "mouthFrown": 0.55, "mouthShrugLower": 0.2,
+        "eyeSquint": 0.15, "eyeBlink": 0.14,
+    },
+    "anger": {
+        "browDown": 0.9, "eyeWide": 0.25, "eyeSquint": 0.4, "mouthPress": 0.3,
+        "noseSneer": 0.3, "jawForward": 0.15, "mouthFrown": 0.25,
+    },
+    "cold": {
+        "browDown": 0.45, "eyeSquint": 0.35, "mouthFrown": 0.15, "mouthPress": 0.15,
+        "eyeBlink": 0.08,
+    },
+    "fear": {
+        "browInnerUp": 0.8, "browOuterUp": 0.35, "browDown": 0.2, "eyeWide": 0.7,
+        "mouthStretch": 0.35,
+    },
+    "surprise": {"browInnerUp": 0.75, "browOuterUp": 0.8, "eyeWide": 0.65, "jawOpen": 0.2},
+    "disgust": {
+        "noseSneer": 0.8, "mouthUpperUp": 0.3, "mouthFrown": 0.3, "eyeSquint": 0.35,
+        "browDown": 0.45,
+    },
+    "contempt": {
+        "mouthSmileRight": 0.4, "mouthDimpleRight": 0.4, "browOuterUpRight": 0.35,
+        "eyeBlink": 0.12, "eyeSquint": 0.15,
+    },
+    "tender": {"mouthSmile": 0.35, "eyeSquint": 0.2, "browInnerUp": 0.3, "cheekSquint": 0.2},
+    "shy": {"mouthSmile": 0.25, "browInnerUp": 0.35, "eyeLookDown": 0.25, "mouthPress": 0.1},
+}  # fmt: skip
+
+AROUSAL = MappingProxyType(
+    {
+        "neutral": 0.0, "calm": -0.2, "joy": 0.5, "anger": 0.8, "cold": -0.1, "sad": -0.6,
+        "fear": 0.6, "surprise": 0.6, "disgust": 0.2, "contempt": 0.0, "tender": -0.2,
+        "shy": -0.2,
+    }
+)  # fmt: skip
+"""How much an emotion livens (+) or dampens (-) movement, -1..1."""
+
+POSTURE = MappingProxyType(
+    {
+        #            head pitch, head roll, spine pitch, shoulder lift (degrees)
+        "neutral": (0.0, 0.0, 0.0, 0.0),
+        "calm": (0.0, 0.0, 0.0, 0.0),
+        "joy": (-2.0, 2.0, -1.5, 1.0),
+        "sad": (8.0, 3.0, 6.0, -1.0),
+        "anger": (3.0, 0.0, 4.0, 3.0),
+        "cold": (-3.0, 0.0, -2.0, 0.0),
+        "fear": (2.0, 0.0, -4.0, 6.0),
+        "surprise": (-4.0, 0.0, -4.0, 3.0),
+        "disgust": (-2.0, 3.0, -3.0, 1.0),
+        "contempt": (-5.0, 3.0, -2.0, 0.0),
+        "tender": (2.0, 5.0, 2.0, 0.0),
+        "shy": (8.0, 4.0, 3.0, 2.0),
+    }
+)
+"""Carriage of head and trunk at full strength, degrees (positive pitch bends forward)."""
+
+
+def _vector(shapes: dict[str, float]) -> NDArray[np.float64]:
+    out = np.zeros(SHAPE_COUNT)
+    for name, value in shapes.items():
+        names = (f"{name}Left", f"{name}Right") if name in _PAIRED else (name,)
+        for full in names:
+            out[ARKIT_INDEX[full]] = value
+    return out
+
+
+EXPRESSIONS = MappingProxyType({name: _vector(s) for name, s in _PROTOTYPES.items()})
+"""(52,) float64 weights 0..1 of each emotion at full strength."""
+
+MOUTH_SHAPES: NDArray[np.bool_] = np.array(
+    [n.startswith(("mouth", "jaw", "tongue")) for n in ARKIT_INDEX]
+)
+"""(52,) bool: shapes that speech has the first claim to."""
+
+PULLING_SHAPES: NDArray[np.bool_] = np.array(
+    [
+        n.startswith(
+            ("jaw", "mouthStretch", "mouthPress", "mouthUpper", "mouthLower", "mouthRoll")
+        )
+        for n in ARKIT_INDEX
+    ]
+)
+"""(52,) bool: shapes that look like articulation; an expression may not start them early."""

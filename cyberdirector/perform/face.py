@@ -1,0 +1,155 @@
+"""The face beyond speech: emotion, brows on accents and blinks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+from cyberdirector.core.speech import Emotion
+from cyberdirector.perform._expressions import EXPRESSIONS, MOUTH_SHAPES, PULLING_SHAPES
+from cyberdirector.perform._motion import Array, bump, ramp
+from cyberdirector.perform.lips import Mouth
+
+RESIDUE = 0.45
+"""Share of an emotion that stays on the face across a segment boundary."""
+
+_BLINK_CLOSE, _BLINK_OPEN = 0.080, 0.160
+"""Seconds in which the lid falls and rises."""
+
+
+def envelope(
+    t: Array, duration: float, first: float, last: float, before: float, after: float
+) -> Array:
+    """Return how strongly an emotion shows over a segment, (frames,) 0..1.
+
+    Parameters
+    ----------
+    t
+        Frame centres in seconds, local to the segment.
+    duration
+        Length of the segment in seconds.
+    first, last
+        Start and end of the emotional phrase in seconds.
+    before, after
+        Strength carried in from and out to the neighbours, the same for both sides of
+        each boundary.
+    """
+    start = max(first - 0.32, 0.0)
+    rise = ramp(t, start, first + 0.22)
+    release = max(last - 0.1, first + 0.3)
+    fall = ramp(t, min(release, duration - 0.3), duration)
+    return np.asarray(before * (1 - rise) + rise * (1 - fall) + after * fall)
+
+
+def blend_emotions(parts: list[tuple[Emotion, Array]], mouth: Mouth, gain: float) -> Array:
+    """Return the emotional face, (frames, 52), with the mouth yielding to speech.
+
+    ``parts`` are emotions with their envelopes. The mouth part of the expression shows by
+    a third while talking and not at all where lips touch.
+    """
+    out = np.zeros((len(mouth.talking), SHAPE_COUNT))
+    for emotion, strength in parts:
+        amount = strength * emotion.intensity * gain
+        out += amount[:, None] * EXPRESSIONS[emotion.name]
+    yielding = (1.0 - (2.0 / 3.0) * mouth.talking) * (1.0 - mouth.contact)
+    out[:, MOUTH_SHAPES] *= yielding[:, None]
+    if mouth.onset >= 0:
+        # Shapes that read as speech may not move before the sound does.
+        out[: mouth.onset, PULLING_SHAPES] = 0.0
+    return out
+
+
+def brow_accents(
+    t: Array, accents: list[tuple[float, float]], gain: float, rng: np.random.Generator
+) -> Array:
+    """Return brow raises on the strongest third of the accents, (frames, 52).
+
+    ``accents`` are (seconds local to the segment, prominence 0..1). Up in 120 ms, down in
+    250 ms.
+    """
+    out = np.zeros((len(t), SHAPE_COUNT))
+    if not accents:
+        return out
+    bar = float(np.quantile([p for _, p in accents], 0.65))
+    inner, left, right = (
+        ARKIT_INDEX[n] for n in ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
+    )
+    for time, prominence in accents:
+        size = gain * rng.uniform(0.2, 0.45) * (0.6 + 0.4 * prominence)
+        side = rng.uniform(-0.15, 0.15)
+        if prominence >= bar:
+            hill = size * bump(t, time - 0.14, time, time + 0.30)
+            out[:, inner] = np.maximum(out[:, inner], hill)
+            out[:, left] = np.maximum(out[:, left], hill * (0.7 + side))
+            out[:, right] = np.maximum(out[:, right], hill * (0.7 - side))
+    return out
+
+
+def blink_times(
+    duration: float,
+    per_minute: float,
+    pauses: list[float],
+    accents: list[float],
+    rng: np.random.Generator,
+) -> list[float]:
+    """Return blink centres in seconds, local to the segment.
+
+    Gaps are log-normal around ``60 / per_minute`` seconds (Doughty 2001 gives the rates);
+    blinks snap to pauses within 0.4 s and keep 0.15 s away from accents and boundaries.
+    """
+    mean = 60.0 / max(per_minute, 1.0)
+    sigma = 0.55
+    out: list[float] = []
+    time = mean * rng.uniform(0.05, 1.0)
+    while time < duration - 0.22:
+        spot = min(pauses, key=lambda p: abs(p - time), default=time)
+        when = spot if abs(spot - time) < 0.4 else time
+        clash = any(abs(when - a) < 0.15 for a in accents)
+        when += 0.2 if clash else 0.0
+        if 0.15 < when < duration - 0.22 and (not out or when - out[-1] > 0.45):
+            out.append(when)
+        time += mean * float(np.exp(rng.normal(-sigma * sigma / 2, sigma)))
+    return out
+
+
+def blink_curve(t: Array, times: list[float], fps: float) -> Array:
+    """Return lid closure (frames,) 0..1; each blink is fully shut for a frame or two."""
+    out = np.zeros(len(t))
+    if len(t) == 0:
+        return out
+    for time in times:
+        centre = t[int(np.argmin(np.abs(t - time)))]
+        hold = 0.4 / fps
+        fall = np.clip((t - (centre - hold - _BLINK_CLOSE)) / _BLINK_CLOSE, 0.0, 1.0)
+        rise = np.clip(1.0 - (t - centre - hold) / _BLINK_OPEN, 0.0, 1.0)
+        out = np.maximum(out, np.minimum(fall, rise**1.5))
+    return out
+
+
+def compose(mouth: Mouth, feeling: Array, brows: Array, blink: Array, skew: float) -> Array:
+    """Return the whole face (frames, 52) float32, 0..1.
+
+    ``skew`` (about ±0.08) makes the left side a little stronger or weaker than the right.
+    Lids never add up beyond shut, and lip contact of the mouth is kept as it is.
+    """
+    sides = np.ones(SHAPE_COUNT)
+    for name, index in ARKIT_INDEX.items():
+        if name.endswith("Left"):
+            sides[index] += skew
+        elif name.endswith("Right"):
+            sides[index] -= skew
+    out = feeling * sides + brows
+    for side in ("Left", "Right"):
+        lid, wide, squint = (
+            ARKIT_INDEX[f"eye{part}{side}"] for part in ("Blink", "Wide", "Squint")
+        )
+        out[:, lid] += (1.0 - out[:, lid]) * blink
+        out[:, wide] *= 1.0 - blink
+        out[:, squint] *= 1.0 - blink
+    close = ARKIT_INDEX["mouthClose"]
+    out += mouth.weights
+    jaw = ARKIT_INDEX["jawOpen"]
+    # mouthClose is defined against jawOpen: equal weights bring the lips together.
+    shut = np.minimum(mouth.contact, 1.0) * (mouth.weights[:, close] > 0.0)
+    out[:, close] = np.where(shut >= 1.0, out[:, jaw], out[:, close])
+    return np.clip(out, 0.0, 1.0).astype(np.float32)

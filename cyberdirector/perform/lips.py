@@ -1,0 +1,285 @@
+"""Timed phones become mouth shapes with coarticulation and guaranteed lip contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+from cyberdirector.core.speech import SAMPLE_RATE, Phone, Speech
+from cyberdirector.perform._motion import Array
+from cyberdirector.perform._targets import (
+    APERTURE,
+    CHANNELS,
+    DECAY,
+    DENTAL,
+    DOMINANCE,
+    JAW,
+    LEAD,
+    ROUND,
+    SPREAD,
+    TARGETS,
+    VOWELS,
+)
+
+MIN_CLOSURE = 0.050
+"""Least time in seconds for which the lips meet on b, p and m."""
+
+CLOSED_JAW = 0.04
+"""Largest jawOpen while the lips are closed: thin drawn mouths gape above it."""
+
+CLOSE_FRAMES = 3
+"""The mouth is shut this many frames after the last phone."""
+
+_JAW, _LOW, _UP, _PUCKER, _FUNNEL, _STRETCH, _SMILE, _ROLL, _TONGUE = range(9)
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """Mouth of one segment.
+
+    Attributes
+    ----------
+    weights
+        (frames, 52) float64, 0..1, only mouth, jaw and tongue shapes are set.
+    talking
+        (frames,) float64, 1 while the mouth is busy with speech (emotion yields to it).
+    contact
+        (frames,) float64, 1 where lips or teeth touch (emotion must not pull them apart).
+    onset, end
+        First and last frame of the articulation, local to the segment; -1 when silent.
+    """
+
+    weights: Array
+    talking: Array
+    contact: Array
+    onset: int
+    end: int
+
+
+def audio_onset(speech: Speech) -> float:
+    """Return the time in seconds at which sound begins.
+
+    The first 5 ms window whose level is within 35 dB of the loudest one and above
+    -55 dB full scale; when the audio is silent, the start of the first spoken phone.
+    """
+    spoken = [p.start for p in speech.phones if p.kind != "SIL"]
+    first = spoken[0] if spoken else 0.0
+    size = SAMPLE_RATE // 200
+    count = len(speech.audio) // size
+    if count == 0:
+        return first
+    blocks = speech.audio[: count * size].reshape(count, size).astype(np.float64)
+    level = np.sqrt(np.mean(blocks * blocks, axis=1))
+    loud = float(level.max())
+    if loud < 1e-4:
+        return first
+    above = level > max(loud * 10 ** (-35 / 20), 10 ** (-55 / 20))
+    return float(np.argmax(above)) * size / SAMPLE_RATE
+
+
+def _spoken(speech: Speech) -> list[Phone]:
+    return [p for p in speech.phones if p.kind != "SIL" and p.kind in TARGETS]
+
+
+def _with_rests(phones: list[Phone], onset: float, end: float) -> list[Phone]:
+    """Put silence before, after and into gaps over 60 ms, and start with the sound."""
+    head = replace(phones[0], start=min(phones[0].start, onset))
+    out = [Phone("", "SIL", head.start - 1.0, head.start), head]
+    for phone in phones[1:]:
+        if phone.start - out[-1].end > 0.06:
+            out.append(Phone("", "SIL", out[-1].end, phone.start))
+        out.append(phone)
+    out.append(Phone("", "SIL", max(end, out[-1].end), end + 2.0))
+    return out
+
+
+def _language_target(phone: Phone, language: str, after: str) -> list[float]:
+    """Return the channel targets of one phone with the rules of its language."""
+    t = list(TARGETS[phone.kind])
+    kind = phone.kind
+    if language == "zh":
+        if kind == "SH":
+            t[_FUNNEL], t[_PUCKER] = 0.25, 0.0
+        if kind == "AH" and any(c in phone.symbol for c in "ɤe"):
+            t[_STRETCH] = 0.18
+        if kind in VOWELS and phone.tone == 3:
+            t[_JAW] += 0.03
+    elif language == "ja":
+        if kind == "UW":
+            t[_PUCKER], t[_FUNNEL], t[_JAW] = 0.25, 0.06, 0.12
+        elif kind == "W":
+            t[_PUCKER] = 0.35
+        elif kind == "AA":
+            t[_JAW] = 0.47
+        elif kind == "IY":
+            t[_STRETCH] = 0.25
+        elif kind == "OW":
+            t[_JAW], t[_FUNNEL] = 0.31, 0.3
+    if phone.rounded > 0.0 and kind not in ("UW", "YY", "OW", "W"):
+        # The whole syllable is rounded: the consonant wears the vowel's lips.
+        t[_PUCKER] = max(t[_PUCKER], 0.58 * phone.rounded)
+        t[_STRETCH] *= 1.0 - phone.rounded
+        t[_SMILE] *= 1.0 - phone.rounded
+    if kind == "BMP" and after in ("UW", "OW", "W", "YY"):
+        t[_PUCKER] = max(t[_PUCKER], 0.3)
+    return t
+
+
+def _tables(phones: list[Phone], language: str, brisk: float) -> tuple[Array, Array]:
+    """Return targets (phones, 9) and dominances (phones, 6)."""
+    targets, powers = [], []
+    for i, phone in enumerate(phones):
+        after = phones[i + 1].kind if i + 1 < len(phones) else "SIL"
+        target = _language_target(phone, language, after)
+        power = list(DOMINANCE[phone.kind])
+        if phone.rounded > 0.3 and phone.kind not in VOWELS:
+            power[ROUND] = max(power[ROUND], 1.5)
+        if phone.kind in VOWELS:
+            weak = 1.0 if phone.stress == 1 or language != "en" else 0.85
+            target[_JAW] *= brisk * weak
+            if phone.end - phone.start < 0.07:
+                power[JAW] *= 0.8
+        targets.append(target)
+        powers.append(power)
+    return np.array(targets), np.array(powers)
+
+
+def _blend(t: Array, phones: list[Phone], targets: Array, powers: Array) -> Array:
+    """Return channels (times, 9): targets averaged by dominance at each time."""
+    start = np.array([p.start for p in phones])
+    end = np.array([p.end for p in phones])
+    out = np.empty((len(t), len(CHANNELS)))
+    for articulator in range(6):
+        columns = [i for i, (_, a) in enumerate(CHANNELS) if a == articulator]
+        early = start - LEAD[articulator]
+        distance = np.maximum(np.maximum(early - t[:, None], t[:, None] - end), 0.0)
+        d = powers[:, articulator] * np.exp(-distance / DECAY[articulator])
+        out[:, columns] = (d @ targets[:, columns]) / d.sum(axis=1, keepdims=True)
+    return out
+
+
+def _hold(t: Array, phone: Phone, share: float, least: float, period: float) -> Array:
+    """Return 1 in the middle of a phone (at least one frame), falling to 0 over 35 ms."""
+    middle = (phone.start + phone.end) / 2
+    half = max(least, share * (phone.end - phone.start)) / 2
+    distance = np.abs(t - middle)
+    w = np.clip(1.0 - (distance - half) / 0.035, 0.0, 1.0)
+    # A phone shorter than a frame may hold no frame centre: take the nearest one.
+    nearest = int(np.argmin(distance))
+    if distance[nearest] <= period:
+        w[nearest] = 1.0
+    return w
+
+
+def _level(t: Array, speech: Speech) -> Array:
+    """Return loudness 0..1 at times ``t``: 30 dB under the loudest frame to it."""
+    if len(speech.energy) == 0:
+        return np.full(len(t), 0.6)
+    energy = speech.energy.astype(np.float64)
+    top = float(np.max(energy))
+    grid = (np.arange(len(energy)) + 0.5) * speech.step
+    value = np.interp(t, grid, energy)
+    return np.clip((value - (top - 30.0)) / 30.0, 0.0, 1.0)
+
+
+def _contacts(c: Array, t: Array, phones: list[Phone], onset: float, period: float) -> Array:
+    """Close the lips on BMP and set teeth to lip on FV in ``c`` (in place); return contact."""
+    bite = np.zeros(len(t))
+    shut = np.zeros(len(t))
+    for i, phone in enumerate(phones):
+        if phone.kind == "FV":
+            np.maximum(bite, _hold(t, phone, 0.5, 0.030, period), out=bite)
+        elif phone.kind == "BMP":
+            w = _hold(t, phone, 0.6, MIN_CLOSURE, period)
+            if i == 1:  # a line that starts closed presses the lips as the sound starts
+                w = np.maximum(w, ((t >= onset - period / 2) & (t < phone.end - 0.02)) * 1.0)
+            np.maximum(shut, w, out=shut)
+    bite *= 1.0 - shut
+    for channel, value in ((_JAW, 0.09), (_LOW, 0.0), (_UP, 0.15), (_ROLL, 0.55)):
+        c[:, channel] += bite * (value - c[:, channel])
+    c[:, _PUCKER] *= 1.0 - 0.6 * bite
+    c[:, _FUNNEL] *= 1.0 - 0.8 * bite
+    c[:, _JAW] += shut * (np.minimum(c[:, _JAW], CLOSED_JAW) - c[:, _JAW])
+    for channel, keep in (
+        (_LOW, 0.0), (_UP, 0.0), (_PUCKER, 0.5), (_FUNNEL, 0.0), (_STRETCH, 0.15),
+        (_SMILE, 0.3), (_ROLL, 0.0), (_TONGUE, 0.0),
+    ):  # fmt: skip
+        c[:, channel] *= 1.0 - shut * (1.0 - keep)
+    return np.stack([shut, bite])
+
+
+def _paint(c: Array, shut: Array) -> Array:
+    """Spread the 9 channels and the closure over the 52 shapes."""
+    weights = np.zeros((len(c), SHAPE_COUNT))
+    for i, (name, articulator) in enumerate(CHANNELS):
+        pair = articulator in (APERTURE, SPREAD)
+        for full in (f"{name}Left", f"{name}Right") if pair else (name,):
+            weights[:, ARKIT_INDEX[full]] = c[:, i]
+    weights[:, ARKIT_INDEX["mouthClose"]] = shut * c[:, _JAW]
+    for name, value in (
+        ("mouthPressLeft", 0.25), ("mouthPressRight", 0.25),
+        ("mouthRollUpper", 0.12), ("mouthRollLower", 0.15),
+    ):  # fmt: skip
+        index = ARKIT_INDEX[name]
+        weights[:, index] = np.maximum(weights[:, index], shut * value)
+    return weights
+
+
+def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float = 1.0) -> Mouth:
+    """Return the mouth of a segment of ``frames`` frames whose audio begins at ``start``.
+
+    Parameters
+    ----------
+    speech
+        The spoken line.
+    frames, start
+        Length of the segment and first frame of the audio, frames.
+    fps
+        Frames per second.
+    gain
+        Factor on the jaw (arousal, manner of the character).
+
+    Notes
+    -----
+    Curves are sampled at five points around each frame centre and averaged (about 10 ms
+    of smoothing); lip contact is set after that, so smoothing can never open it.
+    """
+    silent = np.zeros(frames)
+    phones = _spoken(speech)
+    if not phones or frames == 0:
+        return Mouth(np.zeros((frames, SHAPE_COUNT)), silent, silent.copy(), -1, -1)
+    period = 1.0 / fps
+    onset = audio_onset(speech)
+    end = phones[-1].end
+    t = (np.arange(frames) + 0.5 - start) * period
+    chain = _with_rests(phones, onset, end)
+    voiced = sum(p.kind in VOWELS for p in phones)
+    brisk = 0.8 if voiced / max(end - onset, 0.2) > 7.0 else 1.0
+    targets, powers = _tables(chain, speech.language, brisk)
+    fine = t[:, None] + np.array([-0.4, -0.2, 0.0, 0.2, 0.4]) * period
+    c = _blend(fine.reshape(-1), chain, targets, powers)
+    kernel = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
+    c = np.einsum("k,fkc->fc", kernel, c.reshape(frames, 5, -1))
+    c[:, _JAW] *= gain * (0.75 + 0.5 * _level(t, speech))
+
+    first = start + int(np.floor(onset * fps + 1e-6))
+    last = min(start + int(np.ceil(end * fps - 1e-6)), frames - 1)
+    index = np.arange(frames)
+    # Nothing moves until one frame before the sound, all is shut soon after it.
+    gate = np.where(index < first - 1, 0.0, np.where(index == first - 1, 0.5, 1.0))
+    gate *= np.clip((min(last + CLOSE_FRAMES, frames) - index) / CLOSE_FRAMES, 0.0, 1.0)
+    shut, bite = _contacts(c, t, chain, onset, period)
+    c *= gate[:, None]
+    shut *= gate > 0.0
+    weights = np.clip(_paint(c, shut), 0.0, 1.0)
+    return Mouth(weights, _busy(gate), np.maximum(shut, bite * gate), max(first - 1, 0), last)
+
+
+def _busy(gate: Array) -> Array:
+    """Return the talking envelope: 1 in the line, 0 outside."""
+    return np.asarray(gate)
+
+
+__all__ = ["CLOSED_JAW", "CLOSE_FRAMES", "DENTAL", "MIN_CLOSURE", "Mouth", "articulate"]

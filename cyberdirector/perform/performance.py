@@ -1,0 +1,301 @@
+"""A scene's score becomes one continuous clip per actor, segment by segment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.clip import Clip
+from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, quat_rotate
+from cyberdirector.core.speech import Emotion
+from cyberdirector.perform import attention, face, gaze, head, idle
+from cyberdirector.perform._body import measure_body
+from cyberdirector.perform._expressions import AROUSAL, POSTURE
+from cyberdirector.perform._motion import Array, frame_times, ramp
+from cyberdirector.perform._state import Player, State, first_state
+from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.lips import Mouth, articulate
+from cyberdirector.perform.prosody import Prosody, read_prosody
+from cyberdirector.perform.score import SceneScore, Segment
+from cyberdirector.perform.solve import solve_pose
+from cyberdirector.perform.stance import SITTING, hold, posture, rest_arms, style
+
+MIRROR = {
+    "joy": "joy", "sad": "sad", "tender": "tender", "surprise": "surprise", "fear": "fear",
+    "anger": "surprise", "cold": "cold", "disgust": "disgust", "contempt": "cold",
+}  # fmt: skip
+"""What a listener's face answers to the speaker's emotion."""
+
+_MIRROR_GAIN = 0.3
+
+
+@dataclass(frozen=True)
+class Performance:
+    """Clips of all actors over the whole scene, and remarks for the report.
+
+    Each note is a dict with ``segment``, ``role``, ``code`` and further plain values.
+    """
+
+    clips: dict[str, Clip]
+    notes: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    root: NDArray[np.float32]
+    rotations: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    gaze: NDArray[np.float32]
+    contacts: NDArray[np.bool_]
+
+
+def perform_scene(score: SceneScore) -> Performance:
+    """Return the motion of every actor of a scene.
+
+    Everything in a segment follows from that segment, from the script-level state at its
+    start and from boundary seeds: changing one line leaves the frames of all other
+    segments bit-identical.
+    """
+    notes: list[dict[str, object]] = []
+    players = {a.role: Player(a, measure_body(a.rest)) for a in score.actors}
+    states = {a.role: first_state(a, _nearest(score, a.role)) for a in score.actors}
+    pieces: dict[str, list[_Piece]] = {a.role: [] for a in score.actors}
+    for number, segment in enumerate(score.segments):
+        following = score.segments[number + 1].id if number + 1 < len(score.segments) else ""
+        scene = _SegmentRun(score, segment, following, players, states, notes)
+        for role, (piece, state) in scene.run().items():
+            pieces[role].append(piece)
+            states[role] = state
+    clips = {role: _join(score, players[role], parts) for role, parts in pieces.items()}
+    return Performance(clips, notes)
+
+
+def _nearest(score: SceneScore, role: str) -> str:
+    """Return the role that stands nearest at the start, or an empty string."""
+    here = next(a for a in score.actors if a.role == role)
+    others = [a for a in score.actors if a.role != role and not a.entrance]
+    if not others:
+        return ""
+
+    def distance(other: object) -> float:
+        p, q = here.place.position, other.place.position  # type: ignore[attr-defined]
+        return float((p[0] - q[0]) ** 2 + (p[2] - q[2]) ** 2)
+
+    return min(others, key=distance).role
+
+
+def _join(score: SceneScore, player: Player, parts: list[_Piece]) -> Clip:
+    if not parts:
+        return Clip.rest(0, score.rate, player.body.rest.hip_height)
+    return Clip(
+        rate=score.rate,
+        root=np.concatenate([p.root for p in parts]),
+        rotations=np.concatenate([p.rotations for p in parts]),
+        weights=np.concatenate([p.weights for p in parts]),
+        gaze=np.concatenate([p.gaze for p in parts]),
+        contacts=np.concatenate([p.contacts for p in parts]),
+        hip_height=player.body.rest.hip_height,
+    )
+
+
+class _SegmentRun:
+    """One segment being performed by all actors."""
+
+    def __init__(
+        self,
+        score: SceneScore,
+        segment: Segment,
+        following: str,
+        players: dict[str, Player],
+        states: dict[str, State],
+        notes: list[dict[str, object]],
+    ) -> None:
+        self.score, self.segment, self.following = score, segment, following
+        self.players, self.states, self.notes = players, states, notes
+        self.fps = score.rate.fps
+        self.t = frame_times(segment.frames, self.fps)
+        self.duration = score.rate.seconds(segment.frames)
+        self.prosody: Prosody | None = None
+        if segment.speech is not None:
+            offset = score.rate.seconds(segment.speech_start)
+            self.prosody = read_prosody(self.t, segment.speech, offset, self.fps, segment.text)
+
+    def run(self) -> dict[str, tuple[_Piece, State]]:
+        plans = {role: self._plan(role) for role in self.players}
+        eyes = {role: self._eyes(role, plans[role][0]) for role in self.players}
+        return {
+            role: (self._perform(role, controls, eyes), state)
+            for role, (controls, state) in plans.items()
+        }
+
+    def _plan(self, role: str) -> tuple[Controls, State]:
+        player, state = self.players[role], self.states[role]
+        c = Controls.zeros(self.segment.frames)
+        p = posture(player.body, player.actor, state.stance, state.place)
+        hold(c, slice(None), state.place, p)
+        rest_arms(c, player.body, player.actor, state.stance)
+        look = attention.final_look(self.score, self.segment, role, state.look)
+        return c, replace(state, look=look, emotion=self._carried(role))
+
+    def _carried(self, role: str) -> Emotion:
+        """Return the emotion that stays on the face after this segment."""
+        segment = self.segment
+        if segment.kind == "line" and role == segment.speaker:
+            return Emotion(segment.emotion.name, segment.emotion.intensity * face.RESIDUE)
+        held = self.states[role].emotion
+        return Emotion(held.name, held.intensity * 0.5)
+
+    def _eyes(self, role: str, c: Controls) -> Array:
+        turn = quat_from_axis_angle([0.0, 1.0, 0.0], c.heading)
+        return c.root + quat_rotate(turn, self.players[role].body.eye)
+
+    def _angles(self, role: str, c: Controls, eyes: dict[str, Array]) -> dict[str, Array]:
+        out = {"": np.tile([0.0, np.radians(3.0)], (len(self.t), 1))}
+        for key, point in self.score.targets.items():
+            spot = np.tile(np.array(point, dtype=np.float64), (len(self.t), 1))
+            out[key] = gaze.angles_to(eyes[role], c.heading, spot)
+        for other, path in eyes.items():
+            if other != role:
+                out[other] = gaze.angles_to(eyes[role], c.heading, path)
+        return out
+
+    def _feelings(self, role: str) -> list[tuple[Emotion, Array]]:
+        """Return emotions with their envelopes; fixed at both ends by what is carried."""
+        held, segment = self.states[role].emotion, self.segment
+        line = self.prosody
+        if segment.kind == "line" and role == segment.speaker:
+            first, last = (line.start, line.end) if line else (0.3, self.duration - 0.3)
+            own = face.envelope(self.t, self.duration, first, last, 0.0, face.RESIDUE)
+            start = max(first - 0.32, 0.0)
+            return [(held, 1.0 - ramp(self.t, start, first + 0.22)), (segment.emotion, own)]
+        fade = 1.0 - 0.5 * ramp(self.t, 0.0, self.duration)
+        parts = [(held, fade)]
+        answer = MIRROR.get(segment.emotion.name)
+        if line is not None and answer:
+            first = line.start + 0.5
+            shown = face.envelope(self.t, self.duration, first, line.end, 0.0, 0.0)
+            gain = _MIRROR_GAIN * (1.5 if segment.emotion.intensity > 0.7 else 1.0)
+            parts.append((Emotion(answer, gain * segment.emotion.intensity), shown))
+        return parts
+
+    def _mouth(self, role: str, arousal: float) -> Mouth:
+        segment = self.segment
+        if segment.speech is None or role != segment.speaker or segment.off_screen:
+            zero = np.zeros(segment.frames)
+            return Mouth(np.zeros((segment.frames, 52)), zero, zero.copy(), -1, -1)
+        gain = (0.85 + 0.3 * style(self.players[role].actor, "energy")) * (1 + 0.15 * arousal)
+        return articulate(segment.speech, segment.frames, segment.speech_start, self.fps, gain)
+
+    def _perform(self, role: str, c: Controls, eyes: dict[str, Array]) -> _Piece:
+        player, state, segment = self.players[role], self.states[role], self.segment
+        actor, t = player.actor, self.t
+        speaking = role == segment.speaker and self.prosody is not None
+        speaking = speaking and not segment.off_screen
+        feelings = self._feelings(role)
+        arousal = sum(
+            AROUSAL[e.name] * e.intensity * float(w.max(initial=0)) for e, w in feelings
+        )
+        vigour = (0.6 + 0.8 * style(actor, "energy")) * (1.0 + 0.4 * arousal)
+        goal = attention.final_look(self.score, segment, role, state.look)
+        looks = attention.plan_looks(
+            self.score,
+            segment,
+            player,
+            state,
+            self.prosody,
+            goal,
+            player.rng(segment.seed, "gaze"),
+        )
+        angles = self._angles(role, c, eyes)
+        first = state.look if state.look in angles else ""
+        aim, neck = gaze.follow(t, self.duration, first, looks, angles)
+        aim = aim + gaze.fixation_noise(t, self.duration, player.rng(segment.seed, "eyes"))
+        self._carry(c, neck, feelings)
+        self._head(role, c, neck, speaking, vigour)
+        seated = np.full(len(t), float(state.stance != "standing"))
+        weight = idle.weight_course(
+            t, self.duration, player.weight_at(segment.id), player.weight_at(self.following),
+            player.rng(segment.seed, "weight"),
+        )  # fmt: skip
+        idle.add_idle(
+            c, player.body, t, self.duration, weight, seated, vigour,
+            player.rng(segment.seed, "idle"),
+        )  # fmt: skip
+        eye = gaze.eye_turn(aim, c.head[:, :2])
+        weights = self._face(role, feelings, looks, speaking, arousal)
+        gaze.look_shapes(weights, eye)
+        root, rotations = solve_pose(player.body, c, style(actor, "skirt", 0.0))
+        return _Piece(
+            root.astype(np.float32),
+            _canonical(rotations),
+            weights,
+            eye.astype(np.float32),
+            c.contacts,
+        )
+
+    def _carry(self, c: Controls, neck: Array, feelings: list[tuple[Emotion, Array]]) -> None:
+        """Let head and trunk show the emotion, and the trunk help a far look."""
+        degree = np.pi / 180.0
+        c.head[:, :2] += neck
+        far = np.maximum(np.abs(neck[:, 0]) - 15.0 * degree, 0.0) * np.sign(neck[:, 0])
+        c.spine[:, 0] += 0.35 * far
+        for emotion, strength in feelings:
+            pitch, roll, lean, lift = POSTURE[emotion.name]
+            amount = strength * emotion.intensity * degree
+            c.head[:, 1] += amount * pitch
+            c.head[:, 2] += amount * roll
+            c.spine[:, 1] += amount * lean
+            c.lift += (amount * lift)[:, None]
+
+    def _head(self, role: str, c: Controls, neck: Array, speaking: bool, vigour: float) -> None:
+        player, segment = self.players[role], self.segment
+        rng = player.rng(segment.seed, "head")
+        gain = (0.5 + style(player.actor, "amplitude")) * min(vigour, 1.3)
+        if speaking and self.prosody is not None:
+            c.head += head.speaking_head(self.t, self.duration, self.prosody, gain, rng)
+            return
+        c.head += head.resting_head(self.t, self.duration, gain, rng)
+        if self.prosody is not None and role != segment.speaker:
+            c.head += head.listening_nods(self.t, self.duration, self.prosody, 0.45, rng)
+
+    def _face(
+        self,
+        role: str,
+        feelings: list[tuple[Emotion, Array]],
+        looks: list[gaze.Look],
+        speaking: bool,
+        arousal: float,
+    ) -> NDArray[np.float32]:
+        player, segment = self.players[role], self.segment
+        rng = player.rng(segment.seed, "face")
+        mouth = self._mouth(role, arousal)
+        gain = style(player.actor, "face_gain", 1.0)
+        feeling = face.blend_emotions(feelings, mouth, gain)
+        accents = list(self.prosody.accents) if speaking and self.prosody else []
+        brows = face.brow_accents(
+            self.t, accents, 0.6 + 0.8 * style(player.actor, "amplitude"), rng
+        )
+        pauses = [end + 0.08 for _, end in self.prosody.phrases] if self.prosody else []
+        pauses += [look.time + 0.02 for look in looks if 0.0 < look.time < 1e8]
+        name = segment.emotion.name if role == segment.speaker else ""
+        pace = {"sad": 14.0, "fear": 12.0, "anger": 13.0, "shy": 26.0}.get(name, 18.0)
+        times = face.blink_times(
+            self.duration, pace if speaking else 14.0, pauses, [a for a, _ in accents], rng
+        )
+        blink = face.blink_curve(self.t, times, self.fps)
+        skew = float(np.random.default_rng(player.actor.seed).uniform(-0.08, 0.08))
+        return face.compose(mouth, feeling, brows, blink, skew)
+
+
+def _canonical(rotations: Array) -> NDArray[np.float32]:
+    """Return quaternions with a sign that does not depend on other segments."""
+    if len(rotations) == 0:
+        return rotations.astype(np.float32)
+    q = quat_continuous(rotations)
+    q *= np.where(q[:1, :, 3:] < 0.0, -1.0, 1.0)
+    return q.astype(np.float32)
+
+
+__all__ = ["SITTING", "Performance", "perform_scene"]

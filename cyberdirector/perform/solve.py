@@ -1,0 +1,207 @@
+"""Controls become bone rotations: trunk, legs on planted feet, arms, fingers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cyberdirector.core.rotations import (
+    quat_conjugate,
+    quat_from_axis_angle,
+    quat_from_yaw_pitch_roll,
+    quat_multiply,
+    quat_rotate,
+    quat_slerp,
+)
+from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
+from cyberdirector.perform._body import SIDES, Body
+from cyberdirector.perform._motion import Array
+from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.ik import two_bone
+
+SPINE_SHARE = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.30))
+"""How the turn of the trunk is shared by its bones."""
+
+NECK_SHARE = 0.4
+"""Share of the head's turn that the neck takes."""
+
+TWIST_LIMIT = np.radians(85.0)
+"""Pronation and supination of the forearm from the neutral hand."""
+
+_FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
+_MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
+_REACH = 0.9995
+
+
+def _ypr(angles: Array) -> Array:
+    return quat_from_yaw_pitch_roll(angles[..., 0], angles[..., 1], angles[..., 2])
+
+
+def solve_pose(body: Body, c: Controls, width: float = 0.0) -> tuple[Array, Array]:
+    """Return root (n, 3) metres and local rotations (n, 55, 4) of the controls.
+
+    ``width`` is the half-width of wide clothes at the hips, metres (hands stay outside).
+    The hips are lowered where a leg could not reach its planted foot, so feet never slip.
+    """
+    n = len(c.root)
+    local = np.zeros((n, BONE_COUNT, 4))
+    local[..., 3] = 1.0
+    heading = quat_from_axis_angle([0.0, 1.0, 0.0], c.heading)
+    pelvis = quat_multiply(heading, _ypr(c.hips))
+    local[:, 0] = pelvis
+    root = _lower_to_reach(body, c.root, pelvis, c.ankle)
+    _solve_legs(body, c, root, pelvis, local)
+    chest, chest_at = _solve_trunk(body, c, root, pelvis, local)
+    _solve_head(c, heading, chest, local)
+    _solve_arms(body, c, heading, chest, chest_at, width, local)
+    _solve_fingers(c, local)
+    return root, local
+
+
+def _lower_to_reach(body: Body, root: Array, pelvis: Array, ankle: Array) -> Array:
+    out = root.copy()
+    for side in range(2):
+        joint = root + quat_rotate(pelvis, body.hip_joint[side])
+        flat = ankle[:, side] - joint
+        reach = (body.thigh[side] + body.shin[side]) * _REACH
+        away = np.sum(flat[:, [0, 2]] ** 2, axis=-1)
+        highest = ankle[:, side, 1] + np.sqrt(np.maximum(reach * reach - away, 1e-4))
+        out[:, 1] = np.minimum(out[:, 1], highest - (joint[:, 1] - root[:, 1]))
+    return out
+
+
+def _solve_legs(body: Body, c: Controls, root: Array, pelvis: Array, local: Array) -> None:
+    for side, name in enumerate(SIDES):
+        joint = root + quat_rotate(pelvis, body.hip_joint[side])
+        sign = 1.0 if side == 0 else -1.0
+        yaw = c.foot[:, side, 0] + sign * c.knee[:, side]
+        # Knees point along the feet, and a little forward of straight up when lying low.
+        pole = np.stack([np.sin(yaw), np.full(len(yaw), 0.05), np.cos(yaw)], axis=-1)
+        thigh, shin, _ = two_bone(
+            joint,
+            c.ankle[:, side],
+            pole,
+            (float(body.thigh[side]), float(body.shin[side])),
+            (body.thigh_dir[side], body.shin_dir[side]),
+            np.array([0.0, 0.0, -1.0]),
+        )
+        foot = quat_from_yaw_pitch_roll(c.foot[:, side, 0], c.foot[:, side, 1], 0.0)
+        local[:, BONE_INDEX[f"{name}UpperLeg"]] = quat_multiply(quat_conjugate(pelvis), thigh)
+        local[:, BONE_INDEX[f"{name}LowerLeg"]] = quat_multiply(quat_conjugate(thigh), shin)
+        local[:, BONE_INDEX[f"{name}Foot"]] = quat_multiply(quat_conjugate(shin), foot)
+        local[:, BONE_INDEX[f"{name}Toes"]] = quat_from_axis_angle(
+            [1.0, 0.0, 0.0], c.foot[:, side, 2]
+        )
+
+
+def _solve_trunk(
+    body: Body, c: Controls, root: Array, pelvis: Array, local: Array
+) -> tuple[Array, Array]:
+    turn, point = pelvis, root
+    for name, share in SPINE_SHARE:
+        index = BONE_INDEX[name]
+        point = point + quat_rotate(turn, body.rest.offsets[index].astype(np.float64))
+        local[:, index] = _ypr(c.spine * share)
+        turn = quat_multiply(turn, local[:, index])
+    return turn, point
+
+
+def _solve_head(c: Controls, heading: Array, chest: Array, local: Array) -> None:
+    wanted = quat_multiply(heading, _ypr(c.head))
+    relative = quat_multiply(quat_conjugate(chest), wanted)
+    one = np.zeros_like(relative)
+    one[:, 3] = 1.0
+    neck = quat_slerp(one, relative, np.full(len(one), NECK_SHARE))
+    local[:, BONE_INDEX["neck"]] = neck
+    local[:, BONE_INDEX["head"]] = quat_multiply(quat_conjugate(neck), relative)
+
+
+def _push_out(body: Body, point: Array, width: float) -> Array:
+    """Move wrists (n, 3), chest frame, out of an upright elliptic trunk; returns (n, 3)."""
+    half = float(np.abs(body.shoulder_joint[:, 0]).mean())
+    low = np.clip(-(point[:, 1] + 0.05) / 0.35, 0.0, 1.0)
+    a = half * 0.95 + 0.03 + np.maximum(width - half, 0.0) * low
+    b = half * 0.62 + 0.035 + 0.6 * np.maximum(width - half, 0.0) * low
+    x, z = point[:, 0] / a, (point[:, 2] - 0.01) / b
+    r = np.sqrt(x * x + z * z)
+    grow = np.where(r < 1.0, 1.0 / np.maximum(r, 0.15), 1.0)
+    out = point.copy()
+    out[:, 0] *= grow
+    out[:, 2] = 0.01 + (point[:, 2] - 0.01) * grow
+    return out
+
+
+def _solve_arms(
+    body: Body,
+    c: Controls,
+    heading: Array,
+    chest: Array,
+    chest_at: Array,
+    width: float,
+    local: Array,
+) -> None:
+    for side, name in enumerate(SIDES):
+        sign = 1.0 if side == 0 else -1.0
+        frame = quat_slerp(chest, heading, c.hang[:, side])
+        lift = quat_from_axis_angle([0.0, 0.0, 1.0], sign * c.lift[:, side])
+        collar_index = BONE_INDEX[f"{name}Shoulder"]
+        collar = body.rest.offsets[collar_index].astype(np.float64)
+        upper_offset = body.rest.offsets[BONE_INDEX[f"{name}UpperArm"]].astype(np.float64)
+        local[:, collar_index] = lift
+        shoulder_turn = quat_multiply(chest, lift)
+        origin = (
+            chest_at + quat_rotate(chest, collar) + quat_rotate(shoulder_turn, upper_offset)
+        )
+        arm = float(body.upper[side] + body.fore[side])
+        reach = c.wrist[:, side] * _MIRROR[side] * arm
+        target = origin + quat_rotate(frame, reach)
+        inside = quat_rotate(quat_conjugate(chest), target - chest_at)
+        target = chest_at + quat_rotate(chest, _push_out(body, inside, width))
+        upper, fore, _ = two_bone(
+            origin,
+            target,
+            quat_rotate(frame, c.pole[:, side] * _MIRROR[side]),
+            (float(body.upper[side]), float(body.fore[side])),
+            (body.upper_dir[side], body.fore_dir[side]),
+            np.array([0.0, 0.0, 1.0]),
+        )
+        palm = quat_rotate(frame, c.palm[:, side] * _MIRROR[side])
+        twist = _forearm_twist(fore, body.fore_dir[side], palm)
+        half = quat_from_axis_angle(body.fore_dir[side], 0.5 * twist)
+        turned = quat_multiply(fore, half)
+        local[:, BONE_INDEX[f"{name}UpperArm"]] = quat_multiply(
+            quat_conjugate(shoulder_turn), upper
+        )
+        local[:, BONE_INDEX[f"{name}LowerArm"]] = quat_multiply(quat_conjugate(upper), turned)
+        # Palm faces -Y at rest: flexion turns the fingers down, deviation to the thumb.
+        flex = quat_from_axis_angle([0.0, 0.0, 1.0], -sign * c.bend[:, side, 0])
+        dev = quat_from_axis_angle([0.0, 1.0, 0.0], -sign * c.bend[:, side, 1])
+        local[:, BONE_INDEX[f"{name}Hand"]] = quat_multiply(half, quat_multiply(flex, dev))
+
+
+def _forearm_twist(fore: Array, axis: Array, palm: Array) -> Array:
+    """Return the turn (n,) about the forearm that points the palm along ``palm``."""
+    aim = quat_rotate(quat_conjugate(fore), palm)
+    neutral = np.array([0.0, -1.0, 0.0])
+    neutral = neutral - np.dot(neutral, axis) * axis
+    neutral /= np.linalg.norm(neutral)
+    third = np.cross(axis, neutral)
+    y, x = aim @ third, aim @ neutral
+    # Where the wanted normal runs along the arm there is nothing to choose.
+    trust = np.clip(np.hypot(x, y) / 0.3, 0.0, 1.0)
+    return np.asarray(np.clip(np.arctan2(y, x), -TWIST_LIMIT, TWIST_LIMIT) * trust)
+
+
+def _solve_fingers(c: Controls, local: Array) -> None:
+    for side, name in enumerate(SIDES):
+        sign = 1.0 if side == 0 else -1.0
+        for f, finger in enumerate(_FINGERS):
+            joints = ("Metacarpal", "Proximal", "Distal") if f == 0 else (
+                "Proximal", "Intermediate", "Distal")  # fmt: skip
+            # The thumb folds across the palm, the fingers towards it.
+            axis = (0.35, sign * 0.85, sign * -0.3) if f == 0 else (0.0, 0.0, -sign)
+            for j, joint in enumerate(joints):
+                turn = quat_from_axis_angle(axis, c.hand[:, side, 3 * f + j])
+                if j == 0 and f > 0:
+                    spread = quat_from_axis_angle([0.0, -sign, 0.0], c.hand[:, side, 15 + f])
+                    turn = quat_multiply(spread, turn)
+                local[:, BONE_INDEX[f"{name}{finger}{joint}"]] = turn

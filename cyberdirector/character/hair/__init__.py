@@ -6,7 +6,12 @@ import numpy as np
 
 from cyberdirector.character._figure import figure_of
 from cyberdirector.character.body import Body
-from cyberdirector.character.hair.build import StyleMaker, cap_piece, lock_piece
+from cyberdirector.character.hair.build import (
+    StyleMaker,
+    cap_piece,
+    lock_piece,
+    solid_pieces,
+)
 from cyberdirector.character.hair.classic import CLASSIC
 from cyberdirector.character.hair.modern import MODERN
 from cyberdirector.character.hair.shell import build_shell
@@ -47,4 +52,5 @@ def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
     return [
         cap_piece(figure, shell, spec, style.hairline),
         lock_piece(figure, shell, spec, style),
+        *solid_pieces(figure, spec, style.solids),
     ]

@@ -12,8 +12,9 @@ from scipy.ndimage import gaussian_filter1d
 from cyberdirector.character._clip import vertex_normals
 from cyberdirector.character._figure import Figure, smooth_step
 from cyberdirector.character.hair.lock import Lock, Strands, loft
-from cyberdirector.character.hair.look import hair_material, hair_texture
+from cyberdirector.character.hair.look import hair_material, hair_texture, metal_material
 from cyberdirector.character.hair.shell import Shell
+from cyberdirector.character.hair.solids import Solid
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.piece import INFLUENCES, Chain, Piece, chain_index
 
@@ -25,18 +26,6 @@ MAX_CHAINS = 24
 
 HairLine = Sequence[tuple[float, float]]
 """(azimuth ≥ 0, elevation) in degrees from the forehead to the nape, both sides alike."""
-
-
-@dataclass
-class Solid:
-    """A rigid part on the head (bun, pin, crown) in model space."""
-
-    name: str
-    positions: Floats
-    triangles: Ints
-    uvs: Floats
-    material: str
-    """``hair`` or ``ornament`` or ``gem``."""
 
 
 @dataclass
@@ -125,6 +114,25 @@ def lock_piece(
     for chain_name in names:
         _hang_on_chain(piece, strands, style, chain_name)
     return piece
+
+
+def solid_pieces(figure: Figure, spec: HairSpec, solids: Sequence[Solid]) -> list[Piece]:
+    """Return buns (hair material), metal ornaments and stones, one piece per material."""
+    out = []
+    for kind in ("hair", "ornament", "gem"):
+        group = [solid for solid in solids if solid.material == kind]
+        if not group:
+            continue
+        starts = np.cumsum([0, *[len(solid.positions) for solid in group]])
+        p = np.concatenate([solid.positions for solid in group])
+        t = np.concatenate([q.triangles + s for q, s in zip(group, starts, strict=False)])
+        uv = np.concatenate([solid.uvs for solid in group])
+        piece = _head_piece(figure, f"hair-{kind}", p, vertex_normals(p, t), uv, t, spec)
+        if kind != "hair":
+            colour = spec.ornament if kind == "ornament" else spec.gem
+            piece.material, piece.textures = metal_material(f"hair-{kind}", colour), []
+        out.append(piece)
+    return out
 
 
 def _hang_on_chain(piece: Piece, strands: Strands, style: Style, name: str) -> None:

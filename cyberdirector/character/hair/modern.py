@@ -25,15 +25,20 @@ def long_straight(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Sty
     """Long straight hair with a full fringe."""
     length = 0.42 * spec.length
     locks = back(rng, 11, length, lift=0.010, width=0.060)
-    locks += back(rng, 9, length * 0.92, spread=96, root=70, lift=0.020, width=0.054, edge=-5)
+    locks += back(rng, 9, length * 0.92, spread=78, root=70, lift=0.020, width=0.054, edge=-5)
     locks += crown(rng, 13)
     for sign in (-1, 1):
         side = "left" if sign > 0 else "right"
         locks += [
             side_lock(sign, 60, -12, 0.13, 0.024, root=26, lift=0.020),
-            side_lock(sign, 72, -6, 0.30 * spec.length, 0.034, root=36, chain=f"side-{side}1"),
-            side_lock(sign, 86, -6, 0.36 * spec.length, 0.044, root=52, chain=f"side-{side}2"),
-        ]
+            side_lock(
+                sign, 70, -6, 0.30 * spec.length, 0.036, root=36, chain=f"side-{side}",
+                lean=(-0.14, 0.22),
+            ),
+            side_lock(sign, 82, -8, 0.10, 0.042, root=48, curl=0.3),
+            side_lock(sign, 95, -8, 0.11, 0.046, root=64, curl=0.3, lean=(-0.05, -0.1)),
+            side_lock(sign, 108, -8, 0.12, 0.048, root=84, curl=0.2, lean=(-0.1, -0.1)),
+        ]  # fmt: skip
     locks += fringe(shell, rng, FULL_BANGS)
     locks += fringe(shell, rng, OVER_BANGS, root=72, lift=0.026, sharp=2.8)
     springs = {"back": (0.9, 0.35, 0.5), "side": (0.9, 0.35, 0.5)}

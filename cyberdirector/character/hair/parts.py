@@ -63,7 +63,7 @@ def back(
     rng: np.random.Generator,
     count: int,
     length: float,
-    spread: float = 108.0,
+    spread: float = 84.0,
     root: float = 60.0,
     edge: float = -12.0,
     lift: float = 0.014,
@@ -92,7 +92,7 @@ def back(
                 curl=curl,
                 wave=0.004,
                 phase=wobble(rng, 1.5),
-                lean=(0.02, -0.06),
+                lean=(-0.10, -0.10),
                 root_width=0.5,
                 peak=0.5,
                 sharp=sharp,
@@ -176,3 +176,37 @@ def side_lock(
         chain=chain,
         tone=tone,
     )
+
+
+def swept(
+    rng: np.random.Generator,
+    hairline: HairLine,
+    knot: tuple[float, float],
+    angles: Sequence[float],
+    width: float = 0.040,
+    gap: float = 9.0,
+    lift: tuple[float, float] = (0.0035, 0.013),
+) -> list[Lock]:
+    """Return locks combed from the hairline at ``angles`` up to a knot (degrees)."""
+    table = np.array(hairline, dtype=np.float64)
+    out = []
+    for az in angles:
+        el = float(np.interp(abs(az), table[:, 0], table[:, 1])) + 1.5
+        turn = np.sign(az) * 6 if abs(az) < 179 else 0.0
+        out.append(
+            Lock(
+                root=(az, el),
+                tip=(knot[0] - turn, knot[1] - gap) if knot[1] < 80 else (az, knot[1] - gap),
+                width=width + wobble(rng, 0.003),
+                thick=0.008,
+                lift=lift,
+                bulge=0.003,
+                root_width=0.75,
+                peak=0.3,
+                sharp=7.0,
+                rings=13,
+                section="sheet" if int(rng.integers(0, 2)) else "lens",
+                tone=int(rng.integers(0, 3)),
+            )
+        )
+    return out

@@ -66,8 +66,8 @@ class Shell:
 
     def at(self, az: float, el: float, lift: float = 0.0) -> Floats:
         """Return one point (3,) of the shell; angles in degrees."""
-        d = self.direction(np.radians(np.array(az, float)), np.radians(np.array(el, float)))
-        return self.hair(d, lift)
+        d = self.direction(np.radians(np.array([az])), np.radians(np.array([el])))
+        return self.hair(d, lift)[0]
 
     def elevation_of(self, height: float, az: float) -> float:
         """Return the elevation in degrees where the shell at ``az`` degrees has a height."""

@@ -173,28 +173,42 @@ def frame_over_shoulder(
     """Return a camera behind the listener's shoulder that looks at the speaker.
 
     The listener's head is cut by the edge of the picture; the speaker looks past it.
+    ``side_direction`` (3,) unit, horizontal, is the side of their line where the camera is.
     """
-    axis = speaker.eyes - listener.eyes
-    axis = axis * (1.0, 0.0, 1.0)
+    axis = (speaker.eyes - listener.eyes) * (1.0, 0.0, 1.0)
     gap = float(np.linalg.norm(axis))
     axis = axis / max(gap, 1e-6)
-    behind = 0.85 if aspect < 1.0 else 0.75
-    distance = gap + behind
+    tall = aspect < 1.0
+    behind = 0.85 if tall else 0.75
     s = SIZES["mcu"]
-    height = max(s.height, s.width * 1.08 / aspect)
-    fov = 2.0 * math.atan(height / (2.0 * distance))
-    half_width = math.tan(fov / 2.0) * aspect
-    # The listener's middle lies at this share of the half picture, from the centre.
-    edge = 0.98 if aspect < 1.0 else 0.78
-    lead = 0.22 if aspect < 1.0 else 0.34
-    shift = behind * half_width * (edge + lead)
+    height = max(s.height, s.width * 1.1 / aspect)
+    fov = 2.0 * math.atan(height / (2.0 * (gap + behind)))
+    half = math.tan(fov / 2.0) * aspect
+    # Where the two heads lie in the half picture, from its centre.
+    edge, lead = (0.98, 0.24) if tall else (0.80, 0.34)
+    shift = _shift(behind, gap, math.atan(edge * half) + math.atan(lead * half))
     eye = listener.eyes - axis * behind + side_direction * shift
-    eye[1] = max(listener.eyes[1] + 0.04, speaker.eyes[1] - 0.02)
-    direction = eye - speaker.eyes
-    direction /= np.linalg.norm(direction)
-    right = np.cross(-direction, (0.0, 1.0, 0.0))
-    listener_right = float((listener.eyes - eye) @ right)
-    x = lead * (-1.0 if listener_right > 0.0 else 1.0)
-    return place_camera(
-        speaker.eyes, direction, (height, 0.0), fov, aspect, (x, 1.0 - 2.0 * s.eye_line)
-    )
+    eye[1] = max(listener.eyes[1] + 0.05, speaker.eyes[1] - 0.02)
+    to_speaker = (speaker.eyes - eye) * (1.0, 0.0, 1.0)
+    to_listener = (listener.eyes - eye) * (1.0, 0.0, 1.0)
+    turn = float(to_speaker[2] * to_listener[0] - to_speaker[0] * to_listener[2])
+    forward = rotate_y(to_speaker, math.copysign(math.atan(lead * half), turn))
+    reach = float(np.linalg.norm(forward))
+    rise = float(speaker.eyes[1] - eye[1]) / reach
+    pitch = math.atan(rise) - math.atan((1.0 - 2.0 * s.eye_line) * math.tan(fov / 2.0))
+    target = eye + forward + np.array([0.0, math.tan(pitch) * reach, 0.0])
+    return make_camera(eye, target, fov)
+
+
+def _shift(behind: float, gap: float, angle: float) -> float:
+    """Return how far beside the line of two heads they are seen ``angle`` radians apart.
+
+    The nearer head is ``behind`` metres ahead, the other ``gap`` farther. The angle grows
+    up to the geometric mean of both distances; beyond it there is no better place.
+    """
+    low, high = 0.0, math.sqrt(behind * (behind + gap))
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        seen = math.atan(middle / behind) - math.atan(middle / (behind + gap))
+        low, high = (middle, high) if seen < angle else (low, middle)
+    return high

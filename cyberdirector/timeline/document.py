@@ -64,6 +64,8 @@ class MotionItem(_Item):
     end: int
     visible_from: int
     """First frame at which the role can be seen (later for one who enters)."""
+    visible_to: int
+    """End (exclusive) of the frames in which the role can be seen."""
 
 
 class AudioItem(_Item):

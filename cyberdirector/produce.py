@@ -1,0 +1,141 @@
+"""The main job: a screenplay goes in, a finished episode comes out.
+
+Read :func:`produce` first: it is the product in one page. Each stage is a file of
+:mod:`cyberdirector.stages`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.files import write_bytes
+from cyberdirector.core.progress import Progress, SilentProgress
+from cyberdirector.project import Project, Settings
+from cyberdirector.script import ParseResult, parse_script, read_cast, save_episode
+from cyberdirector.stages.casting import build_sets, cast_roles, compile_cast
+from cyberdirector.stages.delivery import deliver_episode
+from cyberdirector.stages.production import Production
+from cyberdirector.stages.report import write_report
+from cyberdirector.stages.scenes import stage_scenes
+from cyberdirector.stages.shots import draw, make_tasks
+from cyberdirector.stages.timeline import assemble
+from cyberdirector.stages.timeline_file import save_timeline
+from cyberdirector.stages.voices import speak_lines
+
+LABEL = "本片由人工智能生成"
+"""Words of the visible AI label at the head of every episode."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may ask of :func:`produce`; None keeps what the project has.
+
+    ``shots`` (first, last), counted from 1, draws only those shots and delivers a
+    preview of them.
+    """
+
+    project: Path | None = None
+    size: tuple[int, int] | None = None
+    rate: tuple[int, int] | None = None
+    seed: int | None = None
+    quality: str | None = None
+    subtitles: str | None = None
+    shots: tuple[int, int] | None = None
+    workers: int = 0
+
+
+def produce(
+    script: Path,
+    output: Path,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> dict[str, Any]:
+    """Make a finished episode from a screenplay.
+
+    Parameters
+    ----------
+    script
+        剧本 or Fountain text; a cast table may lie beside it.
+    output
+        The MP4 to write; subtitles go beside it.
+    options
+        Size, frame rate, seed, quality …
+    progress, clock
+        Who is told how far the work is; seconds for the report.
+
+    Returns
+    -------
+    The report, as in ``report.json`` of the project folder.
+
+    Raises
+    ------
+    CyberDirectorError
+        With a code, a place and what to do, in Chinese and English.
+    """
+    options = options or Options()
+    parsed = parse_script(script)
+    table = read_cast(script)
+    _check_output(output)
+    with Project(options.project or output.with_suffix(".cdir")) as project:
+        settings = _settings(project, script, parsed, options)
+        production = Production(
+            project, settings, progress or SilentProgress(), clock, options.workers
+        )
+        start = clock()
+        episode = parsed.episode
+        save_episode(project.path("episode.json"), episode)
+
+        members = cast_roles(production, episode, table, script)
+        casters = compile_cast(production, members)
+        where = build_sets(production, episode.scenes)
+        voices = {role: member.voice for role, member in members.items()}
+        speeches = speak_lines(production, episode, voices, script)
+        scenes, clips = stage_scenes(production, episode.scenes, where, casters, speeches)
+        timeline = assemble(scenes, production.rate, settings.size, LABEL)
+        save_timeline(production, timeline)
+        places = {spot.name: spot.place for spot in where.values()}
+        tasks = make_tasks(production, timeline, places)
+        segments = draw(production, timeline, tasks, clips, options.shots)
+        deliver_episode(production, timeline, speeches, segments, output, options.shots)
+
+        production.report["problems"] = [p.as_dict() for p in parsed.problems]
+        return write_report(
+            production, timeline, scenes, speeches, tasks, clips, clock() - start
+        )
+
+
+def _check_output(output: Path) -> None:
+    if output.suffix.lower() != ".mp4":
+        raise InputRefused(
+            "output-not-mp4",
+            f"输出文件必须以 .mp4 结尾，现在是“{output.name}”。",
+            f"The output must end in .mp4; it is “{output.name}”.",
+            Location(str(output)),
+        )
+
+
+def _settings(
+    project: Project, script: Path, parsed: ParseResult, options: Options
+) -> Settings:
+    """Return the project's settings with what the user asks for now, and store them."""
+    settings = project.load_settings() or Settings()
+    asked = {
+        "size": options.size,
+        "rate": options.rate,
+        "seed": options.seed,
+        "quality": options.quality,
+        "subtitles": options.subtitles,
+    }
+    update = {name: value for name, value in asked.items() if value is not None}
+    settings = settings.model_copy(
+        update={"title": parsed.episode.title or script.stem, "script": script.name, **update}
+    )
+    project.save_settings(settings)
+    write_bytes(project.path("script", script.name), script.read_bytes())
+    return settings

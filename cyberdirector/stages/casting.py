@@ -1,0 +1,172 @@
+"""Who plays whom: characters, voices and sets, compiled to files that a person can open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cyberdirector.backlot import RoleHint, build_set, choose_cast, choose_light, choose_set
+from cyberdirector.character import Recipe, compile_character
+from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.hashing import content_hash, file_sha256, seed_of
+from cyberdirector.core.model import Character
+from cyberdirector.core.scene import Set
+from cyberdirector.formats import read_set, read_vrm, write_set, write_vrm
+from cyberdirector.project import Outcome
+from cyberdirector.script import CastEntry, Episode, Scene
+from cyberdirector.stage.blocking import Caster
+from cyberdirector.stage.bodies import Body
+from cyberdirector.stages.production import Production, code_hash, data_hash
+from cyberdirector.stages.scenes import Location3D
+from cyberdirector.voice import VoiceProfile, choose_voice, load_voice
+
+
+@dataclass(frozen=True)
+class CastMember:
+    """A role's recipe (None: the user's own VRM), seed and voice."""
+
+    role: str
+    recipe: Recipe | None
+    own: Path | None
+    seed: int
+    sex: str
+    age: int
+    voice: VoiceProfile
+
+
+def cast_roles(
+    production: Production, episode: Episode, table: dict[str, CastEntry], script: Path
+) -> dict[str, CastMember]:
+    """Return a distinct character and voice for every role."""
+    about = {role.name: role.about for role in episode.roles}
+    names = dict.fromkeys([*episode.speakers(), *_acting(episode)])
+    hints = [
+        RoleHint(
+            name, f"{about.get(name, '')} {table[name].about if name in table else ''}".strip()
+        )
+        for name in names
+    ]
+    own = {
+        name: script.parent / entry.recipe
+        for name, entry in table.items()
+        if entry.recipe.lower().endswith(".vrm")
+    }
+    wanted = {
+        name: (entry.recipe if name not in own else "", entry.seed)
+        for name, entry in table.items()
+    }
+    places = " ".join(f"{scene.place} {' '.join(scene.time.words)}" for scene in episode.scenes)
+    choices = choose_cast(hints, places, seed=production.settings.seed, table=wanted)
+    taken: list[VoiceProfile] = []
+    members = {}
+    for name in names:
+        choice = choices[name]
+        entry = table.get(name, CastEntry())
+        if entry.voice:
+            voice = load_voice(entry.voice)
+        else:
+            voice = choose_voice(
+                choice.sex,
+                choice.age,
+                seed_of(production.settings.seed, name),
+                taken,
+                language=episode.language,
+            )
+        taken.append(voice)
+        members[name] = CastMember(
+            name, choice.recipe, own.get(name), choice.seed, choice.sex, choice.age, voice
+        )
+        production.report.setdefault("cast", {})[name] = {
+            "recipe": str(own.get(name, choice.recipe.id)),
+            "voice": voice.id,
+            "why": choice.reason,
+        }
+    return members
+
+
+def _acting(episode: Episode) -> list[str]:
+    """Return roles that are only seen: named in actions, never heard."""
+    return [
+        role
+        for scene in episode.scenes
+        for beat in scene.beats
+        if beat.kind == "action"
+        for role in beat.roles
+    ]
+
+
+def compile_cast(production: Production, members: dict[str, CastMember]) -> dict[str, Caster]:
+    """Compile every character to ``cast/<role>.vrm``; return what staging must know."""
+    casters = {}
+    with production.stage("cast", len(members)) as log:
+        for member in members.values():
+            path = production.project.path("cast", f"{member.role}.vrm")
+            outcome = production.project.ledger.step(
+                path, _key(member), lambda p, m=member: _build(p, m)
+            )
+            character = read_vrm(path)
+            casters[member.role] = _caster(character, member)
+            log.done(outcome, member.role)
+    return casters
+
+
+def _key(member: CastMember) -> str:
+    if member.own is not None:
+        if not member.own.is_file():
+            raise InputRefused(
+                "cast-vrm-missing",
+                f"演员表为“{member.role}”指定的 VRM 文件不存在。",
+                f"The VRM file that the cast table names for “{member.role}” is not there.",
+                Location(str(member.own)),
+            )
+        return content_hash(code_hash("formats"), file_sha256(member.own))
+    return content_hash(
+        code_hash("character", "formats"), member.recipe.model_dump(mode="json"), member.seed
+    )
+
+
+def _build(path: Path, member: CastMember) -> None:
+    if member.own is not None:
+        character = read_vrm(member.own)
+    else:
+        character = compile_character(member.recipe, member.seed)
+    write_vrm(path, character)
+
+
+def _caster(character: Character, member: CastMember) -> Caster:
+    top = max(float(part.positions[:, 1].max()) for part in character.parts)
+    style = {
+        "sex": 1.0 if member.sex == "female" else 0.0,
+        "age": float(member.age),
+        **{k: float(v) for k, v in character.extras.get("style", {}).items()},
+    }
+    return Caster(Body(character.rest(), top), style, member.seed)
+
+
+def build_sets(production: Production, scenes: tuple[Scene, ...]) -> dict[str, Location3D]:
+    """Build the set of every scene to ``sets/<name>.glb``; return where each plays."""
+    where: dict[str, Location3D] = {}
+    places: dict[str, Set] = {}
+    with production.stage("sets", len(scenes)) as log:
+        for scene in scenes:
+            name, reason = choose_set(scene.place, scene.inside, seed=production.settings.seed)
+            outcome = Outcome.CACHED
+            if name not in places:
+                path = production.project.path("sets", f"{name}.glb")
+                key = content_hash(
+                    code_hash("backlot", "formats"), data_hash("assetlib", "sets/*"), name
+                )
+                outcome = production.project.ledger.step(
+                    path, key, lambda p, n=name: write_set(p, build_set(n, seed=0))
+                )
+                places[name] = read_set(path)
+            light = choose_light(scene.time.name, scene.weather)
+            where[scene.id] = Location3D(name, places[name], light)
+            production.report.setdefault("scenes", {})[scene.id] = {
+                "place": scene.place,
+                "set": name,
+                "light": light,
+                "why": reason,
+            }
+            log.done(outcome, scene.place)
+    return where

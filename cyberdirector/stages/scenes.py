@@ -1,0 +1,130 @@
+"""One scene after the other: blocking, performance, cameras."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cyberdirector.core.clip import Clip
+from cyberdirector.core.errors import Location, ProjectError
+from cyberdirector.core.hashing import content_hash
+from cyberdirector.core.scene import Set
+from cyberdirector.core.speech import Speech
+from cyberdirector.formats import read_vrma, write_vrma
+from cyberdirector.perform import SceneScore, perform_scene
+from cyberdirector.project import Outcome
+from cyberdirector.script import Scene
+from cyberdirector.stage.blocking import Caster, SceneBlocker
+from cyberdirector.stage.bodies import Performer
+from cyberdirector.stage.coverage import Coverage
+from cyberdirector.stages.production import Production, code_hash, data_hash
+from cyberdirector.stages.timeline import StagedScene
+
+
+@dataclass(frozen=True)
+class Location3D:
+    """Where a scene plays: name of the set, the set, name of the light preset."""
+
+    name: str
+    place: Set
+    light: str
+
+
+def stage_scenes(
+    production: Production,
+    scenes: tuple[Scene, ...],
+    where: dict[str, Location3D],
+    casters: dict[str, Caster],
+    speeches: dict[str, Speech],
+) -> tuple[list[StagedScene], dict[str, Clip]]:
+    """Return the staged scenes and the motion by path of its take."""
+    staged: list[StagedScene] = []
+    clips: dict[str, Clip] = {}
+    with production.stage("perform", len(scenes)) as log:
+        for scene in scenes:
+            spot = where[scene.id]
+            blocking = SceneBlocker(
+                scene, spot.place, casters, speeches, production.rate, production.settings.seed
+            ).block()
+            for note in blocking.notes:
+                production.note(stage="perform", **note)
+            outcome, motion = _perform(production, blocking.score)
+            files = {
+                role: production.project.path("takes", _take(scene, role)) for role in motion
+            }
+            clips |= {str(files[role]): clip for role, clip in motion.items()}
+            performers = {
+                role: Performer(role, casters[role].body, clip) for role, clip in motion.items()
+            }
+            shots = Coverage(
+                blocking.score,
+                performers,
+                spot.place,
+                spot.light,
+                production.aspect,
+                blocking.visible,
+            ).plan()
+            staged.append(
+                StagedScene(
+                    scene,
+                    spot.name,
+                    spot.light,
+                    blocking,
+                    shots,
+                    {role: f"takes/{path.name}" for role, path in files.items()},
+                    _ambience(spot, scene),
+                )
+            )
+            log.done(outcome, scene.place)
+    return staged, clips
+
+
+def _take(scene: Scene, role: str) -> str:
+    return f"{scene.id}-{role}.vrma"
+
+
+def _ambience(spot: Location3D, scene: Scene) -> list[str]:
+    tags = list(spot.place.extras.get("ambience", []))
+    return list(dict.fromkeys([*tags, spot.light, *scene.weather]))
+
+
+def _perform(production: Production, score: SceneScore) -> tuple[Outcome, dict[str, Clip]]:
+    """Return the motion of a scene by role, performed anew only where it must be."""
+    ledger = production.project.ledger
+    key = content_hash(code_hash("perform"), data_hash("assetlib", "gestures/*"), score)
+    paths = {
+        a.role: production.project.path("takes", f"{score.id}-{a.role}.vrma")
+        for a in score.actors
+    }
+    states = {role: ledger.state(path, key) for role, path in paths.items()}
+    if Outcome.MADE in states.values():
+        performance = perform_scene(score)
+        for note in performance.notes:
+            production.note(stage="perform", scene=score.id, **note)
+        for actor in score.actors:
+            if states[actor.role] is Outcome.MADE:
+                write_vrma(paths[actor.role], performance.clips[actor.role], actor.rest)
+                ledger.record(paths[actor.role], key)
+        ledger.save()
+    clips = {role: read_vrma(path) for role, path in paths.items()}
+    for role, clip in clips.items():
+        _check(clip, score, paths[role])
+    for outcome in (Outcome.MADE, Outcome.EDITED):
+        if outcome in states.values():
+            return outcome, clips
+    return Outcome.CACHED, clips
+
+
+def _check(clip: Clip, score: SceneScore, path: Path) -> None:
+    """Refuse a take that a person put there and that does not fit the scene."""
+    if clip.frames != score.frames or clip.rate != score.rate:
+        raise ProjectError(
+            "take-does-not-fit",
+            f"这个动作文件有 {clip.frames} 帧（{clip.rate.fps:g} fps），本场需要 "
+            f"{score.frames} 帧（{score.rate.fps:g} fps）。请重新导出，"
+            "或删除它让程序重新生成。",
+            f"This take has {clip.frames} frames at {clip.rate.fps:g} fps; the scene has "
+            f"{score.frames} at {score.rate.fps:g}. Export it again, or delete it to have it "
+            "made.",
+            Location(str(path)),
+        )

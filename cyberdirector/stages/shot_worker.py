@@ -1,0 +1,142 @@
+"""Draws one shot in a worker process and writes it as a closed piece of video."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.clip import Clip
+from cyberdirector.core.files import replacing
+from cyberdirector.core.model import Character
+from cyberdirector.core.pose import node_matrices
+from cyberdirector.core.scene import Set
+from cyberdirector.core.time import Rate
+from cyberdirector.stages.production import peak_memory_mb
+from cyberdirector.stages.shot_task import FigureTask, ShotResult, ShotTask, TextTask
+
+
+@functools.lru_cache(maxsize=12)
+def _character(path: str, digest: str) -> Character:
+    from cyberdirector.formats import read_vrm
+
+    return read_vrm(Path(path))
+
+
+@functools.lru_cache(maxsize=2)
+def _place(path: str, digest: str) -> Set:
+    from cyberdirector.formats import read_set
+
+    return read_set(Path(path))
+
+
+@functools.lru_cache(maxsize=8)
+def _take(path: str, digest: str) -> Clip:
+    from cyberdirector.formats import read_vrma
+
+    return read_vrma(Path(path))
+
+
+class _Stage:
+    """The renderer of the scene at hand; a new scene takes its place."""
+
+    key: tuple[object, ...] = ()
+    renderer: object = None
+
+
+def _renderer(task: ShotTask):  # type: ignore[no-untyped-def]
+    from cyberdirector.render import Renderer, RenderScene
+
+    cast = tuple((f.role, f.vrm, f.vrm_hash) for f in task.figures)
+    key = (task.place, task.place_hash, cast, task.size, task.quality)
+    if _Stage.key != key:
+        if _Stage.renderer is not None:
+            _Stage.renderer.release()  # type: ignore[attr-defined]
+        characters = {f.role: _character(f.vrm, f.vrm_hash) for f in task.figures}
+        scene = RenderScene(_place(task.place, task.place_hash), characters)
+        _Stage.renderer = Renderer(scene, task.size, quality=task.quality)
+        _Stage.key = key
+    return _Stage.renderer
+
+
+def _figure_states(task: ShotTask, figure: FigureTask):  # type: ignore[no-untyped-def]
+    """Return one state per frame, springs settled on the first pose of the shot."""
+    from cyberdirector.character import simulate_springs
+    from cyberdirector.render import pose_figures
+
+    character = _character(figure.vrm, figure.vrm_hash)
+    clip = _take(figure.take, figure.take_hash).slice(figure.first, figure.first + task.frames)
+    bones = node_matrices(character, clip.root, clip.rotations)
+    springs = simulate_springs(character, bones, Rate(*task.rate))
+    return pose_figures(character, clip.root, clip.rotations, clip.weights, springs)
+
+
+def _fade(task: ShotTask, frame: int) -> float:
+    """Return the brightness 0..1 of a local frame."""
+    level = 1.0
+    if task.fade_in and frame < task.fade_in:
+        level = (frame + 1) / (task.fade_in + 1)
+    left = task.frames - 1 - frame
+    if task.fade_out and left < task.fade_out:
+        level = min(level, left / task.fade_out)
+    return level
+
+
+def draw_frames(task: ShotTask) -> Iterator[NDArray[np.uint8]]:
+    """Yield the finished pictures of a shot, (height, width, 3) uint8 sRGB."""
+    from cyberdirector.deliver import Lettering
+    from cyberdirector.render import FrameState
+
+    renderer = _renderer(task)
+    rate = Rate(*task.rate)
+    states = {figure.role: _figure_states(task, figure) for figure in task.figures}
+    lettering = Lettering(task.size)
+    for frame in range(task.frames):
+        figures = {
+            figure.role: states[figure.role][frame]
+            for figure in task.figures
+            if figure.visible[0] <= frame < figure.visible[1]
+        }
+        picture = renderer.draw(
+            FrameState(task.camera(frame), task.light, figures, rate.seconds(frame), task.seed)
+        )[..., :3]
+        level = _fade(task, frame)
+        if level < 1.0:
+            picture = (picture * level + 0.5).astype(np.uint8)
+        yield _write_words(lettering, picture, task.texts, frame)
+
+
+def _write_words(lettering, picture, texts, frame):  # type: ignore[no-untyped-def]
+    raise NotImplementedError
+
+
+def render_shot(task: ShotTask) -> ShotResult:
+    """Draw and encode one shot; the file appears only when it is whole."""
+    from cyberdirector.deliver import SegmentWriter
+
+    start = time.monotonic()
+    digest = hashlib.blake2b(digest_size=16)
+    with (
+        replacing(Path(task.output)) as path,
+        SegmentWriter(path, task.size, Rate(*task.rate), task.quality) as writer,
+    ):
+        for picture in draw_frames(task):
+            digest.update(picture.tobytes())
+            writer.write(picture)
+    renderer = _renderer(task)
+    return ShotResult(
+        task.id,
+        task.frames,
+        round(time.monotonic() - start, 3),
+        digest.hexdigest(),
+        renderer.device,
+        peak_memory_mb(),
+    )
+
+
+__all__ = ["FigureTask", "ShotResult", "ShotTask", "TextTask", "draw_frames", "render_shot"]

@@ -1,0 +1,233 @@
+"""The timeline of the episode: all scenes after each other, cameras kept where locked."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cyberdirector.core.hashing import content_hash
+from cyberdirector.core.time import Rate
+from cyberdirector.script import Line, Scene
+from cyberdirector.stage.blocking import Blocking
+from cyberdirector.stage.shot import Shot
+from cyberdirector.timeline import (
+    AudioItem,
+    CameraItem,
+    MotionItem,
+    SceneItem,
+    ShotItem,
+    TextItem,
+    Timeline,
+    load_timeline,
+)
+
+LABEL_SECONDS = 2.5
+PLACE_SECONDS = 2.2
+
+
+@dataclass(frozen=True)
+class StagedScene:
+    """One scene after staging.
+
+    Attributes
+    ----------
+    scene
+        From the script.
+    set_name, light
+        Where and in which light.
+    blocking
+        Segments and who is visible when.
+    shots
+        In order.
+    motion
+        Role → path of its take, relative to the project.
+    ambience
+        Tags for the sound of the place.
+    """
+
+    scene: Scene
+    set_name: str
+    light: str
+    blocking: Blocking
+    shots: list[Shot]
+    motion: dict[str, str]
+    ambience: list[str]
+
+
+def _shot_item(shot: Shot, offset: int) -> ShotItem:
+    cameras = [
+        CameraItem(
+            frame=key.frame,
+            eye=key.camera.eye,
+            target=key.camera.target,
+            fov=round(math.degrees(key.camera.fov), 4),
+            roll=round(math.degrees(key.camera.roll), 4),
+        )
+        for key in shot.keys
+    ]
+    return ShotItem(
+        id=shot.id,
+        scene=shot.scene,
+        start=offset + shot.start,
+        end=offset + shot.end,
+        size=shot.size,
+        subjects=list(shot.subjects),
+        cameras=cameras,
+        light=shot.light,
+        segments=list(shot.segments),
+        why=shot.why,
+    )
+
+
+def _motion_items(staged: StagedScene, offset: int, frames: int) -> list[MotionItem]:
+    items = []
+    for role, file in staged.motion.items():
+        first, last = staged.blocking.visible.get(role, (0, 0))
+        if last > first:
+            items.append(
+                MotionItem(
+                    role=role,
+                    file=file,
+                    start=offset,
+                    end=offset + frames,
+                    visible_from=offset + first,
+                    visible_to=offset + last,
+                )
+            )
+    return items
+
+
+def _line_items(
+    staged: StagedScene, offset: int, rate: Rate
+) -> tuple[list[AudioItem], list[TextItem]]:
+    lines = {line.id: line for line in staged.scene.lines()}
+    audio: list[AudioItem] = []
+    texts: list[TextItem] = []
+    start = offset
+    for segment in staged.blocking.score.segments:
+        line = lines.get(segment.id)
+        if line is not None and segment.speech is not None:
+            first = start + segment.speech_start
+            last = first + rate.ceil(segment.speech.duration)
+            pan = _pan(staged, line)
+            audio.append(
+                AudioItem(
+                    id=line.id,
+                    file=f"takes/{line.id}.wav",
+                    start=first,
+                    end=last,
+                    role=line.speaker,
+                    pan=pan,
+                )
+            )
+            hold = min(last + rate.frames(0.3), start + segment.frames)
+            texts.append(
+                TextItem(
+                    kind="subtitle",
+                    text=line.text,
+                    start=first,
+                    end=hold,
+                    speaker=line.speaker,
+                    id=line.id,
+                )
+            )
+        start += segment.frames
+    return audio, texts
+
+
+def _pan(staged: StagedScene, line: Line) -> float:
+    """Return a slight place in the stereo picture, the same for a role all through."""
+    roles = sorted(staged.motion)
+    if line.speaker not in roles or len(roles) < 2 or line.off_screen:
+        return 0.0
+    return round(-0.22 + 0.44 * roles.index(line.speaker) / (len(roles) - 1), 3)
+
+
+def assemble(
+    scenes: list[StagedScene], rate: Rate, size: tuple[int, int], label: str
+) -> Timeline:
+    """Return the timeline of all scenes in order, with the AI label over its head."""
+    timeline = Timeline(rate=(rate.num, rate.den), size=size, frames=0)
+    offset = 0
+    for staged in scenes:
+        frames = staged.blocking.score.frames
+        timeline.scenes.append(
+            SceneItem(
+                id=staged.scene.id,
+                place=staged.scene.place,
+                set=staged.set_name,
+                light=staged.light,
+                ambience=staged.ambience,
+                start=offset,
+                end=offset + frames,
+            )
+        )
+        timeline.shots += [_shot_item(shot, offset) for shot in staged.shots]
+        timeline.motion += _motion_items(staged, offset, frames)
+        audio, texts = _line_items(staged, offset, rate)
+        timeline.audio += audio
+        for start, end, text in staged.blocking.captions:
+            texts.append(
+                TextItem(kind="caption", text=text, start=offset + start, end=offset + end)
+            )
+        if staged.scene.place and not staged.blocking.captions:
+            first = offset + rate.frames(0.3)
+            texts.append(
+                TextItem(
+                    kind="place",
+                    text=staged.scene.place,
+                    start=first,
+                    end=first + rate.frames(PLACE_SECONDS),
+                )
+            )
+        timeline.texts += texts
+        offset += frames
+    timeline.frames = offset
+    timeline.texts.insert(
+        0,
+        TextItem(kind="label", text=label, start=0, end=min(offset, rate.ceil(LABEL_SECONDS))),
+    )
+    return timeline
+
+
+def camera_hash(shot: ShotItem) -> str:
+    """Return the hash of what a person may change in a shot."""
+    return content_hash([c.model_dump() for c in shot.cameras], shot.light)
+
+
+def keep_locked(
+    new: Timeline, path: Path, last_written: dict[str, str]
+) -> tuple[list[str], list[dict[str, Any]]]:
+    """Carry cameras over from the timeline on disk where a person set or locked them.
+
+    Parameters
+    ----------
+    new
+        The timeline just planned; changed in place.
+    path
+        The timeline on disk.
+    last_written
+        Shot id → :func:`camera_hash` as we wrote it last: what differs was edited.
+
+    Returns
+    -------
+    The ids of shots that were kept, and notes on locked shots that are gone.
+    """
+    if not path.exists():
+        return [], []
+    old = load_timeline(path)
+    kept: list[str] = []
+    notes: list[dict[str, Any]] = []
+    for shot in old.shots:
+        edited = shot.id in last_written and camera_hash(shot) != last_written[shot.id]
+        if not (shot.locked or edited):
+            continue
+        mine = new.shot(shot.id)
+        if mine is None:
+            notes.append({"code": "locked-shot-gone", "shot": shot.id})
+            continue
+        mine.cameras, mine.light, mine.locked = shot.cameras, shot.light, True
+        kept.append(shot.id)
+    return kept, notes

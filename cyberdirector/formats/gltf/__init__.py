@@ -1,0 +1,1 @@
+"""The one gate for glTF bytes: safe reading, deterministic writing."""

@@ -1,0 +1,127 @@
+"""Pictures: checked before they are decoded, written with the same bytes every time."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.files import write_bytes
+from cyberdirector.core.limits import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+"""Decoders that are allowed; the others of Pillow are rarely used and rarely tested."""
+
+
+def _refuse(reason_zh: str, reason_en: str, file: str, path: str) -> InputRefused:
+    return InputRefused(
+        "image-unreadable",
+        f"图片打不开（{reason_zh}），请换成 PNG 或 JPEG。",
+        f"the picture cannot be used ({reason_en}); give a PNG or JPEG.",
+        Location(file=file, path=path),
+    )
+
+
+def _open(data: bytes, file: str, path: str) -> Image:
+    """Return the picture with its size checked and its pixels not yet decoded."""
+    from PIL import Image
+
+    if len(data) > MAX_IMAGE_BYTES:
+        raise _refuse("文件太大", f"larger than {MAX_IMAGE_BYTES >> 20} MiB", file, path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's own size warning: our limit is checked
+        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    width, height = image.size
+    if width * height > MAX_IMAGE_PIXELS:
+        raise _refuse(
+            f"{width}×{height} 超过 {MAX_IMAGE_PIXELS // 1_000_000} 百万像素",
+            f"{width}×{height}, more than {MAX_IMAGE_PIXELS // 1_000_000} Mpx",
+            file,
+            path,
+        )
+    return image
+
+
+def image_size(data: bytes, file: str = "", path: str = "") -> tuple[int, int]:
+    """Return (width, height) of an encoded picture without decoding it.
+
+    Raises
+    ------
+    InputRefused
+        ``image-unreadable``.
+    """
+    try:
+        return _open(data, file, path).size
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _refuse(str(error)[:80], str(error)[:80], file, path) from error
+
+
+def decode_image(data: bytes, file: str = "", path: str = "") -> NDArray[np.uint8]:
+    """Return the pixels (height, width, 4) uint8, straight alpha, sRGB, row 0 on top.
+
+    The orientation that a camera noted is applied.
+
+    Raises
+    ------
+    InputRefused
+        ``image-unreadable`` when it is too large, damaged or of an unknown kind.
+    """
+    from PIL import ImageOps
+
+    try:
+        image = _open(data, file, path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            turned = ImageOps.exif_transpose(image)
+            return np.array(turned.convert("RGBA"), dtype=np.uint8)
+    except InputRefused:
+        raise
+    except Exception as error:  # decoders raise struct, zlib, OS and syntax errors
+        raise _refuse(str(error)[:80], str(error)[:80], file, path) from error
+
+
+def read_image(path: Path) -> NDArray[np.uint8]:
+    """Return the pixels of a picture file; see :func:`decode_image`.
+
+    Raises
+    ------
+    InputRefused
+        ``image-unreadable``.
+    """
+    try:
+        if path.stat().st_size > MAX_IMAGE_BYTES:
+            raise _refuse("文件太大", "too large", str(path), "")
+        data = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _refuse(reason, reason, str(path), "") from error
+    return decode_image(data, str(path))
+
+
+def encode_png(pixels: NDArray[np.uint8], level: int = 6) -> bytes:
+    """Return PNG bytes of (height, width), (…, 3) or (…, 4) uint8 pixels.
+
+    Opaque RGBA is stored as RGB. Nothing else than the pixels goes in, so equal pixels
+    give equal bytes.
+    """
+    from PIL import Image
+
+    array = np.ascontiguousarray(pixels, dtype=np.uint8)
+    if array.ndim == 3 and array.shape[2] == 4 and bool((array[..., 3] == 255).all()):
+        array = np.ascontiguousarray(array[..., :3])
+    stream = io.BytesIO()
+    Image.fromarray(array).save(stream, "PNG", compress_level=level)
+    return stream.getvalue()
+
+
+def write_png(path: Path, pixels: NDArray[np.uint8], level: int = 6) -> None:
+    """Write pixels as PNG in one step; see :func:`encode_png`."""
+    write_bytes(path, encode_png(pixels, level))

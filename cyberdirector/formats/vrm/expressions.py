@@ -1,0 +1,132 @@
+"""Expressions of VRM files by shape name instead of by mesh and index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from cyberdirector.core.model import Expression, MeshPart
+from cyberdirector.formats.gltf.document import Gltf
+from cyberdirector.formats.gltf.meshes import Source
+from cyberdirector.formats.vrm.names import OVERRIDES, PRESETS, PRESETS_0
+
+Bind = tuple[int, int, float]
+"""Mesh, index of the shape in it, weight 0..1."""
+
+
+@dataclass
+class Raw:
+    """An expression as the file has it."""
+
+    name: str
+    preset: bool
+    binds: list[Bind] = field(default_factory=list)
+    is_binary: bool = False
+    blink: str = "none"
+    look_at: str = "none"
+    mouth: str = "none"
+
+
+def read_raw(gltf: Gltf) -> list[Raw]:
+    """Return the expressions of VRMC_vrm-1.0."""
+    vrm = gltf.root.extension("VRMC_vrm")
+    out: list[Raw] = []
+    if vrm is None:
+        return out
+    for kind in ("preset", "custom"):
+        group = vrm.view("expressions").view(kind)
+        for name in group.keys():
+            view = group.view(name)
+            raw = Raw(name, kind == "preset" and name in PRESETS, [], view.flag("isBinary"))
+            raw.blink = view.choice("overrideBlink", OVERRIDES, "none")
+            raw.look_at = view.choice("overrideLookAt", OVERRIDES, "none")
+            raw.mouth = view.choice("overrideMouth", OVERRIDES, "none")
+            for key in ("materialColorBinds", "textureTransformBinds"):
+                if view.items(key):
+                    gltf.note(f"expression {name!r}: {key} are not played")
+            for bind in view.views("morphTargetBinds", 4096):
+                node = gltf.nodes[bind.index("node", len(gltf.nodes))]
+                mesh = node.optional_index("mesh", len(gltf.meshes))
+                if mesh is not None:
+                    index = bind.integer("index", 0, 65_535)
+                    raw.binds.append((mesh, index, bind.number("weight", 1.0, 0.0, 1.0)))
+            out.append(raw)
+    return out
+
+
+def read_raw_0(gltf: Gltf) -> list[Raw]:
+    """Return the blend-shape groups of VRM 0.x under their names of 1.0."""
+    vrm = gltf.root.extension("VRM")
+    out: list[Raw] = []
+    if vrm is None:
+        return out
+    for view in vrm.view("blendShapeMaster").views("blendShapeGroups", 4096):
+        preset = view.text("presetName", "unknown").lower()
+        name = PRESETS_0.get(preset, view.text("name", ""))
+        if not name:
+            continue
+        raw = Raw(name, preset in PRESETS_0, [], view.flag("isBinary"))
+        if view.items("materialValues"):
+            gltf.note(f"expression {name!r}: material values are not played")
+        for bind in view.views("binds", 4096):
+            mesh = bind.index("mesh", len(gltf.meshes))
+            index = bind.integer("index", 0, 65_535)
+            raw.binds.append((mesh, index, bind.number("weight", 100.0, 0.0, 100.0) / 100.0))
+        out.append(raw)
+    return out
+
+
+def _shape_names(parts: list[MeshPart], sources: list[Source]) -> dict[int, list[str]]:
+    """Return the shape names of each mesh."""
+    return {source.mesh: source.targets for source in sources}
+
+
+def _split_names(
+    raws: list[Raw], parts: list[MeshPart], sources: list[Source]
+) -> dict[int, list[str]]:
+    """Return names under which one weight may drive a shape on all parts that have it.
+
+    Two meshes may both have a shape ``A`` of which an expression moves only one. Then
+    the shapes get the name of their mesh added, here and in the parts.
+    """
+    names = _shape_names(parts, sources)
+    owners: dict[str, set[int]] = defaultdict(set)
+    for mesh, shapes in names.items():
+        for shape in shapes:
+            owners[shape].add(mesh)
+    clash: set[str] = set()
+    for raw in raws:
+        seen: dict[str, dict[int, float]] = defaultdict(dict)
+        for mesh, index, weight in raw.binds:
+            if mesh in names and index < len(names[mesh]):
+                seen[names[mesh][index]][mesh] = weight
+        for shape, weights in seen.items():
+            if set(weights) != owners[shape] or len(set(weights.values())) > 1:
+                clash.add(shape)
+    if not clash:
+        return names
+    renamed = {
+        mesh: [f"{shape}@{mesh}" if shape in clash else shape for shape in shapes]
+        for mesh, shapes in names.items()
+    }
+    for part, source in zip(parts, sources, strict=True):
+        table = dict(zip(source.targets, renamed[source.mesh], strict=True))
+        part.morphs = {table[name]: morph for name, morph in part.morphs.items()}
+    return renamed
+
+
+def bind_expressions(
+    raws: list[Raw], parts: list[MeshPart], sources: list[Source]
+) -> dict[str, Expression]:
+    """Return expressions by name; shapes of ``parts`` are renamed where they must be."""
+    names = _split_names(raws, parts, sources)
+    out: dict[str, Expression] = {}
+    for raw in raws:
+        binds: dict[str, float] = {}
+        for mesh, index, weight in raw.binds:
+            if mesh in names and index < len(names[mesh]):
+                binds.setdefault(names[mesh][index], weight)
+        out[raw.name] = Expression(
+            list(binds.items()), raw.is_binary, raw.blink, raw.look_at, raw.mouth, raw.preset
+        )
+    return out

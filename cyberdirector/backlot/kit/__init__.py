@@ -1,0 +1,1 @@
+"""Procedural modelling: solids, timber, roofs, plants, textures, signs."""

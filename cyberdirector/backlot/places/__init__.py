@@ -1,0 +1,1 @@
+"""The places that can be built: one module per set, registered in ``PLACES``."""

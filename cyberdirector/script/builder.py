@@ -31,6 +31,7 @@ MAX_BEATS = 20_000
 """Most elements of one script: 100 episodes of 200; keeps memory under 100 MB."""
 
 _LETTERS = {"line": "L", "action": "A", "caption": "C", "song": "S", "note": "N"}
+_VERB = re.compile(r"[\u3400-\u9fff]{2,8}[说道问答喊叹]")
 
 
 @dataclass
@@ -245,6 +246,8 @@ class EpisodeBuilder:
                 "“林晚：你来了。” or, in Fountain, NAME in capitals with the words below.",
                 Location(self.file, last_line),
             )
+        self._find_verbs()
+        spoken = [b for s in self.scenes for b in s.beats if isinstance(b, Line)]
         for line in spoken:
             for name in (line.speaker, *line.chorus):
                 self.add_role(name, "", line.at)
@@ -261,6 +264,25 @@ class EpisodeBuilder:
             scenes=scenes,
         )
         return ParseResult(episode, self.problems.sorted())
+
+    def _find_verbs(self) -> None:
+        """Read ``林晚冷笑道：`` as 林晚 with a direction, where 林晚 is known otherwise."""
+        lines = [b for s in self.scenes for b in s.beats if isinstance(b, Line)]
+        known = {*self.roles, *(b.speaker for b in lines)}
+        for scene in self.scenes:
+            for index, beat in enumerate(scene.beats):
+                match = _VERB.fullmatch(beat.speaker) if isinstance(beat, Line) else None
+                if match is None or not isinstance(beat, Line):
+                    continue
+                cut = next((n for n in (4, 3, 2) if match[0][:n] in known), 0)
+                if not 0 < len(match[0]) - cut <= 5 or cut == 0:
+                    continue
+                told = "，".join(t for t in (match[0][cut:], beat.parenthetical) if t)
+                change: dict[str, Any] = {"speaker": match[0][:cut], "parenthetical": told}
+                change["delivery"] = lexicon().deliveries(told)
+                feeling = lexicon().emotion(told)
+                change["emotion"] = beat.emotion if feeling.name == "neutral" else feeling
+                scene.beats[index] = beat.model_copy(update=change)
 
     def _place_early_notes(self) -> None:
         first = self.scenes[0]

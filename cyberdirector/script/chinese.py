@@ -22,7 +22,9 @@ _EPISODE = re.compile(
     r"|(?:episode|ep\.?)\s*([0-9]+)\b)\s*[：:.、·\-]*\s*(.*)",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:剧名|片名|标题|剧集|title)\s*[：:]\s*(.+)|《([^》]+)》$", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?:剧名|片名|标题|剧集|title)\s*[：:]\s*(.+)|《([^》]+)》$", re.IGNORECASE
+)
 _CAST = re.compile(
     r"(?:出场人物|人物|角色|出场|登场人物|cast|characters)\s*[：:]\s*(.*)", re.IGNORECASE
 )
@@ -61,6 +63,7 @@ class _Reader:
     waiting: tuple[Spoken, Source] | None = None
     table: bool = False
     comment: bool = False
+    last_comment: int = 0
     episodes: int = 0
     first_number: int = 1
     rules: list[Callable[[str, Source], bool]] = field(default_factory=list)
@@ -78,9 +81,10 @@ class _Reader:
                 return
 
     def _comment(self, text: str, at: Source) -> bool:
-        opens = not self.comment and text.startswith("/*")
+        opens = text.startswith("/*") and at.line <= self.last_comment
         if not (self.comment or opens):
             return False
+        opens = opens and not self.comment
         self.comment = "*/" not in text
         inner = text[2:] if opens else text
         before, _, after = inner.partition("*/")
@@ -199,7 +203,7 @@ class _Reader:
         if text[0] in "△▲∆Δ♪（(":
             return False
         found = parse_heading(text, self.build.number)
-        if found is None:
+        if found is None or (text[0] in "【[［" and not found.id):
             return False
         self.end_waiting()
         self.table = False
@@ -325,9 +329,7 @@ class _Reader:
         return True
 
     def _say(self, spoken: Spoken, at: Source) -> None:
-        self.build.add_line(
-            spoken.names, spoken.text, at, spoken.parenthetical, spoken.asides
-        )
+        self.build.add_line(spoken.names, spoken.text, at, spoken.parenthetical, spoken.asides)
 
     def waited(self, text: str, at: Source) -> bool:
         """The words of a name that stood alone on the line before."""
@@ -358,7 +360,7 @@ class _Reader:
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 _RULES = (
-    "note", "title", "episode", "roles", "action", "bracket", "heading", "fields", "song",
+    "note", "title", "episode", "roles", "action", "heading", "bracket", "fields", "song",
     "transition", "speech", "waited", "rest",
 )  # fmt: skip
 
@@ -369,7 +371,7 @@ def parse_chinese(lines: list[str], file: str = "", title: str = "") -> ParseRes
     Parameters
     ----------
     lines
-        The text, one string per line, as :func:`~cyberdirector.script.reading.split_lines` gives.
+        The text, one string per line, as ``reading.split_lines`` gives.
     file
         Name for messages.
     title
@@ -382,6 +384,8 @@ def parse_chinese(lines: list[str], file: str = "", title: str = "") -> ParseRes
     """
     reader = _Reader(EpisodeBuilder(file))
     reader.rules = [getattr(reader, name) for name in _RULES]
+    closing = [number for number, line in enumerate(lines, 1) if "*/" in line]
+    reader.last_comment = closing[-1] if closing else 0
     for number, line in enumerate(lines, 1):
         text = line.strip()
         if text:

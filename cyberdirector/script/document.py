@@ -75,7 +75,8 @@ class Line(_Beat):
         Taken from the directions, or lightly from the words.
     delivery
         Sorted words: ``os`` (inner voice), ``vo`` (narration), ``off`` (outside the frame),
-        ``whisper``, ``low``, ``shout``, ``phone``, ``fast``, ``slow``, ``pause``, ``cry``, ``laugh``.
+        ``whisper``, ``low``, ``shout``, ``phone``, ``fast``, ``slow``, ``pause``, ``cry``,
+        ``laugh``.
     addressee
         Role spoken to; empty when the script does not say.
     language
@@ -183,7 +184,9 @@ class Role(_Node):
 class Episode(_Node):
     """A whole screenplay."""
 
-    schema_name: Literal["cyberdirector.episode"] = Field(EPISODE_SCHEMA, alias="schema")
+    schema_name: Annotated[str, Field(alias="schema", pattern=r"^cyberdirector\.episode$")] = (
+        EPISODE_SCHEMA
+    )
     version: int = EPISODE_VERSION
     title: str = ""
     number: int = 1

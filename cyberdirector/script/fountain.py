@@ -21,7 +21,6 @@ _TITLE_KEYS = frozenset(
      "copyright", "language", "episode", "revision", "format",
      "标题", "片名", "剧名", "作者", "编剧", "集", "日期", "版权"]
 )  # fmt: skip
-_COMMENT = re.compile(r"/\*(.*?)\*/|\[\[(.*?)\]\]", re.DOTALL)
 _CUE = re.compile(r"@?([\u3400-\u9fff·]{1,8})\s*((?:[（(][^（）()]{0,40}[）)]\s*)*)\^?")
 _NOT_CUE = re.compile(r"[了着过的是在有和被把向从]")
 _EMPHASIS = re.compile(r"(?<!\\)[*_]+")
@@ -59,15 +58,30 @@ def _strip_comments(lines: list[str]) -> tuple[list[str], list[tuple[int, str]]]
     """Return the lines without comments (numbers stay), and (line, text) of each comment."""
     text = "\n".join(lines)
     notes: list[tuple[int, str]] = []
-
-    def keep(match: re.Match[str]) -> str:
-        inner = match[1] if match[1] is not None else match[2]
-        number = text.count("\n", 0, match.start()) + 1
-        parts = enumerate(inner.split("\n"))
-        notes.extend((number + i, part.strip()) for i, part in parts if part.strip())
-        return "\n" * inner.count("\n")
-
-    return _COMMENT.sub(keep, text).split("\n"), notes
+    kept: list[str] = []
+    done, number = 0, 1
+    # Scanned by hand: an expression would look for the end once per opening mark.
+    ends = {"/*": "*/", "[[": "]]"}
+    starts = {mark: text.find(mark) for mark in ends}
+    while open_marks := {m: i for m, i in starts.items() if i >= 0}:
+        mark = min(open_marks, key=lambda m: open_marks[m])
+        first = open_marks[mark]
+        last = text.find(ends[mark], first + 2)
+        if last < 0:
+            starts[mark] = -1
+            continue
+        kept.append(text[done:first])
+        number += kept[-1].count("\n")
+        for offset, part in enumerate(text[first + 2 : last].split("\n")):
+            if part.strip():
+                notes.append((number + offset, part.strip()))
+        breaks = text.count("\n", first, last)
+        kept.append("\n" * breaks)
+        number += breaks
+        done = last + 2
+        for m, i in starts.items():
+            starts[m] = text.find(m, done) if 0 <= i < done else i
+    return ("".join(kept) + text[done:]).split("\n"), notes
 
 
 def _title_page(lines: list[str], build: EpisodeBuilder) -> int:
@@ -141,7 +155,11 @@ def _feed(piece: _Piece, blank_before: bool, more_after: bool) -> str:
         return ".1"
     if _TRANSITION.fullmatch(text):
         return "> " + text
-    if cue and more_after and (text[0] == "@" or (blank_before and not _NOT_CUE.search(cue[1]))):
+    if (
+        cue
+        and more_after
+        and (text[0] == "@" or (blank_before and not _NOT_CUE.search(cue[1])))
+    ):
         return "@" + text.lstrip("@").replace("（", "(").replace("）", ")")
     if text[0] in "（(" and text[-1] in "）)":
         return f"({text[1:-1][:_CUT]})"
@@ -204,7 +222,7 @@ class _Emitter:
     def _action(self, text: str, at: Source) -> None:
         shown = _SHOWN.fullmatch(text.strip("【】[]"))
         if shown:
-            self.build.add_caption(shown[1].strip("“”\""), at)
+            self.build.add_caption(shown[1].strip('“”"'), at)
         else:
             self.build.add_action(text, at, "plain")
 
@@ -219,7 +237,9 @@ class _Emitter:
             return
         latin = speech.text[-1:].isascii() and words[0].isascii()
         start = speech.text + (" " if speech.text and latin else "")
-        speech.asides += [a.model_copy(update={"offset": a.offset + len(start)}) for a in asides]
+        speech.asides += [
+            a.model_copy(update={"offset": a.offset + len(start)}) for a in asides
+        ]
         speech.text = start + words
 
     def flush(self) -> None:
@@ -253,7 +273,7 @@ def parse_fountain(lines: list[str], file: str = "", title: str = "") -> ParseRe
     Parameters
     ----------
     lines
-        The text, one string per line, as :func:`~cyberdirector.script.reading.split_lines` gives.
+        The text, one string per line, as ``reading.split_lines`` gives.
     file
         Name for messages.
     title

@@ -1,4 +1,4 @@
-"""Scene headings: ``1-1 夜 内 云来茶馆``, ``场1-1 …``, ``内景 茶馆 - 夜``, ``INT. OFFICE - DAY``."""
+"""Scene headings: ``1-1 夜 内 云来茶馆``, ``内景 茶馆 - 夜``, ``INT. OFFICE - DAY``."""
 
 from __future__ import annotations
 
@@ -124,7 +124,8 @@ def parse_heading(text: str, episode: int = 1) -> Heading | None:
     """Return the heading that a line is, or None when it is something else.
 
     A line is a heading when it carries a scene mark (``场1``, ``1-1``, ``第三场``), or a
-    number with a time or an inside/outside word, or begins with ``INT.``, ``内景`` and the like.
+    number with a time or an inside/outside word, or begins with ``INT.``, ``内景``
+    and the like.
 
     Parameters
     ----------

@@ -15,7 +15,9 @@ MAX_LINE = 2000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\u200b\ufffe\uffff]")
 _ODD_BREAK = re.compile(r"[\x0b\x0c\x85\u2028\u2029]")
-_CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2018-\u201d\u2026\u25b2\u25b3]")
+_CHINESE = re.compile(
+    r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2014\u2018-\u201d\u2026\u25b2\u25b3]"
+)
 
 
 def read_script(path: Path) -> str:

@@ -13,7 +13,6 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"[^\W_][\w·•’'.&\- ]{0,39}")
-_SAYS = re.compile(r"(?<=..)(?:说道|问道|答道|喊道|笑道|说|问|答|喊)$")
 _QUOTES = {"“": "”", "「": "」", "『": "』", '"': '"'}
 
 
@@ -90,9 +89,6 @@ def split_head(head: str) -> tuple[tuple[str, ...], str] | None:
     if mark := _MARK.search(bare):
         directions.insert(0, mark[1])
         bare = bare[: mark.start()].strip()
-    if (says := _SAYS.search(bare)) and len(bare) >= 4:
-        directions.append(says[0])
-        bare = bare[: says.start()]
     names = _names(bare)
     return (names, "，".join(directions)) if names else None
 

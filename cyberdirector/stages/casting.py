@@ -14,11 +14,12 @@ from cyberdirector.core.scene import Set
 from cyberdirector.formats import read_set, read_vrm, write_set, write_vrm
 from cyberdirector.project import Outcome
 from cyberdirector.script import CastEntry, Episode, Scene
+from cyberdirector.script.cast import cast_path
 from cyberdirector.stage.blocking import Caster
 from cyberdirector.stage.bodies import Body
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.scenes import Location3D
-from cyberdirector.voice import VoiceProfile, choose_voice, load_voice
+from cyberdirector.voice import VoiceProfile, choose_voice, load_voices
 
 
 @dataclass(frozen=True)
@@ -63,25 +64,35 @@ def cast_roles(
         choice = choices[name]
         entry = table.get(name, CastEntry())
         if entry.voice:
-            voice = load_voice(entry.voice)
+            voice = _named_voice(entry.voice, script)
         else:
-            voice = choose_voice(
-                choice.sex,
-                choice.age,
-                seed_of(production.settings.seed, name),
-                taken,
-                language=episode.language,
-            )
+            seed = seed_of(production.settings.seed, name)
+            voice = choose_voice(choice.sex, choice.age, seed, taken)
+        if voice.note:
+            production.note(stage="cast", role=name, code="voice", text=voice.note)
         taken.append(voice)
         members[name] = CastMember(
             name, choice.recipe, own.get(name), choice.seed, choice.sex, choice.age, voice
         )
         production.report.setdefault("cast", {})[name] = {
             "recipe": str(own.get(name, choice.recipe.id)),
-            "voice": voice.id,
+            "voice": voice.name,
             "why": choice.reason,
         }
     return members
+
+
+def _named_voice(name: str, script: Path) -> VoiceProfile:
+    voices = {voice.name: voice for voice in load_voices()}
+    if name not in voices:
+        known = ", ".join(sorted(voices))
+        raise InputRefused(
+            "voice-unknown",
+            f"没有名为“{name}”的声音，可选：{known}。",
+            f"There is no voice “{name}”; choose one of: {known}.",
+            Location(str(cast_path(script))),
+        )
+    return voices[name]
 
 
 def _acting(episode: Episode) -> list[str]:

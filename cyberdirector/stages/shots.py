@@ -6,6 +6,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.files import write_json
 from cyberdirector.core.hashing import content_hash, seed_of
@@ -100,9 +102,10 @@ def task_key(task: ShotTask, clips: dict[str, Clip]) -> str:
     for figure in seen:
         clip = clips[figure.take].slice(figure.first, figure.first + task.frames)
         window = (max(figure.visible[0], 0), min(figure.visible[1], task.frames))
-        motion.append(
-            (figure.role, figure.vrm_hash, window, clip.root, clip.rotations, clip.weights)
-        )
+        # A quaternion and its negative are the same pose; adding 0 removes negative zeros.
+        flip = clip.rotations[..., 3:] < 0.0
+        turns = np.where(flip, -clip.rotations, clip.rotations) + np.float32(0.0)
+        motion.append((figure.role, figure.vrm_hash, window, clip.root, turns, clip.weights))
     return content_hash(
         code_hash("render", "character", "deliver", "stages"),
         data_hash("shaders", "*"),

@@ -14,6 +14,9 @@ from cyberdirector.stages.production import Production, code_hash
 from cyberdirector.stages.speech_file import load_speech, save_sound, save_timing
 from cyberdirector.voice import VoiceProfile
 
+_MANNERS = (("shout", "shout"), ("whisper", "whisper"), ("low", "murmur"), ("os", "murmur"))
+_PACES = {"fast": 1.14, "slow": 0.86}
+
 
 def find_recording(production: Production, script: Path, line: Line) -> Path | None:
     """Return the user's own sound of a line: ``voices/<line id>.wav``, if there is one."""
@@ -88,9 +91,18 @@ def _speak(line: Line, voice: VoiceProfile, seed: int) -> Speech:
         voice,
         line.emotion,
         language=line.language,
-        delivery=line.delivery,
         seed=seed,
+        pace=next((_PACES[word] for word in line.delivery if word in _PACES), 1.0),
+        delivery=_manner(line),
     )
+
+
+def _manner(line: Line) -> str:
+    """Return how the voice model is asked to speak: loudly, whispering, under the breath."""
+    for word, manner in _MANNERS:
+        if word in line.delivery:
+            return manner
+    return ""
 
 
 def _align(line: Line, recording: Path) -> Speech:

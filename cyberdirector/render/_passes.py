@@ -1,0 +1,290 @@
+"""Single passes: which program, which state, which triangles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.render.backdrop import Backdrop
+from cyberdirector.render.camera import View
+from cyberdirector.render.figure import Figure
+from cyberdirector.render.geometry import THROUGH_HAIR, Draw
+from cyberdirector.render.lights import POINTS, SHELTERS, Lighting
+from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.shaders import UNIT, ShaderLibrary
+from cyberdirector.render.targets import Targets
+
+Bound = list[tuple[Figure, NDArray[np.float64] | None]]
+"""Figures of a frame with their world → fringe tile matrices."""
+
+_DROPS = {True: 1600, False: 700}
+_VIGNETTE = 0.22
+
+_CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
+
+
+class Tools:
+    """Programs, small buffers and state changes shared by all passes of a renderer."""
+
+    def __init__(self, context: Any, shaders: ShaderLibrary) -> None:
+        self._context = context
+        self._shaders = shaders
+        self._corners = context.buffer(_CORNERS.tobytes())
+        self._arrays: dict[int, Any] = {}
+        context.front_face = "ccw"
+
+    def _state(self, *, depth: bool = True, cull: bool = True, blend: bool = False) -> None:
+        c = self._context
+        flags = (c.DEPTH_TEST if depth else 0) | (c.CULL_FACE if cull else 0)
+        c.enable_only(flags | (c.BLEND if blend else 0))
+        c.depth_func = "<="
+        c.cull_face = "back"
+
+    def _cull(self, on: bool) -> None:
+        if on:
+            self._context.enable(self._context.CULL_FACE)
+        else:
+            self._context.disable(self._context.CULL_FACE)
+
+    def _surface(self, draw: Draw, table: MaterialTable, **more: int) -> Any:
+        """Return the program for one draw."""
+        defines = dict(more)
+        if draw.cutout:
+            defines["CUTOUT"] = 1
+        if draw.blended:
+            defines["BLENDED"] = 1
+        if draw.role == "metal" and draw.family == "cloth":
+            defines["METAL"] = 1
+        if draw.role == "eye":
+            defines["BRIGHT"] = 1
+        if draw.family not in ("set", "water"):
+            defines["LIVE"] = 1
+        table.bind(draw.material)
+        self._cull(not table[draw.material].double_sided)
+        return self._shaders.program("pass/surface.vert", f"pass/{draw.family}.frag", defines)
+
+    # Shadow maps ------------------------------------------------------------------------
+
+    def _depth_program(self, matrix: NDArray[np.float64]) -> Any:
+        program = self._shaders.program("pass/depth.vert", "pass/depth.frag")
+        program["to_map"].write(matrix.T.astype(np.float32).tobytes())
+        return program
+
+    def draw_depth(self, figures: list[Figure], matrix: NDArray[np.float64]) -> None:
+        """Draw all opaque triangles of figures into the bound shadow map."""
+        self._state(cull=False)
+        program = self._depth_program(matrix)
+        self._context.polygon_offset = (1.5, 2.0)
+        for figure in figures:
+            last = max(
+                (d.first + d.count for d in figure.mesh.draws if not d.blended), default=0
+            )
+            if last:
+                figure.array(program).render(vertices=last)
+        self._context.polygon_offset = (0.0, 0.0)
+
+    def draw_hair_depth(self, figure: Figure, matrix: NDArray[np.float64]) -> bool:
+        """Draw the hair of a figure into the bound map; return whether it has any."""
+        self._state(cull=False)
+        program = self._depth_program(matrix)
+        runs = [d for d in figure.mesh.draws if d.family == "hair"]
+        for draw in runs:
+            figure.array(program).render(vertices=draw.count, first=draw.first)
+        return bool(runs)
+
+    def draw_set_depth(self, backdrop: Backdrop, matrix: NDArray[np.float64]) -> None:
+        """Draw the casters of the set into the bound map."""
+        self._state(cull=False)
+        program = self._depth_program(matrix)
+        self._context.polygon_offset = (2.0, 4.0)
+        backdrop.draw_casters(program)
+        self._context.polygon_offset = (0.0, 0.0)
+
+    # Opaque -----------------------------------------------------------------------------
+
+    def draw_figures(self, bound: Bound, lighting: Lighting) -> None:
+        """Draw opaque surfaces, outlines, then brows and lashes through the hair."""
+        for figure, fringe in bound:
+            figure.bind(lighting, fringe)
+            self._state()
+            for draw in figure.mesh.draws:
+                if not draw.blended:
+                    program = self._surface(draw, figure.materials)
+                    figure.array(program).render(vertices=draw.count, first=draw.first)
+            self._outlines(figure)
+            self._through_hair(figure)
+
+    def _outlines(self, figure: Figure) -> None:
+        self._state()
+        self._context.cull_face = "front"
+        program = self._shaders.program("pass/outline.vert", "pass/outline.frag", {"LIVE": 1})
+        for draw in figure.mesh.draws:
+            if draw.outlined and not draw.blended:
+                figure.materials.bind(draw.material)
+                figure.array(program).render(vertices=draw.count, first=draw.first)
+
+    def _through_hair(self, figure: Figure) -> None:
+        """Blend brows, lashes and eyes over the hair just before them.
+
+        The alpha channel of the picture is 1 but on hair, so the blend factors leave
+        everything else alone.
+        """
+        c = self._context
+        self._state(blend=True)
+        c.blend_func = c.ONE_MINUS_DST_ALPHA, c.DST_ALPHA, c.ZERO, c.ONE
+        for draw in figure.mesh.draws:
+            if draw.role in THROUGH_HAIR and draw.family == "eye":
+                program = self._surface(draw, figure.materials, PULL=1)
+                figure.array(program).render(vertices=draw.count, first=draw.first)
+
+    def draw_set(self, backdrop: Backdrop, draws: list[Draw]) -> None:
+        """Draw the opaque, unmoving parts of the set."""
+        self._state()
+        for draw in draws:
+            if not draw.blended and draw.family == "set":
+                program = self._surface(draw, backdrop.materials)
+                backdrop.array(program).render(vertices=draw.count, first=draw.first)
+
+    def draw_receivers(
+        self, backdrop: Backdrop, draws: list[Draw], target: Any, box: tuple[int, int, int, int]
+    ) -> None:
+        """Multiply character shadows over finished pixels of the set inside ``box``."""
+        c = self._context
+        self._state(blend=True)
+        c.depth_func = "=="
+        c.blend_func = c.DST_COLOR, c.ZERO
+        target.scissor = box
+        target.depth_mask = False
+        program = self._shaders.program("pass/surface.vert", "pass/receiver.frag")
+        for draw in draws:
+            if draw.family == "set" and draw.role not in ("sky", "emissive"):
+                self._cull(not backdrop.materials[draw.material].double_sided)
+                backdrop.array(program).render(vertices=draw.count, first=draw.first)
+        target.scissor = None
+        target.depth_mask = True
+
+    # Sky, glass, lamps, weather ---------------------------------------------------------
+
+    def _screen(self, program: Any) -> Any:
+        if program.glo not in self._arrays:
+            self._arrays[program.glo] = self._context.vertex_array(program, [])
+        return self._arrays[program.glo]
+
+    def _quads(self, program: Any) -> Any:
+        if program.glo not in self._arrays:
+            self._arrays[program.glo] = self._context.vertex_array(
+                program, [(self._corners, "2f4", "in_corner")]
+            )
+        return self._arrays[program.glo]
+
+    def draw_sky(self) -> None:
+        """Fill what nothing covers."""
+        self._state(cull=False)
+        program = self._shaders.program("pass/screen.vert", "pass/sky.frag")
+        program["depth"].value = 1.0
+        self._screen(program).render(vertices=3)
+
+    def draw_blended(
+        self, backdrop: Backdrop | None, bound: Bound, view: View, lighting: Lighting
+    ) -> None:
+        """Draw water and everything transparent, farthest first."""
+        jobs: list[tuple[float, int, Draw, Figure | Backdrop, Any]] = []
+        if backdrop:
+            for draw in backdrop.visible(view):
+                if draw.blended or draw.family == "water":
+                    gap = float(np.sum(((draw.low + draw.high) / 2.0 - view.eye) ** 2))
+                    jobs.append((-gap, len(jobs), draw, backdrop, None))
+        for figure, fringe in bound:
+            gap = float(np.sum((figure.head_center_world() - view.eye) ** 2))
+            jobs += [
+                (-gap, len(jobs) + i, draw, figure, fringe)
+                for i, draw in enumerate(figure.mesh.draws)
+                if draw.blended
+            ]
+        if not jobs:
+            return
+        c = self._context
+        self._state(blend=True)
+        c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
+        target = c.fbo
+        owner: Any = None
+        for _, _, draw, thing, fringe in sorted(jobs, key=lambda job: job[:2]):
+            if isinstance(thing, Figure) and thing is not owner:
+                thing.bind(lighting, fringe)
+            owner = thing
+            material = thing.materials[draw.material]
+            target.depth_mask = draw.family == "water" or material.transparent_with_z_write
+            program = self._surface(draw, thing.materials)
+            thing.array(program).render(vertices=draw.count, first=draw.first)
+        target.depth_mask = True
+
+    def draw_glow(self, lamps: int) -> None:
+        """Add a soft disc before each lamp."""
+        if not lamps:
+            return
+        c = self._context
+        self._state(cull=False, blend=True)
+        c.blend_func = c.ONE, c.ONE, c.ZERO, c.ONE
+        c.fbo.depth_mask = False
+        program = self._shaders.program("pass/glow.vert", "pass/glow.frag")
+        self._quads(program).render(c.TRIANGLE_STRIP, instances=min(lamps, POINTS))
+        c.fbo.depth_mask = True
+
+    def draw_weather(self, shelters: list[tuple[float, ...]], fine: bool) -> None:
+        """Draw rain or snow outside the ``shelters`` (min xyz, max xyz)."""
+        c = self._context
+        self._state(cull=False, blend=True)
+        c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
+        c.fbo.depth_mask = False
+        program = self._shaders.program("pass/weather.vert", "pass/weather.frag")
+        boxes = np.zeros((2, SHELTERS, 4), np.float32)
+        for i, box in enumerate(shelters):
+            boxes[0, i, :3], boxes[1, i, :3] = box[:3], box[3:6]
+        program["shelter_low"].write(boxes[0].tobytes())
+        program["shelter_high"].write(boxes[1].tobytes())
+        self._quads(program).render(c.TRIANGLE_STRIP, instances=_DROPS[fine])
+        c.fbo.depth_mask = True
+
+    # Last pass --------------------------------------------------------------------------
+
+    def finish(
+        self,
+        targets: Targets,
+        size: tuple[int, int],
+        samples: int,
+        grade: tuple[float, float, float, float],
+        bloom: float,
+    ) -> None:
+        """Resolve, glow, grade and encode the picture into the output target."""
+        self._state(depth=False, cull=False)
+        multi = {"SAMPLES": samples} if samples else {}
+        targets.picture_color.use(UNIT["picture"])
+        if bloom > 0.0:
+            self._bloom(targets, size, multi)
+            targets.small_color[0].use(UNIT["glow_map"])
+        exposure, contrast, saturation, warmth = grade
+        defines = multi | ({"BLOOM": 1} if bloom > 0.0 else {})
+        program = self._shaders.program("pass/screen.vert", "post/grade.frag", defines)
+        program["depth"].value = 0.0
+        program["grade"].value = (2.0**exposure, contrast, saturation, warmth)
+        program["finish"].value = (*size, bloom, _VIGNETTE)
+        targets.output.use()
+        self._screen(program).render(vertices=3)
+
+    def _bloom(self, targets: Targets, size: tuple[int, int], multi: dict[str, int]) -> None:
+        program = self._shaders.program("pass/screen.vert", "post/bright.frag", multi)
+        program["depth"].value = 0.0
+        program["limit"].value = (size[0] - 1, size[1] - 1)
+        targets.small[0].use()
+        self._screen(program).render(vertices=3)
+        blur = self._shaders.program("pass/screen.vert", "post/blur.frag")
+        blur["depth"].value = 0.0
+        width, height = targets.small_color[0].size
+        for step in (1.0, 2.2):
+            for axis in range(2):
+                targets.small[1 - axis].use()
+                targets.small_color[axis].use(UNIT["picture_small"])
+                blur["along"].value = (step / width, 0.0) if axis == 0 else (0.0, step / height)
+                self._screen(blur).render(vertices=3)

@@ -1,0 +1,115 @@
+"""The set on the device: culled parts, its own cached shadow map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.scene import Set
+from cyberdirector.render.camera import View, boxes_inside, orthographic, view_matrix
+from cyberdirector.render.geometry import Draw, pack_set
+from cyberdirector.render.materials import MaterialTable
+
+_FORMAT = "3f4 3f4 2f4"
+_REACH = 9.0
+"""Metres around the middle of the walk area that the set's shadow map covers."""
+_CAST_HEIGHT = 2.0
+"""Indoors only triangles that stay lower than this cast shadows: walls and roofs would
+keep every light out that a director hangs outside."""
+
+
+class Backdrop:
+    """Buffers of a set.
+
+    Attributes
+    ----------
+    draws
+        Runs of triangles with bounds.
+    """
+
+    def __init__(self, context: Any, place: Set) -> None:
+        self._context = context
+        self.mesh = pack_set(place.name, place.parts, place.materials)
+        self.draws = self.mesh.draws
+        self.materials = MaterialTable(context, place.name, place.materials, place.textures)
+        self._vertices = context.buffer(self.mesh.vertices.tobytes() or bytes(32))
+        self._indices = context.buffer(self.mesh.indices.tobytes() or bytes(12))
+        casters = self._casters(place)
+        self._caster_count = len(casters)
+        self._casters_buffer = context.buffer(casters.tobytes() or bytes(12))
+        self._arrays: dict[tuple[int, bool], Any] = {}
+        self.low = np.array([d.low for d in self.draws]).reshape(-1, 3)
+        self.high = np.array([d.high for d in self.draws]).reshape(-1, 3)
+        self.middle = self._middle(place)
+        self.shelters = [
+            tuple(float(v) for v in box) for box in place.extras.get("shelters", [])
+        ]
+
+    def _middle(self, place: Set) -> NDArray[np.float64]:
+        """Return the middle of where people are, on the floor, (3,) metres."""
+        if len(place.walk_area):
+            x, z = (place.walk_area.min(axis=0) + place.walk_area.max(axis=0)) / 2.0
+            return np.array([float(x), 0.0, float(z)])
+        return np.zeros(3)
+
+    def _casters(self, place: Set) -> NDArray[np.uint32]:
+        """Return the flat indices of the triangles that cast shadows."""
+        indoors = bool(place.extras.get("indoor", place.extras.get("indoors", False)))
+        positions = self.mesh.vertices[:, :3]
+        runs = []
+        for draw in self.draws:
+            material = place.materials[draw.material]
+            if draw.blended or draw.role in ("water", "sky", "emissive"):
+                continue
+            if not material.extras.get("cast_shadow", True):
+                continue
+            faces = self.mesh.indices[draw.first : draw.first + draw.count].reshape(-1, 3)
+            if indoors:
+                faces = faces[positions[faces, 1].max(axis=1) < _CAST_HEIGHT]
+            runs.append(faces.reshape(-1))
+        return np.concatenate(runs) if runs else np.zeros(0, np.uint32)
+
+    def array(self, program: Any, casters: bool = False) -> Any:
+        """Return the vertex array that feeds ``program`` with the set."""
+        key = (program.glo, casters)
+        if key not in self._arrays:
+            self._arrays[key] = self._context.vertex_array(
+                program,
+                [(self._vertices, _FORMAT, "in_position", "in_normal", "in_uv")],
+                self._casters_buffer if casters else self._indices,
+                skip_errors=True,
+            )
+        return self._arrays[key]
+
+    def draw_casters(self, program: Any) -> None:
+        """Draw all triangles that cast shadows."""
+        if self._caster_count:
+            self.array(program, casters=True).render(vertices=self._caster_count)
+
+    def light_matrix(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return world → clip of the set's shadow map for a key light direction."""
+        view = view_matrix(
+            self.middle + direction * 40.0, -direction, np.array([0.0, 1.0, 0.0])
+        )
+        low = np.array([-_REACH, -_REACH, -40.0 - 2.5 * _REACH])
+        high = np.array([_REACH, _REACH, -40.0 + 3.0 * _REACH])
+        return orthographic(low, high, view)
+
+    def visible(self, view: View) -> list[Draw]:
+        """Return the draws inside the picture, nearest first."""
+        if not self.draws:
+            return []
+        inside = boxes_inside(view.planes(), self.low, self.high)
+        nearest = np.clip(view.eye, self.low, self.high) - view.eye
+        gap = np.sum(nearest * nearest, axis=1)
+        order = [int(i) for i in np.argsort(gap, kind="stable") if inside[i]]
+        return [self.draws[i] for i in order]
+
+    def touched(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Draw]:
+        """Return the opaque draws whose bounds meet the box ``low``..``high``."""
+        if not self.draws:
+            return []
+        hit = np.asarray(((self.low <= high) & (self.high >= low)).all(axis=1))
+        return [d for i, d in enumerate(self.draws) if hit[i] and not d.blended]

@@ -1,0 +1,212 @@
+"""A character on the device: skinned once per frame, drawn many times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.errors import Location, RenderFailed
+from cyberdirector.core.face import SHAPE_COUNT
+from cyberdirector.core.model import Character
+from cyberdirector.render.camera import TO_TEXTURE, normalized, orthographic, view_matrix
+from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, pack_figure
+from cyberdirector.render.lights import Lighting
+from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.scene import FigureState
+from cyberdirector.render.shaders import UNIT, ShaderLibrary
+
+_ENTRY_WIDTH = 2048
+_VARYINGS = ("out_position", "out_normal", "out_outline")
+_SKINNED = "3f4 3f4 4f4"
+_SKINNED_BYTES = 40
+_FLESH = 0.35
+"""Metres from a joint to the farthest skin or cloth around it, for bounds."""
+
+
+class Figure:
+    """Buffers of one character and its state in the current frame.
+
+    Attributes
+    ----------
+    mesh
+        The merged arrays; ``mesh.draws`` are its runs of triangles.
+    low, high
+        (3,) float64 bounds in the world, metres.
+    visible
+        Whether it is drawn in this frame.
+    """
+
+    def __init__(self, context: Any, shaders: ShaderLibrary, character: Character) -> None:
+        import moderngl
+
+        self.name = character.name
+        self.mesh = pack_figure(character)
+        self.materials = MaterialTable(
+            context, character.name, character.materials, character.textures
+        )
+        self._context = context
+        self._shaders = shaders
+        self._points = character.node_positions()
+        self._head = character.humanoid.get("head", character.humanoid.get("hips", 0))
+        self._feet = [
+            character.humanoid[b]
+            for b in ("leftFoot", "leftToes", "rightFoot", "rightToes")
+            if b in character.humanoid
+        ]
+        self._hips = character.humanoid.get("hips", 0)
+        self._count = len(self.mesh.rest)
+        self._rest = context.buffer(self.mesh.rest.tobytes())
+        self._uvs = context.buffer(self.mesh.uvs.tobytes())
+        self._indices = context.buffer(self.mesh.indices.tobytes())
+        self.skinned = context.buffer(reserve=self._count * _SKINNED_BYTES)
+        nodes = len(character.nodes)
+        self._palette = context.texture((3, nodes), 4, dtype="f4")
+        self._weights = context.texture((len(self.mesh.shapes), 1), 1, dtype="f4")
+        rows = -(-len(self.mesh.entries) // _ENTRY_WIDTH)
+        padded = np.zeros((rows * _ENTRY_WIDTH, 4), np.float32)
+        padded[: len(self.mesh.entries)] = self.mesh.entries
+        self._entries = context.texture((_ENTRY_WIDTH, rows), 4, padded.tobytes(), dtype="f4")
+        for texture in (self._palette, self._weights, self._entries):
+            texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        self._skin = context.vertex_array(
+            shaders.program("pass/skin.vert", varyings=_VARYINGS),
+            [(self._rest, REST_FORMAT, *REST_NAMES)],
+            skip_errors=True,
+        )
+        self._arrays: dict[int, Any] = {}
+        self._block = context.buffer(reserve=2 * 64 + 5 * 16)
+        self.visible = False
+        self.low = self.high = np.zeros(3)
+        self.head = np.eye(4)
+        self._joints = np.zeros((nodes, 3))
+
+    def pose(self, state: FigureState) -> None:
+        """Take the state of a frame and skin all vertices into the shared buffer.
+
+        Raises
+        ------
+        RenderFailed
+            ``figure-invalid`` when matrices or weights have a wrong shape or NaN.
+        """
+        nodes = len(self._points)
+        palette = np.ascontiguousarray(state.palette, np.float32)
+        weights = np.asarray(state.weights, np.float32)
+        if (
+            palette.shape != (nodes, 3, 4)
+            or weights.shape != (SHAPE_COUNT,)
+            or not np.isfinite(palette).all()
+            or not np.isfinite(weights).all()
+        ):
+            raise RenderFailed(
+                "figure-invalid",
+                f"角色“{self.name}”的姿态不可用：矩阵 {palette.shape}，权重 {weights.shape}，"
+                f"需要有限的（{nodes}，3，4）与（{SHAPE_COUNT}，）。",
+                f"The pose of '{self.name}' cannot be drawn: matrices {palette.shape}, weights "
+                f"{weights.shape}; finite ({nodes}, 3, 4) and ({SHAPE_COUNT},) are needed.",
+                Location(path=self.name),
+            )
+        self.visible = state.visible
+        self.head = np.asarray(state.head, np.float64)
+        table = palette.astype(np.float64)
+        p = self._points
+        self._joints = (
+            table[:, :, 0] * p[:, 0:1]
+            + table[:, :, 1] * p[:, 1:2]
+            + table[:, :, 2] * p[:, 2:3]
+            + table[:, :, 3]
+        )
+        self.low = self._joints.min(axis=0) - _FLESH
+        self.high = self._joints.max(axis=0) + _FLESH
+        if not state.visible:
+            return
+        values = np.zeros(len(self.mesh.shapes), np.float32)
+        values[:SHAPE_COUNT] = weights
+        for name, value in state.shapes.items():
+            if name in self.mesh.shapes:
+                values[self.mesh.shapes.index(name)] = value
+        self._palette.write(palette.tobytes())
+        self._weights.write(values.tobytes())
+        self._palette.use(UNIT["palette"])
+        self._weights.use(UNIT["morph_weights"])
+        self._entries.use(UNIT["morph_entries"])
+        self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=self._count)
+
+    def contacts(self) -> list[tuple[float, float, float, float]]:
+        """Return contact shadows (x, y, z, radius) of feet and hips, metres, world."""
+        out = []
+        for node in self._feet:
+            x, y, z = (float(v) for v in self._joints[node])
+            out.append((x, max(y - 0.09, 0.0), z, 0.17))
+        x, y, z = (float(v) for v in self._joints[self._hips])
+        out.append((x, y - 0.16, z, 0.26))
+        return out
+
+    def head_axes(self) -> NDArray[np.float64]:
+        """Return the head basis (3, 3) with unit columns, head → world."""
+        basis = self.head[:3, :3]
+        return basis / np.maximum(np.linalg.norm(basis, axis=0), 1e-9)
+
+    def fringe_matrix(self, lighting: Lighting) -> NDArray[np.float64]:
+        """Return world → clip of the light that throws the shadow of the hair.
+
+        It always hangs in front of and above the face and follows the key light sideways
+        a little, so that the shadow is a clean shape.
+        """
+        axes = self.head_axes()
+        key = axes.T @ lighting.direction
+        ray = normalized(axes @ np.array([0.45 * key[0], 0.85, 0.72]))
+        center = self.head_center_world()
+        radius = float(self.mesh.head_radii.max()) * 1.45
+        view = view_matrix(center + ray * radius * 2.0, -ray, axes[:, 1])
+        low = np.array([-radius, -radius, -4.0 * radius])
+        high = np.array([radius, radius, 0.0])
+        return orthographic(low, high, view)
+
+    def head_center_world(self) -> NDArray[np.float64]:
+        """Return the middle of the head, (3,) float64, metres, world."""
+        return self.head_axes() @ self.mesh.head_center + self.head[:3, 3]
+
+    def bind(self, lighting: Lighting, fringe: NDArray[np.float64] | None) -> None:
+        """Fill and bind the Figure block; ``fringe`` is world → tile (0..1) or None."""
+        axes = self.head_axes()
+        inverse = np.eye(4)
+        inverse[:3, :3] = axes.T
+        inverse[:3, 3] = -(axes.T @ self.head[:3, 3])
+        key = axes.T @ lighting.direction
+        # Faces never fall wholly into shade: the light is pulled to the front of the head.
+        face = normalized(
+            np.array([0.95 * key[0], 0.28 + 0.30 * key[1], 0.50 + 0.65 * max(key[2], -0.25)])
+        )
+        radii = self.mesh.head_radii
+        rows = [
+            [*self.mesh.head_center, float(radii.max())],
+            [*radii, 0.0],
+            [*face, lighting.figure_boost],
+            [*self.head_center_world(), 0.0],
+            [*axes[:, 2], 0.0 if fringe is None else 1.0],
+        ]
+        tile = np.eye(4) if fringe is None else fringe
+        data = np.concatenate([inverse.T.ravel(), tile.T.ravel(), np.asarray(rows).ravel()])
+        self._block.write(data.astype(np.float32).tobytes())
+        self._block.bind_to_uniform_block(2)
+
+    def array(self, program: Any) -> Any:
+        """Return the vertex array that feeds ``program`` with the skinned vertices."""
+        if program.glo not in self._arrays:
+            names = ("in_position", "in_normal", "in_outline")
+            self._arrays[program.glo] = self._context.vertex_array(
+                program,
+                [(self.skinned, _SKINNED, *names), (self._uvs, "2f4", "in_uv")],
+                self._indices,
+                skip_errors=True,
+            )
+        return self._arrays[program.glo]
+
+
+def to_tile(matrix: NDArray[np.float64], column: int, row: int, columns: int) -> Any:
+    """Return world → texture space of one tile of a square atlas of ``columns``²."""
+    place = np.diag([1.0 / columns, 1.0 / columns, 1.0, 1.0])
+    place[0, 3], place[1, 3] = column / columns, row / columns
+    return place @ TO_TEXTURE @ matrix

@@ -1,0 +1,244 @@
+"""A character as arrays for skinning: rest vertices, joints, sparse shapes, head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.face import ARKIT_NAMES
+from cyberdirector.core.model import Character, MeshPart, Morph
+from cyberdirector.render.geometry import (
+    MOST_INFLUENCES,
+    Draw,
+    check_part,
+    draw_of,
+    normals_of,
+    role_of,
+    vertex_normals,
+    weld_groups,
+)
+
+_FACE_NORMAL_SHARE = 0.35
+"""How far shapes turn the normals of a face: drawn faces stay clean while they speak."""
+
+_ORDER = {"face": 0, "skin": 1, "cloth": 2, "hair": 3, "eye": 4}
+
+
+@dataclass(frozen=True)
+class FigureMesh:
+    """Vertex arrays of one character.
+
+    Attributes
+    ----------
+    rest
+        Structured array with the inputs of ``pass/skin.vert``.
+    uvs
+        (vertices, 2) float32.
+    indices
+        Flat uint32.
+    draws
+        Opaque families first, blended ones last.
+    shapes
+        Names of all shapes; the ARKit 52 first, in their order.
+    entries
+        (2 × entries, 4) float32: (offset, shape), (normal offset, 0).
+    head_center, head_radii
+        (3,) float64, metres, relative to the head node in the rest pose.
+    """
+
+    rest: NDArray[np.void]
+    uvs: NDArray[np.float32]
+    indices: NDArray[np.uint32]
+    draws: list[Draw]
+    shapes: list[str]
+    entries: NDArray[np.float32]
+    head_center: NDArray[np.float64]
+    head_radii: NDArray[np.float64]
+
+
+REST = np.dtype(
+    [
+        ("position", "3f4"),
+        ("normal", "3f4"),
+        ("outline", "4f4"),
+        ("joints", "8u2"),
+        ("weights", "8f4"),
+        ("morphs", "2u4"),
+    ]
+)
+REST_FORMAT = "3f4 3f4 4f4 4u2 4u2 4f4 4f4 2u4"
+REST_NAMES = (
+    "in_position",
+    "in_normal",
+    "in_outline",
+    "in_joints0",
+    "in_joints1",
+    "in_weights0",
+    "in_weights1",
+    "in_morphs",
+)
+
+
+def _rest_block(part: MeshPart) -> NDArray[np.void]:
+    """Return the rest vertices of one part, without shapes."""
+    block = np.zeros(len(part.positions), dtype=REST)
+    block["position"], block["normal"] = part.positions, normals_of(part)
+    block["outline"][:, :3] = (
+        vertex_normals(part.positions, part.triangles)
+        if part.outline_normals is None
+        else part.outline_normals
+    )
+    block["outline"][:, 3] = 1.0 if part.outline_scale is None else part.outline_scale
+    if part.joints is None or part.weights is None:
+        block["weights"][:, 0] = 1.0
+        return block
+    # Largest first: the shader stops early when the second four are empty.
+    order = np.argsort(-part.weights, axis=1, kind="stable")
+    weights = np.take_along_axis(part.weights, order, axis=1)
+    total = weights.sum(axis=1, keepdims=True)
+    k = min(part.joints.shape[1], MOST_INFLUENCES)
+    block["joints"][:, :k] = np.take_along_axis(part.joints, order, axis=1)
+    block["weights"][:, :k] = weights / np.where(total > 0.0, total, 1.0)
+    return block
+
+
+def _normal_offsets(
+    part: MeshPart, morph: Morph, share: float, groups: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return how a shape turns the normals of its vertices, (n, 3)."""
+    if morph.normals is not None:
+        return np.asarray(morph.normals, np.float32)
+    touched = np.zeros(len(part.positions), dtype=bool)
+    touched[morph.indices] = True
+    near = part.triangles[touched[part.triangles].any(axis=1)]
+    if not len(near):
+        return np.zeros((len(morph.indices), 3), np.float32)
+    moved = part.positions.astype(np.float64)
+    before = vertex_normals(moved, near, groups)
+    moved[morph.indices] += morph.positions
+    after = vertex_normals(moved, near, groups)
+    turn = (after - before)[morph.indices] * share
+    return turn.astype(np.float32)
+
+
+def _shape_table(
+    parts: list[MeshPart], shares: list[float], names: dict[str, int]
+) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
+    """Return CSR entries (2 × n, 4) and spans (vertices, 2): first entry, count."""
+    vertices, ids, offsets, turns = [], [], [], []
+    base = 0
+    for part, share in zip(parts, shares, strict=True):
+        groups = weld_groups(part.positions) if part.morphs else np.zeros(0, np.int64)
+        for name, morph in part.morphs.items():
+            if len(morph.indices):
+                vertices.append(morph.indices.astype(np.int64) + base)
+                ids.append(np.full(len(morph.indices), names[name], np.float32))
+                offsets.append(np.asarray(morph.positions, np.float32))
+                turns.append(_normal_offsets(part, morph, share, groups))
+        base += len(part.positions)
+    spans = np.zeros((base, 2), np.uint32)
+    if not vertices:
+        return np.zeros((2, 4), np.float32), spans
+    vertex = np.concatenate(vertices)
+    order = np.argsort(vertex, kind="stable")
+    counts = np.bincount(vertex, minlength=base)
+    spans[:, 1] = counts
+    spans[1:, 0] = np.cumsum(counts)[:-1]
+    entries = np.zeros((len(vertex), 2, 4), np.float32)
+    entries[:, 0, :3] = np.concatenate(offsets)[order]
+    entries[:, 0, 3] = np.concatenate(ids)[order]
+    entries[:, 1, :3] = np.concatenate(turns)[order]
+    return entries.reshape(-1, 4), spans
+
+
+def _head_box(
+    character: Character, parts: list[MeshPart]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return centre and half sizes of the head, metres, relative to the head node."""
+    node = character.humanoid.get("head", 0)
+    at = character.node_positions()[node]
+    points = []
+    for part in parts:
+        if part.joints is None or part.weights is None:
+            continue
+        if role_of(character.materials[part.material]) not in ("face", "skin"):
+            continue
+        held = np.where(part.joints == node, part.weights, 0.0).sum(axis=1) > 0.6
+        points.append(part.positions[held])
+    cloud = np.concatenate(points) if points else np.zeros((0, 3))
+    if len(cloud) < 8:
+        return np.array([0.0, 0.09, 0.02]), np.array([0.08, 0.12, 0.1])
+    low, high = cloud.min(axis=0), cloud.max(axis=0)
+    return (low + high) / 2.0 - at, np.maximum((high - low) / 2.0, 0.02)
+
+
+def pack_figure(character: Character) -> FigureMesh:
+    """Merge all parts of a character for skinning in one go.
+
+    Raises
+    ------
+    InputRefused
+        ``mesh-invalid`` with the name of the part whose arrays cannot be drawn.
+    """
+    for part in character.parts:
+        check_part(character.name, part, character.materials)
+
+    def order(part: MeshPart) -> tuple[bool, int, int, int]:
+        material = character.materials[part.material]
+        family = draw_of(part, 0, character.materials, figure=True).family
+        blended = material.alpha_mode == "BLEND"
+        return blended, material.render_queue_offset, _ORDER[family], part.material
+
+    parts = sorted((p for p in character.parts if len(p.triangles)), key=order)
+    names = {name: i for i, name in enumerate(ARKIT_NAMES)}
+    for part in parts:
+        for name in part.morphs:
+            names.setdefault(name, len(names))
+    faces = [role_of(character.materials[p.material]) == "face" for p in parts]
+    entries, spans = _shape_table(
+        parts, [_FACE_NORMAL_SHARE if f else 1.0 for f in faces], names
+    )
+    rest = np.concatenate([_rest_block(p) for p in parts]) if parts else np.zeros(1, REST)
+    if parts:
+        rest["morphs"] = spans
+    indices, draws = [], []
+    base = first = 0
+    for part in parts:
+        indices.append(part.triangles.reshape(-1) + np.uint32(base))
+        draws.append(draw_of(part, first, character.materials, figure=True))
+        base += len(part.positions)
+        first += part.triangles.size
+    center, radii = _head_box(character, parts)
+    return FigureMesh(
+        rest,
+        np.concatenate([p.uvs for p in parts]).astype(np.float32)
+        if parts
+        else np.zeros((1, 2), np.float32),
+        np.concatenate(indices).astype(np.uint32) if parts else np.zeros(3, np.uint32),
+        _merged(draws),
+        list(names),
+        entries,
+        center,
+        radii,
+    )
+
+
+def _merged(draws: list[Draw]) -> list[Draw]:
+    """Join neighbouring runs of one material."""
+    out: list[Draw] = []
+    for draw in draws:
+        last = out[-1] if out else None
+        if last and last.material == draw.material and last.first + last.count == draw.first:
+            out[-1] = Draw(
+                **{
+                    **last.__dict__,
+                    "count": last.count + draw.count,
+                    "low": np.minimum(last.low, draw.low),
+                    "high": np.maximum(last.high, draw.high),
+                }
+            )
+        else:
+            out.append(draw)
+    return out

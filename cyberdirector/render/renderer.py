@@ -1,0 +1,353 @@
+"""Frames of a set with characters: the passes in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.model import Character
+from cyberdirector.core.scene import Camera, LightRig, Set
+from cyberdirector.render import _passes
+from cyberdirector.render.backdrop import Backdrop
+from cyberdirector.render.camera import TO_TEXTURE, View, boxes_inside
+from cyberdirector.render.device import Device
+from cyberdirector.render.figure import Figure, to_tile
+from cyberdirector.render.lights import (
+    BLOBS,
+    POINTS,
+    SHELTERS,
+    Lighting,
+    frame_block,
+    lighting_of,
+)
+from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.shaders import UNIT, ShaderLibrary
+from cyberdirector.render.shadows import fit_key_map, screen_box, shadow_reach
+from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets
+
+Quality = Literal["draft", "final"]
+
+LARGEST_SIDE = 8192
+"""Pixels; above it drivers differ and a frame needs more memory than a worker has."""
+
+
+class Renderer:
+    """Draws frames of one scene; use as a context manager or call :meth:`close`.
+
+    Parameters
+    ----------
+    scene
+        What stays the same; :meth:`load` changes it and keeps what is already uploaded.
+    size
+        (width, height) in pixels.
+    quality
+        ``draft`` (small shadow maps, no glow) or ``final``.
+    samples
+        0 or 4 samples a pixel (MSAA).
+    device
+        Where to draw; None opens one. Several renderers of a thread may share a device.
+
+    Raises
+    ------
+    AdapterUnavailable
+        ``gl-missing`` when there is no OpenGL.
+    InputRefused
+        ``render-size`` for sizes or samples that cannot be drawn, ``mesh-invalid``,
+        ``texture-…`` for content that cannot be drawn.
+
+    Examples
+    --------
+    >>> with Renderer(RenderScene(place, {"lin": character}), (720, 1280)) as renderer:
+    ...     image = renderer.draw(state)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        scene: RenderScene,
+        size: tuple[int, int],
+        quality: Quality = "final",
+        samples: int = 4,
+        device: Device | None = None,
+    ) -> None:
+        _check_size(size, samples)
+        self.size = size
+        self.quality = quality
+        self._owns_device = device is None
+        self.device = device or Device()
+        self.samples = min(samples, self.device.max_samples)
+        context = self.device.context
+        self._context = context
+        shadow = 2048 if quality == "final" else 1024
+        self.targets = Targets(context, size, self.samples, shadow)
+        constants = {
+            "POINTS": POINTS,
+            "BLOBS": BLOBS,
+            "SHELTERS": SHELTERS,
+            "SHADOW_SIZE": shadow,
+            "SET_SHADOW_SIZE": SET_SHADOW_SIZE,
+            "FRINGE_SIZE": FRINGE_SIZE,
+        }
+        self.shaders = ShaderLibrary(context, constants)
+        self._tools = _passes.Tools(context, self.shaders)
+        self._frame = context.buffer(reserve=4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16)
+        self._white = context.texture((1, 1), 4, b"\xff\xff\xff\xff")
+        self._uploaded: dict[int, tuple[object, Any]] = {}
+        self._still: tuple[Camera, LightRig] | None = None
+        self._plate: tuple[Camera, LightRig] | None = None
+        self._set_light: NDArray[np.float64] | None = None
+        self._set_matrix = np.eye(4)
+        self.backdrop: Backdrop | None = None
+        self.figures: dict[str, Figure] = {}
+        self.load(scene)
+
+    def load(self, scene: RenderScene) -> None:
+        """Take another scene; sets and characters seen before (same objects) are kept."""
+        self.device.check_thread()
+        kept: dict[int, tuple[object, Any]] = {}
+
+        def place(thing: Set | Character) -> Any:
+            known = self._uploaded.get(id(thing))
+            if known is None:
+                known = (thing, self._upload(thing))
+            kept[id(thing)] = known
+            return known[1]
+
+        self.backdrop = place(scene.set) if scene.set is not None else None
+        # A character in two roles needs a buffer for each.
+        self.figures = {}
+        used: set[int] = set()
+        for role, character in scene.characters.items():
+            if id(character) in used:
+                self.figures[role] = self._upload(character)
+            else:
+                self.figures[role] = place(character)
+            used.add(id(character))
+        self._uploaded = self._uploaded | kept
+        self._still = self._plate = self._set_light = None
+
+    def _upload(self, thing: Set | Character) -> Any:
+        if isinstance(thing, Set):
+            return Backdrop(self._context, thing)
+        return Figure(self._context, self.shaders, thing)
+
+    def draw(self, state: FrameState) -> NDArray[np.uint8]:
+        """Return one frame: (height, width, 4) uint8, sRGB, opaque, row 0 on top.
+
+        The picture depends on ``state`` and the scene alone, never on frames before it.
+
+        Raises
+        ------
+        InputRefused
+            ``camera-invalid``, ``role-unknown``.
+        RenderFailed
+            ``figure-invalid`` for NaN or wrong shapes, ``gl-error`` from the driver.
+        """
+        return self._read(state, 4)
+
+    def draw_rgb(self, state: FrameState) -> NDArray[np.uint8]:
+        """Return one frame as (height, width, 3) uint8, sRGB, row 0 on top."""
+        return self._read(state, 3)
+
+    def _read(self, state: FrameState, components: int) -> NDArray[np.uint8]:
+        self._paint(state)
+        width, height = self.size
+        data = self.targets.output.read(components=components, alignment=1)
+        self.device.check_error("read")
+        return np.frombuffer(data, np.uint8).reshape(height, width, components)
+
+    def _paint(self, state: FrameState) -> None:
+        """Run all passes of one frame up to the finished output target."""
+        self.device.check_thread()
+        view = View(state.camera, self.size)
+        lighting = lighting_of(state.light)
+        self.targets.output.use()  # transform feedback too needs a complete target
+        shown = self._pose(state, view)
+        key_matrix, texel = self._draw_key_map(shown, lighting)
+        fringes = self._draw_fringes(shown, lighting)
+        self._draw_set_map(lighting)
+        shelters = self.backdrop.shelters[:SHELTERS] if self.backdrop else []
+        blobs = [b for f in shown for b in f.contacts()]
+        self._frame.write(
+            frame_block(
+                view,
+                state.light,
+                lighting,
+                self.size,
+                (state.time, state.seed),
+                (TO_TEXTURE @ key_matrix, TO_TEXTURE @ self._set_matrix, texel),
+                blobs,
+                len(shelters),
+            )
+        )
+        self._frame.bind_to_uniform_block(0)
+        self._bind_maps()
+        tools = self._tools
+        bound = list(zip(shown, fringes, strict=True))
+        if self._plate_ready(state):
+            self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
+            self.targets.picture.use()
+            tools.draw_figures(bound, lighting)
+        else:
+            self.targets.picture.use()
+            self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
+            tools.draw_figures(bound, lighting)
+            self._draw_set(view)
+        self._draw_receivers(shown, view, lighting)
+        tools.draw_sky()
+        tools.draw_blended(self.backdrop, bound, view, lighting)
+        tools.draw_glow(len(state.light.points))
+        if state.light.weather in ("rain", "snow"):
+            tools.draw_weather(shelters, self.quality == "final")
+        bloom = state.light.bloom if self.quality == "final" else 0.0
+        tools.finish(self.targets, self.size, self.samples, state.light.grade, bloom)
+        self.device.check_error("frame")
+
+    def _pose(self, state: FrameState, view: View) -> list[Figure]:
+        """Skin the figures that can be seen or throw a shadow into the picture."""
+        shown = []
+        planes = view.planes()
+        for role, figure_state in state.figures.items():
+            if role not in self.figures:
+                raise InputRefused(
+                    "role-unknown",
+                    f"画面里有角色“{role}”，但场景只有："
+                    f"{'、'.join(self.figures) or '（无）'}。",
+                    f"The frame shows role '{role}' but the scene has only: "
+                    f"{', '.join(self.figures) or '(none)'}.",
+                    Location(path=role),
+                )
+            figure = self.figures[role]
+            figure.pose(figure_state)
+            near = boxes_inside(planes, figure.low[None], figure.high[None], margin=2.0)
+            if figure.visible and near[0]:
+                shown.append(figure)
+        # Nearest first: what is behind is never shaded.
+        gap = [float(np.sum((f.head_center_world() - view.eye) ** 2)) for f in shown]
+        return [shown[i] for i in np.argsort(gap, kind="stable")]
+
+    def _draw_key_map(
+        self, shown: list[Figure], lighting: Lighting
+    ) -> tuple[NDArray[np.float64], float]:
+        """Draw the figures into the shadow map; return world → clip and the texel size."""
+        target = self.targets.key
+        target.use()
+        target.clear(depth=1.0)
+        if not shown:
+            return np.eye(4), 0.0
+        low = np.min([f.low for f in shown], axis=0)
+        high = np.max([f.high for f in shown], axis=0)
+        matrix, texel = fit_key_map(low, high, lighting.direction, self.targets.key_map.width)
+        self._tools.draw_depth(shown, matrix)
+        return matrix, texel
+
+    def _draw_fringes(
+        self, shown: list[Figure], lighting: Lighting
+    ) -> list[NDArray[np.float64] | None]:
+        """Draw the hair of each figure into its tile; return world → tile."""
+        target = self.targets.fringe
+        target.use()
+        target.clear(depth=1.0)
+        columns = 1
+        while columns * columns < len(shown):
+            columns += 1
+        side = FRINGE_SIZE // columns
+        out: list[NDArray[np.float64] | None] = []
+        for i, figure in enumerate(shown):
+            column, row = i % columns, i // columns
+            target.viewport = (column * side, row * side, side, side)
+            matrix = figure.fringe_matrix(lighting)
+            drawn = self._tools.draw_hair_depth(figure, matrix)
+            out.append(to_tile(matrix, column, row, columns) if drawn else None)
+        target.viewport = (0, 0, FRINGE_SIZE, FRINGE_SIZE)
+        return out
+
+    def _draw_set_map(self, lighting: Lighting) -> None:
+        """Draw the shadow map of the set when the light has moved since the last time."""
+        if self._set_light is not None and np.array_equal(self._set_light, lighting.direction):
+            return
+        target = self.targets.set_key
+        target.use()
+        target.clear(depth=1.0)
+        if self.backdrop:
+            self._set_matrix = self.backdrop.light_matrix(lighting.direction)
+            self._tools.draw_set_depth(self.backdrop, self._set_matrix)
+        self._set_light = lighting.direction
+
+    def _bind_maps(self) -> None:
+        self._white.use(UNIT["base_map"])
+        self._white.use(UNIT["shade_map"])
+        self.targets.key_map.use(UNIT["key_map"])
+        self.targets.set_key_map.use(UNIT["set_key_map"])
+        self.targets.fringe_map.use(UNIT["fringe_map"])
+
+    def _plate_ready(self, state: FrameState) -> bool:
+        """Draw the plate when the camera and light stand still; return if it can be used.
+
+        The set holds nothing that moves (water and sky are drawn every frame), so its
+        picture depends on camera and light only and a copy has the same pixels.
+        """
+        now = (state.camera, state.light)
+        still, self._still = self._still == now, now
+        if not still or self.backdrop is None:
+            return False
+        if self._plate != now:
+            self.targets.plate.use()
+            self.targets.plate.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
+            self._draw_set(View(state.camera, self.size))
+            self._plate = now
+        return True
+
+    def _draw_set(self, view: View) -> None:
+        if self.backdrop:
+            self._tools.draw_set(self.backdrop, self.backdrop.visible(view))
+
+    def _draw_receivers(self, shown: Iterable[Figure], view: View, lighting: Lighting) -> None:
+        """Multiply the shadows of the figures over the set where they can fall."""
+        figures = list(shown)
+        if not figures or self.backdrop is None:
+            return
+        low = np.min([f.low for f in figures], axis=0)
+        high = np.max([f.high for f in figures], axis=0)
+        points = shadow_reach(low, high, lighting.direction)
+        box = screen_box(points, view, self.size)
+        if box is None:
+            return
+        draws = self.backdrop.touched(points.min(axis=0), points.max(axis=0))
+        planes = view.planes()
+        seen = [d for d in draws if boxes_inside(planes, d.low[None], d.high[None])[0]]
+        self._tools.draw_receivers(self.backdrop, seen, self.targets.picture, box)
+
+    def close(self) -> None:
+        """Free everything on the device (the device too if this renderer opened it)."""
+        self._uploaded.clear()
+        self.figures.clear()
+        self.backdrop = None
+        if self._owns_device:
+            self.device.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _check_size(size: tuple[int, int], samples: int) -> None:
+    if not all(16 <= side <= LARGEST_SIDE for side in size) or samples not in (0, 4):
+        raise InputRefused(
+            "render-size",
+            f"画面 {size} 与采样 {samples} 不可用：边长需在 16 与 {LARGEST_SIDE} 之间，"
+            "采样为 0 或 4。",
+            f"Size {size} with {samples} samples cannot be drawn: sides of 16 to "
+            f"{LARGEST_SIDE} pixels and 0 or 4 samples are possible.",
+        )

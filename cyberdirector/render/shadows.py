@@ -1,0 +1,73 @@
+"""Where the shadow map of the figures lies and where their shadows can fall."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.render.camera import View, orthographic, view_matrix
+
+_STEP = 0.25
+"""Size of the map changes in steps of this many metres, so that it does not swim."""
+_FALL = 7.0
+"""Metres that a shadow is followed away from the figure."""
+
+
+def corners(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the eight corners (8, 3) of a box."""
+    return np.array(list(itertools.product(*zip(low, high, strict=True))))
+
+
+def fit_key_map(
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    direction: NDArray[np.float64],
+    texels: int,
+) -> tuple[NDArray[np.float64], float]:
+    """Return world → clip of a light that just sees a box, and its texel size in metres.
+
+    The centre is rounded to texels and the size to steps, so that edges stand still while
+    figures move.
+    """
+    view = view_matrix(direction * 60.0, -direction, np.array([0.0, 1.0, 0.0]))
+    points = corners(low, high) @ view[:3, :3].T + view[:3, 3]
+    near, far = points[:, 2].max(), points[:, 2].min()
+    size = points[:, :2].max(axis=0) - points[:, :2].min(axis=0)
+    side = float(np.ceil(size.max() / _STEP) * _STEP) + _STEP
+    texel = side / texels
+    middle = (points[:, :2].max(axis=0) + points[:, :2].min(axis=0)) / 2.0
+    middle = np.round(middle / texel) * texel
+    box_low = np.array([*(middle - side / 2.0), far - _FALL])
+    box_high = np.array([*(middle + side / 2.0), near + 0.5])
+    return orthographic(box_low, box_high, view), texel
+
+
+def shadow_reach(
+    low: NDArray[np.float64], high: NDArray[np.float64], direction: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return points (16, 3) whose hull holds a box and its shadow down to the floor."""
+    box = corners(low, high)
+    steep = max(float(direction[1]), 0.15)
+    length = np.minimum(np.maximum(box[:, 1:2] + 0.1, 0.0) / steep, _FALL)
+    return np.concatenate([box, box - direction * length])
+
+
+def screen_box(
+    points: NDArray[np.float64], view: View, size: tuple[int, int]
+) -> tuple[int, int, int, int] | None:
+    """Return (x, y, width, height) in pixels that holds ``points``, None when off screen.
+
+    Points behind the eye make it the whole picture.
+    """
+    width, height = size
+    clip = points @ view.matrix[:, :3].T + view.matrix[:, 3]
+    if (clip[:, 3] < 0.05).any():
+        return (0, 0, width, height)
+    ndc = clip[:, :2] / clip[:, 3:]
+    low = np.floor((ndc.min(axis=0) * 0.5 + 0.5) * [width, height]).astype(int) - 1
+    high = np.ceil((ndc.max(axis=0) * 0.5 + 0.5) * [width, height]).astype(int) + 1
+    x0, y0 = max(int(low[0]), 0), max(int(low[1]), 0)
+    x1, y1 = min(int(high[0]), width), min(int(high[1]), height)
+    return None if x1 <= x0 or y1 <= y0 else (x0, y0, x1 - x0, y1 - y0)

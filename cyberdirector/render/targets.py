@@ -1,0 +1,60 @@
+"""Pictures that passes draw into."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FRINGE_SIZE = 1024
+"""Side of the atlas of fringe maps, texels."""
+SET_SHADOW_SIZE = 2048
+
+
+def shadow_map(context: Any, side: int) -> tuple[Any, Any]:
+    """Return (framebuffer, depth texture) of a square shadow map with hardware compare."""
+    import moderngl
+
+    texture = context.depth_texture((side, side))
+    texture.compare_func = "<="
+    texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+    texture.repeat_x = texture.repeat_y = False
+    return context.framebuffer(depth_attachment=texture), texture
+
+
+class Targets:
+    """All render targets for one picture size.
+
+    Attributes
+    ----------
+    picture, plate
+        Multisampled (or plain) colour and depth; colour holds encoded light, alpha marks
+        hair (see ``shaders/lib/color.glsl`` and ``pass/hair.frag``).
+    output
+        (width, height) RGBA8, sRGB, row 0 on top.
+    small
+        Two quarter-size targets for the glow.
+    """
+
+    def __init__(self, context: Any, size: tuple[int, int], samples: int, shadow: int) -> None:
+        import moderngl
+
+        width, height = size
+
+        def layered() -> tuple[Any, Any]:
+            color = context.texture(size, 4, samples=samples)
+            if not samples:
+                color.filter = (moderngl.NEAREST, moderngl.NEAREST)
+            depth = context.depth_texture(size, samples=samples)
+            return context.framebuffer([color], depth), color
+
+        self.picture, self.picture_color = layered()
+        self.plate, _ = layered()
+        self.output = context.framebuffer([context.texture(size, 4)])
+        quarter = (max(width // 4, 1), max(height // 4, 1))
+        self.small_color = [context.texture(quarter, 4) for _ in range(2)]
+        for texture in self.small_color:
+            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            texture.repeat_x = texture.repeat_y = False
+        self.small = [context.framebuffer([texture]) for texture in self.small_color]
+        self.key, self.key_map = shadow_map(context, shadow)
+        self.set_key, self.set_key_map = shadow_map(context, SET_SHADOW_SIZE)
+        self.fringe, self.fringe_map = shadow_map(context, FRINGE_SIZE)

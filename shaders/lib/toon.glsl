@@ -1,0 +1,20 @@
+// The two steps of MToon (VRMC_materials_mtoon-1.0, "Lighting"), with edges never sharper
+// than a pixel so that they need no smoothing afterwards.
+float linear_step(float a, float b, float x) { return clamp((x - a) / max(b - a, 1e-4), 0.0, 1.0); }
+
+float toon_step(float facing, float shift, float toony) {
+    float x = facing + shift;
+    float edge = max(1.0 - toony, fwidth(x) * 0.75);
+    return smoothstep(-edge, edge, x);
+}
+
+vec3 rim_light(vec3 n, vec3 v) {
+    float f = clamp(1.0 - dot(n, v) + emissive.w, 0.0, 1.0);
+    return rim_color.rgb * pow(f, max(rim_color.w, 1e-3));
+}
+
+// Light along the contour on the side of the key light: parts figures from the ground.
+float contour(vec3 n, vec3 v, float facing) {
+    float f = 1.0 - max(dot(n, v), 0.0);
+    return smoothstep(0.62, 0.86, f) * smoothstep(-0.1, 0.5, facing);
+}

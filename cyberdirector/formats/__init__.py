@@ -3,18 +3,23 @@
 from cyberdirector.formats.image import decode_image, encode_png, read_image, write_png
 from cyberdirector.formats.set_glb import parse_set, read_set, set_bytes, write_set
 from cyberdirector.formats.vrm import parse_vrm, read_vrm, vrm_bytes, write_vrm
+from cyberdirector.formats.vrma import parse_vrma, read_vrma, vrma_bytes, write_vrma
 
 __all__ = [
     "decode_image",
     "encode_png",
     "parse_set",
     "parse_vrm",
+    "parse_vrma",
     "read_image",
     "read_set",
     "read_vrm",
+    "read_vrma",
     "set_bytes",
     "vrm_bytes",
+    "vrma_bytes",
     "write_png",
     "write_set",
     "write_vrm",
+    "write_vrma",
 ]

@@ -146,6 +146,15 @@ def _point(view: View) -> PointLight:
     )
 
 
+def _glow(view: View) -> tuple[tuple[str, float], ...]:
+    out = []
+    for row in view.items("glow", 4096):
+        pair = row if isinstance(row, list) and len(row) == 2 else [None, None]
+        entry = View({"name": pair[0], "factor": pair[1]}, view.file, f"{view.path}/glow")
+        out.append((entry.text("name"), entry.number("factor", low=0.0)))
+    return tuple(out)
+
+
 def _light(view: View, name: str) -> LightRig:
     rest = LightRig(name)
     exposure, contrast, saturation, warmth = view.numbers("grade", 4, rest.grade)
@@ -161,6 +170,7 @@ def _light(view: View, name: str) -> LightRig:
         weather=view.choice("weather", ("", "rain", "snow", "mist"), ""),
         grade=(exposure, contrast, saturation, warmth),
         bloom=view.number("bloom", 0.0),
+        glow=_glow(view),
     )
 
 

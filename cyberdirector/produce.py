@@ -92,7 +92,7 @@ def produce(
         save_episode(project.path("episode.json"), episode)
 
         members = cast_roles(production, episode, table, script)
-        casters = compile_cast(production, members)
+        characters, casters = compile_cast(production, members)
         where = build_sets(production, episode.scenes)
         voices = {role: member.voice for role, member in members.items()}
         speeches = speak_lines(production, episode, voices, script)
@@ -106,7 +106,7 @@ def produce(
 
         production.report["problems"] = [p.as_dict() for p in parsed.problems]
         return write_report(
-            production, timeline, scenes, speeches, tasks, clips, clock() - start
+            production, timeline, scenes, speeches, characters, clips, tasks, clock() - start
         )
 
 

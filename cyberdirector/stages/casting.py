@@ -106,8 +106,9 @@ def _acting(episode: Episode) -> list[str]:
     ]
 
 
-def compile_cast(production: Production, members: dict[str, CastMember]) -> dict[str, Caster]:
-    """Compile every character to ``cast/<role>.vrm``; return what staging must know."""
+def compile_cast(production: Production, members: dict[str, CastMember]) -> tuple[dict[str, Character], dict[str, Caster]]:
+    """Compile every character to ``cast/<role>.vrm``; return them and their casters."""
+    characters = {}
     casters = {}
     with production.stage("cast", len(members)) as log:
         for member in members.values():
@@ -115,10 +116,10 @@ def compile_cast(production: Production, members: dict[str, CastMember]) -> dict
             outcome = production.project.ledger.step(
                 path, _key(member), lambda p, m=member: _build(p, m)
             )
-            character = read_vrm(path)
-            casters[member.role] = _caster(character, member)
+            characters[member.role] = read_vrm(path)
+            casters[member.role] = _caster(characters[member.role], member)
             log.done(outcome, member.role)
-    return casters
+    return characters, casters
 
 
 def _key(member: CastMember) -> str:

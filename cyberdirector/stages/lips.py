@@ -1,0 +1,139 @@
+"""Do the lips meet when they must? Measured on the character's mesh, from takes and sound.
+
+Nothing here knows how the lips were made: the gap comes from the shapes in the VRM and
+the weights in the VRMA, the onset of the voice from the samples of the WAV.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.clip import Clip
+from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+from cyberdirector.core.model import Character
+from cyberdirector.core.speech import SAMPLE_RATE, Speech
+from cyberdirector.core.time import Rate
+
+CLOSED = 0.001
+"""A lip gap up to this many metres counts as closed."""
+
+
+@dataclass(frozen=True)
+class LineMeasure:
+    """One line: b/p/m phonemes, how many of them close, the widest gap, onset difference.
+
+    ``onset_frames`` is mouth minus sound, in frames (None when the mouth never opens).
+    """
+
+    closures: int
+    closed: int
+    worst_gap: float
+    onset_frames: float | None
+
+
+class LipProbe:
+    """The gap between the inner lips of a character as a linear function of the weights.
+
+    Raises
+    ------
+    KeyError
+        When the character has no ``lip_probe`` in its extras (a foreign VRM).
+    """
+
+    def __init__(self, character: Character) -> None:
+        pairs = character.extras["lip_probe"]
+        self._rest = np.zeros((len(pairs), 3))
+        self._shapes = np.zeros((len(pairs), SHAPE_COUNT, 3))
+        for row, (part_index, upper, lower) in enumerate(pairs):
+            part = character.parts[int(part_index)]
+            self._rest[row] = part.positions[upper] - part.positions[lower]
+            for name, morph in part.morphs.items():
+                if name in ARKIT_INDEX:
+                    at = dict(
+                        zip(morph.indices.tolist(), range(len(morph.indices)), strict=True)
+                    )
+                    for vertex, sign in ((upper, 1.0), (lower, -1.0)):
+                        if vertex in at:
+                            self._shapes[row, ARKIT_INDEX[name]] += (
+                                sign * morph.positions[at[vertex]]
+                            )
+
+    def gaps(self, weights: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Return the lip gap in metres for each frame: the widest over the probe pairs.
+
+        A lower lip that overlaps the upper one counts as gap 0: the vertical distance
+        is what is seen.
+        """
+        arms = self._rest + np.einsum(
+            "fs,psx->fpx", np.asarray(weights, np.float64), self._shapes
+        )
+        return np.maximum(arms[..., 1], 0.0).max(axis=1)
+
+
+def sound_onset(audio: NDArray[np.float32], level_db: float = -38.0) -> float:
+    """Return when the sound first comes within ``level_db`` of its peak, in seconds.
+
+    The level is the RMS over 10 ms.
+    """
+    step = SAMPLE_RATE // 200
+    count = max(len(audio) // step - 1, 1)
+    power = np.array(
+        [
+            np.mean(np.square(audio[i * step : (i + 2) * step], dtype=np.float64))
+            for i in range(count)
+        ]
+    )
+    loud = np.flatnonzero(power > power.max() * 10.0 ** (level_db / 10.0))
+    return float(loud[0] * step / SAMPLE_RATE) if len(loud) else 0.0
+
+
+def measure_line(
+    probe: LipProbe, clip: Clip, speech: Speech, first: int, rate: Rate
+) -> LineMeasure:
+    """Measure one line.
+
+    Parameters
+    ----------
+    probe
+        Of the speaker.
+    clip
+        The speaker's take of the whole scene.
+    speech
+        The line; its sound begins at frame ``first`` of the clip.
+    """
+    closures = [p for p in speech.phones if p.kind == "BMP"]
+    last = min(clip.frames, first + rate.ceil(speech.duration) + 2)
+    gaps = probe.gaps(clip.weights[max(first - 12, 0) : last])
+    times = rate.seconds(1) * (np.arange(max(first - 12, 0), last) - first)
+    closed, worst = 0, 0.0
+    for phone in closures:
+        # A frame is shown for its whole duration: it counts when it overlaps the phone.
+        inside = (times + rate.seconds(1) > phone.start) & (times < phone.end)
+        least = float(gaps[inside].min()) if inside.any() else float(gaps.min())
+        worst = max(worst, least)
+        closed += least <= CLOSED
+    return LineMeasure(len(closures), closed, worst, _onset(gaps, times, speech, rate))
+
+
+def _onset(
+    gaps: NDArray[np.float64], times: NDArray[np.float64], speech: Speech, rate: Rate
+) -> float | None:
+    """Return mouth onset minus sound onset in frames.
+
+    A line that begins with closed lips (b, p, m, f) is heard before it can be seen to
+    open: then the end of that phone is where the mouth must move.
+    """
+    spoken = [p for p in speech.phones if p.kind != "SIL"]
+    if not spoken:
+        return None
+    start = sound_onset(speech.audio)
+    if spoken[0].kind in ("BMP", "FV"):
+        start = max(start, spoken[0].end)
+    quiet = float(np.median(gaps[:6]))
+    moving = np.flatnonzero((gaps > quiet + 0.0008) & (times > -0.5))
+    if not len(moving):
+        return None
+    return float((times[moving[0]] - start) * rate.fps)

@@ -90,7 +90,7 @@ def bench_episode(folder: Path) -> None:
     out = folder / "episode.mp4"
     first, report = produce(script, out, *size)
     print(
-        f"     first produce: {first:.1f} s for {report['delivery']['seconds']:.1f} s of episode"
+        f"     first produce: {first:.1f} s, episode of {report['delivery']['seconds']:.1f} s"
     )
     for name, row in report["stages"].items():
         print(f"       {name}: {row['seconds']:.1f} s")
@@ -117,7 +117,8 @@ def bench_episode(folder: Path) -> None:
 def bench_memory(folder: Path) -> None:
     """Compare the peak memory of a short and a five-minute episode (small pictures)."""
     lines = "".join(
-        f"{'林晚' if i % 2 else '沈青'}：这是第{i + 1}句话，雨一直下，灯一直亮，我们慢慢说，谁也不要着急。\n"
+        f"{'林晚' if i % 2 else '沈青'}：这是第{i + 1}句话，雨一直下，灯一直亮，"
+        "我们慢慢说，谁也不要着急。\n"
         for i in range(56)
     )
     head = "第1集\n1-1 夜 内 茶馆\n人物：林晚（女，二十岁）、沈青（男，二十五岁）\n"

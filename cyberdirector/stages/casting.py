@@ -106,7 +106,9 @@ def _acting(episode: Episode) -> list[str]:
     ]
 
 
-def compile_cast(production: Production, members: dict[str, CastMember]) -> tuple[dict[str, Character], dict[str, Caster]]:
+def compile_cast(
+    production: Production, members: dict[str, CastMember]
+) -> tuple[dict[str, Character], dict[str, Caster]]:
     """Compile every character to ``cast/<role>.vrm``; return them and their casters."""
     characters = {}
     casters = {}

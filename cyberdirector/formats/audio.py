@@ -60,7 +60,7 @@ def _by_av(data: bytes, file: str) -> tuple[Audio, int]:
     blocks: list[NDArray[Any]] = []
     count = 0
     try:
-        with av.open(io.BytesIO(data)) as container:
+        with av.open(io.BytesIO(data), "r") as container:
             if not container.streams.audio:
                 raise _refuse("没有声音", "it holds no sound", file)
             stream = container.streams.audio[0]

@@ -156,7 +156,7 @@ class Figure:
         """
         axes = self.head_axes()
         key = axes.T @ lighting.direction
-        ray = normalized(axes @ np.array([0.45 * key[0], 0.85, 0.72]))
+        ray = normalized(axes @ np.array([0.40 * key[0], 0.62, 0.92]))
         center = self.head_center_world()
         radius = float(self.mesh.head_radii.max()) * 1.45
         view = view_matrix(center + ray * radius * 2.0, -ray, axes[:, 1])

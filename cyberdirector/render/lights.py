@@ -20,7 +20,7 @@ SHELTERS = 8
 KEY_GAIN, AMBIENT_GAIN = 0.72, 0.80
 """So that a white wall in key (1, 1, 1) plus day ambient ends just under full white."""
 
-FIGURE_FLOOR = 0.46
+FIGURE_FLOOR = 0.70
 """Least level of light on figures relative to the exposure: faces stay readable at night."""
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
@@ -107,7 +107,7 @@ def lighting_of(rig: LightRig) -> Lighting:
     key = np.asarray(rig.key_color, np.float64) * KEY_GAIN
     up, down = (np.asarray(c, np.float64) * AMBIENT_GAIN for c in rig.ambient)
     level = float(_LUMA @ (key + 0.6 * up + 0.4 * down)) * 2.0 ** rig.grade[0]
-    boost = float(np.clip(FIGURE_FLOOR / max(level, 1e-3), 1.0, 3.0)) ** 0.85
+    boost = float(np.clip(FIGURE_FLOOR / max(level, 1e-3), 1.0, 3.0)) ** 0.70
     zenith = float(_LUMA @ np.asarray(rig.sky[0]))
     night = float(np.clip((0.10 - zenith) / 0.08, 0.0, 1.0))
     return Lighting(normalized(rig.key_direction), key, up, down, night, boost)

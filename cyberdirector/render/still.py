@@ -41,8 +41,6 @@ STUDIO = LightRig(
     key_color=(1.0, 0.97, 0.94),
     ambient=((0.36, 0.38, 0.43), (0.26, 0.24, 0.24)),
     sky=((0.60, 0.66, 0.74), (0.80, 0.83, 0.87)),
-    fog_color=(0.66, 0.69, 0.74),
-    fog_density=0.02,
 )
 """Even light from the upper left of the character before a pale sky."""
 
@@ -155,7 +153,7 @@ def body_camera(cast: Mapping[str, Character], yaw: float = 0.0) -> Camera:
     return _around((0.0, tall / 2.0, 0.0), tall / 2.0 / np.tan(0.21) * 1.08, yaw, 0.42, 0.05)
 
 
-def face_camera(character: Character, yaw: float = 0.0, width: float = 0.30) -> Camera:
+def face_camera(character: Character, yaw: float = 0.0, width: float = 0.20) -> Camera:
     """Return a camera on the face of someone who stands at the origin."""
     node = character.humanoid.get("head", 0)
     z = float(character.node_positions()[node][2])

@@ -26,7 +26,7 @@ vec3 hemisphere(float up) {
 }
 
 vec3 add_fog(vec3 c, vec3 p) {
-    float d = distance(p, eye.xyz);
+    float d = max(distance(p, eye.xyz) - 2.0, 0.0); // the first metres stay clear
     float low = exp(-max(p.y, 0.0) * 0.06);
     return mix(fog.rgb, c, exp(-fog.w * d * low));
 }

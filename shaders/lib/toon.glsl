@@ -13,6 +13,12 @@ vec3 rim_light(vec3 n, vec3 v) {
     return rim_color.rgb * pow(f, max(rim_color.w, 1e-3));
 }
 
+// Bright figures keep their hue: above 0.92 all channels are held back together.
+vec3 tame(vec3 c) {
+    float top = max(max(c.r, c.g), c.b);
+    return c / (1.0 + 0.85 * max(top - 0.92, 0.0));
+}
+
 // Light along the contour on the side of the key light: parts figures from the ground.
 float contour(vec3 n, vec3 v, float facing) {
     float f = 1.0 - max(dot(n, v), 0.0);

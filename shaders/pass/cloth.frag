@@ -38,5 +38,5 @@ void main() {
     c = mix(c, c * (0.65 + 0.7 * sky), 0.8) + base.rgb * key * gloss * 0.9;
 #endif
     c = mix(c, base.rgb + emissive.rgb, surface.w);
-    pixel = vec4(encode(add_fog(c, world)), coverage(base.a));
+    pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

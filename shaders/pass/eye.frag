@@ -24,5 +24,5 @@ void main() {
 #ifdef PULL
     if (base.a < 0.5) discard;
 #endif
-    pixel = vec4(encode(add_fog(c, world)), coverage(base.a));
+    pixel = vec4(encode(add_fog(min(c, vec3(1.0)), world)), coverage(base.a));
 }

@@ -36,5 +36,5 @@ void main() {
     c += base.rgb * lamps(world, n, 0.55, 0.35);
     c += base.rgb * key * contour(n, v, dot(n, key_direction.xyz)) * 0.18 * fringe;
     c += emissive.rgb;
-    pixel = vec4(encode(add_fog(c, world)), coverage(base.a));
+    pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

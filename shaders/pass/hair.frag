@@ -45,17 +45,19 @@ void main() {
     vec3 t = normalize(strand + sn * (0.05 + 0.16 * jag));
     float cosine = dot(t, above);
     float gleam = sqrt(max(1.0 - cosine * cosine, 0.0));
-    float ring = smoothstep(0.975, 0.993, gleam) * smoothstep(0.25, 0.7, dot(round_n, v))
-        * smoothstep(-0.4, 0.5, h.y / head_center.w);
+    // Held near the crown: on hanging hair the formula alone would light whole locks.
+    float level = h.y / head_center.w - 0.42 - 0.30 * dot(v, -down) + 0.34 * jag;
+    float crown = 1.0 - smoothstep(0.10, 0.26, abs(level));
+    float ring = smoothstep(0.93, 0.99, gleam) * crown * smoothstep(0.2, 0.6, dot(round_n, v));
     vec3 glint = mix(base.rgb * 1.9 + 0.06, vec3(1.0), 0.10);
-    c += glint * ring * (key * mix(0.28, 0.55, s) + fill * 0.35);
+    c += glint * ring * (key * mix(0.16, 0.40, s) + fill * 0.25);
     c += (base.rgb + 0.04) * lamps(world, sn, 0.35, 0.3);
     c += (base.rgb * 0.9 + 0.10) * key * contour(sn, v, facing) * 0.45 * shadow;
     c += rim_light(n, v) * key + emissive.rgb;
     // Alpha 0.55 marks hair: brows and lashes drawn later shine through by the rest.
 #ifdef BLENDED
-    pixel = vec4(encode(add_fog(c, world)), base.a);
+    pixel = vec4(encode(add_fog(tame(c), world)), base.a);
 #else
-    pixel = vec4(encode(add_fog(c, world)), 0.55);
+    pixel = vec4(encode(add_fog(tame(c), world)), 0.55);
 #endif
 }

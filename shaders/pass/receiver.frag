@@ -26,6 +26,6 @@ void main() {
         contact *= 1.0 - 0.5 * exp(-q * 2.2);
     }
     ratio *= mix(1.0, contact, smoothstep(0.3, 0.8, n.y));
-    float haze = exp(-fog.w * distance(world, eye.xyz));
+    float haze = exp(-fog.w * max(distance(world, eye.xyz) - 2.0, 0.0));
     pixel = vec4(sqrt(mix(vec3(1.0), ratio, haze)), 1.0); // targets hold square roots
 }

@@ -27,5 +27,5 @@ void main() {
     c += base.rgb * lamps(world, n, 0.4, 0.3);
     c += base.rgb * key * contour(n, v, facing) * 0.22 * s + rim_light(n, v) * key;
     c += emissive.rgb;
-    pixel = vec4(encode(add_fog(c, world)), coverage(base.a));
+    pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

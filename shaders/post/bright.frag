@@ -10,7 +10,7 @@ void main() {
         for (int x = 0; x < 4; x += 2) {
             vec3 c = decode(peek(min(at + ivec2(x, y), limit)));
             float level = max(max(c.r, c.g), c.b);
-            sum += c * smoothstep(0.82, 1.25, level);
+            sum += c * smoothstep(0.95, 1.40, level);
         }
     }
     pixel = vec4(sqrt(sum * 0.25 / RANGE), 1.0);

@@ -50,7 +50,7 @@ def bracket(at: Point, size: float = 0.5, yaw: float = 0.0, tiers: int = 2, seed
             made.append(box((0.0, y + h / 2, 0.0), (arm, h, block * 0.62), seed + tier).moved(yaw=yaw_))
             for side in (-1, 0, 1):
                 at_ = (side * (arm / 2 - block * 0.4), y + h + block * 0.22, 0.0)
-                made.append(box(at_, (block * 0.85, block * 0.44, block * 0.85), seed + side).moved(yaw=yaw_))
+                made.append(box(at_, (block * 0.85, block * 0.44, block * 0.85), seed + 5 + side).moved(yaw=yaw_))
         y += h + block * 0.44
     return join(made).moved(at, yaw)
 

@@ -1,0 +1,244 @@
+"""Token frames → phones that sit on the sound.
+
+The durations of the voice model run about 65 ms behind its own sound and let the last phone
+before a pause swallow the silence. Here pauses are laid on real silence first; then every
+edge between two pauses starts from the shifted token frames and moves by up to 70 ms to
+where the spectrum changes as its two phones ask for (a Viterbi search over edges with a
+table of band levels per phone class).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.speech import SAMPLE_RATE
+from cyberdirector.voice.acoustics import STEP, band_levels, level
+from cyberdirector.voice.g2p.sounds import Sound
+
+SILENCE_BELOW = -40.0
+"""A frame this many dB below the loudest one is silence."""
+
+_REACH = 14  # frames of 5 ms that an edge may move either way
+_SIGMA = 6.0  # frames, spread of the model's edges around the true ones
+_SHORTEST = 4  # frames, no phone is shorter where there is room
+_GAP = 0.06  # seconds, a shorter silence at a mark is no pause
+_CLOSURE = 0.06  # seconds of silent closure that a stop after a pause owns
+_WEIGHT = 0.25  # of a frame's spectral misfit against an edge's displacement
+_STOPS = ("p", "b", "t", "d", "k", "ɡ", "ʨ", "ʦ", "ꭧ", "ʤ", "ʧ", "ʣ", "ʥ")
+
+# Level of each class in the bands of acoustics.BANDS, in dB relative to the 90th percentile
+# of that band over the line; measured on the middle half of phones of the voice model.
+_LEVELS: dict[str, tuple[float, float, float, float, float]] = {
+    "AA": (-5.3, -1.1, -2.1, -8.5, -11),
+    "AE": (-4, -3, -4, -9, -12),
+    "AH": (-4.2, -8.8, -8.7, -14.6, -15.4),
+    "BMP": (-32.6, -46.2, -47, -47.1, -45.4),
+    "BMP.nasal": (-2.8, -21.5, -28.3, -32.5, -34.5),
+    "CJ": (-42.3, -39.2, -19.9, 0.5, 5.6),
+    "EH": (-3.6, -6.5, -2.9, -7.2, -7.4),
+    "FV": (-47.7, -38.2, -22, -16.6, -3.8),
+    "IY": (-2.6, -19.6, -8.7, -11.5, -15),
+    "KG": (-29.7, -46.1, -50.1, -43.8, -41.5),
+    "KG.nasal": (-3.6, -17.7, -19.3, -27.8, -26.8),
+    "L": (-3.2, -16.5, -14.5, -19.4, -24.3),
+    "OW": (-2.9, -2.8, -14.5, -15.1, -16.7),
+    "R": (-6, -22, -6, -10, -12),
+    "S": (-41.9, -38.5, -25.3, -10, 4.3),
+    "S.vowel": (0.7, -10.6, -3.4, -8.5, -12.3),
+    "SH": (-41.7, -30.2, -4.5, 4.1, 2.2),
+    "SH.vowel": (-0.1, -12.9, -2.8, -12, -16.5),
+    "SIL": (-60, -60, -60, -60, -60),
+    "TD": (-24.5, -40, -39.3, -40.8, -38.1),
+    "TD.nasal": (-4.3, -22.9, -20.9, -26.2, -25.9),
+    "TH": (-15, -30, -30, -24, -18),
+    "UW": (-6, -13.5, -27.3, -24.6, -23.8),
+    "W": (-8.2, -17, -28.5, -26.9, -27.7),
+    "Y": (-5, -19, -9, -12, -15),
+    "YY": (-13.9, -24.6, -10.7, -22.8, -19),
+    "breath": (-33.8, -18.9, -21.2, -7.6, -10.6),
+}
+_SPREAD = np.array([9.0, 8.0, 8.0, 8.0, 8.0])
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A phone with provisional or final times in seconds; ``sound`` indexes the sounds."""
+
+    kind: str
+    sound: int
+    start: float
+    end: float
+    symbol: str = ""
+
+
+def label_segments(
+    sounds: tuple[Sound, ...], bounds: NDArray[np.float64], lead: float
+) -> list[Segment]:
+    """Return phones from token times ``bounds`` (len(sounds) + 1,) moved ``lead`` s earlier.
+
+    Spaces give their time to the sound before them; a sound with several parts is split by
+    their shares.
+    """
+    segments: list[Segment] = []
+    for index, sound in enumerate(sounds):
+        start, end = bounds[index] - lead, bounds[index + 1] - lead
+        if index + 1 < len(sounds) and sounds[index + 1].space:
+            end = bounds[index + 2] - lead
+        first, whole = start, end - start
+        for kind, share in sound.parts:
+            stop = first + share * whole
+            segments.append(Segment(kind, index, float(first), float(stop), sound.symbols))
+            first = stop
+    return segments
+
+
+def place_segments(segments: list[Segment], audio: NDArray[np.float32]) -> list[Segment]:
+    """Return the phones with their edges on the sound, pauses on silence.
+
+    Parameters
+    ----------
+    segments
+        From :func:`label_segments`, in order; ``SIL`` only where there are marks. Silence
+        at both ends of the audio is added, marks without audible silence are dropped.
+    audio
+        (samples,) float32 of the same piece.
+    """
+    levels = level(audio, STEP)
+    silent = levels < max(float(levels.max()) + SILENCE_BELOW, -75.0)
+    if silent.all():
+        return segments
+    first, last = int(np.argmin(silent)), len(silent) - int(np.argmin(silent[::-1]))
+    groups, gaps = _split_at_pauses(segments, silent, first, last)
+    features = _features(audio, ~silent)
+    placed: list[Segment] = []
+    place = 0.0
+    for group, (begin, end) in zip(groups, _spans(first, last, gaps), strict=True):
+        edges = _settle(group, begin, end, features) * STEP
+        if group[0].symbol.startswith(_STOPS):
+            edges[0] -= min(_CLOSURE, (edges[0] - place) * 0.5)
+        if edges[0] > place:
+            placed.append(Segment("SIL", -1, place, float(edges[0])))
+        for segment, start, stop in zip(group, edges, edges[1:], strict=False):
+            placed.append(replace(segment, start=float(start), end=float(stop)))
+        place = float(edges[-1])
+    total = len(audio) / SAMPLE_RATE
+    if total > place:
+        placed.append(Segment("SIL", -1, place, total))
+    return placed
+
+
+def _split_at_pauses(
+    segments: list[Segment], silent: NDArray[np.bool_], first: int, last: int
+) -> tuple[list[list[Segment]], list[tuple[int, int]]]:
+    """Return groups of phones and the silent runs (frames, half-open) between them."""
+    edges = np.flatnonzero(np.diff(silent.astype(np.int8))) + 1
+    runs = [
+        (int(a), int(b))
+        for a, b in zip(edges, edges[1:], strict=False)
+        if silent[a] and first < a and b < last and (b - a) * STEP >= _GAP
+    ]
+    groups: list[list[Segment]] = [[]]
+    gaps: list[tuple[int, int]] = []
+    for segment in segments:
+        if segment.kind != "SIL":
+            groups[-1].append(segment)
+            continue
+        run = _best_run(runs, segment, groups[-1], gaps)
+        if run and groups[-1]:
+            gaps.append(run)
+            groups.append([])
+    if not groups[-1]:
+        groups.pop()
+        if len(gaps) == len(groups):
+            gaps.pop()
+    return groups, gaps
+
+
+def _best_run(
+    runs: list[tuple[int, int]],
+    pause: Segment,
+    group: list[Segment],
+    gaps: list[tuple[int, int]],
+) -> tuple[int, int] | None:
+    """Return the longest silent run near a mark that is not yet used."""
+    if not group:
+        return None
+    earliest = max(group[-1].start / STEP - 6, gaps[-1][1] if gaps else 0)
+    latest = pause.end / STEP + 20
+    near = [run for run in runs if run[0] >= earliest and run[0] < latest]
+    return max(near, key=lambda run: run[1] - run[0]) if near else None
+
+
+def _spans(first: int, last: int, gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the spoken frames between the silent runs."""
+    starts = [first, *(end for _, end in gaps)]
+    ends = [*(start for start, _ in gaps), last]
+    return list(zip(starts, ends, strict=True))
+
+
+def _features(audio: NDArray[np.float32], loud: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return (n, 5) band levels in dB relative to each band's 90th percentile."""
+    bands = band_levels(audio).astype(np.float64)
+    top = np.percentile(bands[loud[: len(bands)]], 90, axis=0)
+    return np.maximum(bands - top, -60.0)
+
+
+def sort_of(kind: str, symbol: str) -> str:
+    """Return the acoustic sort of a phone: its class, nasals and apical vowels told apart."""
+    if symbol[:1] in "mnŋɲɴ" and kind in ("BMP", "TD", "KG"):
+        return kind + ".nasal"
+    if symbol[:1] == "ɨ" and kind in ("S", "SH"):
+        return kind + ".vowel"
+    if symbol[:1] in "ʰh" or (kind == "KG" and symbol[:1] in "xç"):
+        return "breath"
+    return kind
+
+
+def _misfit(features: NDArray[np.float64], sort: str) -> NDArray[np.float64]:
+    """Return the running sum (n + 1,) of the misfit of frames to an acoustic sort."""
+    target = np.array(_LEVELS[sort])
+    cost = np.minimum(((features - target) / _SPREAD) ** 2, 9.0).mean(1)
+    return np.concatenate([[0.0], np.cumsum(_WEIGHT * cost)])
+
+
+def _settle(
+    group: list[Segment], begin: int, end: int, features: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return (len(group) + 1,) edges in frames between the fixed ends ``begin``, ``end``."""
+    count = len(group)
+    shortest = min(float(_SHORTEST), (end - begin) / (count + 1))
+    prior = np.array([segment.start / STEP for segment in group[1:]])
+    room = shortest * np.arange(1, count)
+    prior = np.clip(prior, begin + room, end - room[::-1])
+    if count == 1:
+        return np.array([begin, end], np.float64)
+    offsets = np.arange(-_REACH, _REACH + 1)
+    sums = [_misfit(features[begin:end], sort_of(s.kind, s.symbol)) for s in group]
+    places = np.clip(np.round(prior[:, None] + offsets), begin, end).astype(np.int64) - begin
+    penalty = 0.5 * (offsets / _SIGMA) ** 2
+    cost = sums[0][places[0]] + penalty
+    cost = np.where(places[0] < shortest, np.inf, cost)
+    back = []
+    for index in range(1, count - 1):
+        sum_here = sums[index]
+        length = places[index][None] - places[index - 1][:, None]
+        step = sum_here[places[index]][None] - sum_here[places[index - 1]][:, None]
+        total = cost[:, None] + np.where(length < int(shortest), np.inf, step)
+        best = np.argmin(total, axis=0)
+        back.append(best)
+        cost = total[best, np.arange(len(offsets))] + penalty
+    sum_last = sums[-1]
+    tail = end - begin - places[-1]
+    cost = cost + np.where(
+        tail < int(shortest), np.inf, sum_last[end - begin] - sum_last[places[-1]]
+    )
+    if not np.isfinite(cost).any():
+        return np.concatenate([[begin], prior, [end]])
+    choice = [int(np.argmin(cost))]
+    for best in reversed(back):
+        choice.append(int(best[choice[-1]]))
+    picked = [int(places[i][c]) for i, c in enumerate(reversed(choice))]
+    return np.array([begin, *(begin + p for p in picked), end], np.float64)

@@ -1,0 +1,128 @@
+"""Shoes, boots, socks and trouser legs."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character._clip import smooth, vertex_normals
+from cyberdirector.character._figure import smooth_step
+from cyberdirector.character.wardrobe.form import SIDES, Cloth, Field, Form, Place
+from cyberdirector.character.wardrobe.loft import grid_triangles, grid_uvs
+from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.tailor import Tailor
+
+Floats = NDArray[np.float64]
+
+
+def foot_below(y: float) -> Field:
+    """Keep the feet below a height."""
+    return lambda place: np.where(place.leg > 0.5, y - place.y, -0.05)
+
+
+def add_shoes(
+    tailor: Tailor, name: str, top: float, look: Look, sole: Look, *, offset: float = 0.006,
+    toe: float = 0.012, thickness: float = 0.014, point: float = 0.35, open_top: float = 0.0,
+    slim: float = 0.0,
+) -> None:  # fmt: skip
+    """Add shoes (or boots up to height ``top``) with soles.
+
+    ``toe`` metres are added in front, drawn together by ``point`` (0 round … 1 pointed);
+    ``open_top`` lowers the front of the opening (pumps); ``slim`` smooths boots.
+    """
+    form = tailor.form
+    p = form.base + form.normals * offset
+    p = smooth(p, form.triangles, 4, 0.5)
+    p = _shape_toe(form, p, toe, point)
+    p[:, 1] = np.maximum(p[:, 1], 0.0)
+
+    def opening(place: Place) -> Floats:
+        ankle = form.joint("leftFoot")[2]
+        front = smooth_step(ankle - 0.02, ankle + 0.10, place.z)
+        return np.where(place.leg > 0.5, top - open_top * front - place.y, -0.05)
+
+    cloth = form.cut(p, [opening])
+    if slim > 0:
+        cloth.p = cloth.p + cloth.n * slim * smooth_step(0.08, 0.2, cloth.p[:, 1])[:, None]
+    tailor.add(
+        name, cloth.p, cloth.t, cloth.table, look, None, vertex_normals(cloth.p, cloth.t)
+    )
+    form.cover([opening], 0.012)
+    for side in SIDES:
+        _add_sole(tailor, f"{name}-sole-{side}", side, cloth, sole, thickness)
+
+
+def _shape_toe(form: Form, p: Floats, toe: float, point: float) -> Floats:
+    """Return positions with the tip of the shoe drawn out and narrowed."""
+    p = p.copy()
+    for side in SIDES:
+        sign = 1.0 if side == "left" else -1.0
+        foot = (form.place.leg > 0.5) & (form.place.x * sign > 0) & (form.place.y < 0.12)
+        if not foot.any():
+            continue
+        z = p[foot, 2]
+        s = smooth_step(form.joint(f"{side}Toes")[2] - 0.03, z.max(), z)
+        axis = np.median(p[foot, 0])
+        p[foot, 2] += toe * s**1.5
+        p[foot, 0] = axis + (p[foot, 0] - axis) * (1.0 - 0.5 * point * s**1.6)
+        p[foot, 1] += 0.004 * s**2
+    return p
+
+
+def _add_sole(
+    tailor: Tailor, name: str, side: str, cloth: Cloth, look: Look, thickness: float
+) -> None:
+    """Add a slab under one shoe with the outline of its lower part."""
+    form = tailor.form
+    sign = 1.0 if side == "left" else -1.0
+    low = (cloth.p[:, 1] < 0.035) & (cloth.p[:, 0] * sign > 0)
+    q = cloth.p[low]
+    if len(q) < 8:
+        return
+    centre = 0.5 * (q.min(axis=0) + q.max(axis=0))
+    a = 2 * np.pi * np.arange(40) / 40
+    d = np.stack([np.sin(a), np.cos(a)], axis=0)
+    long = 0.5 * np.ptp(q[:, 2]) / (0.5 * np.ptp(q[:, 0]))
+    flat = (q[:, [0, 2]] - centre[[0, 2]]) * np.array([long, 1.0])
+    reach = (flat @ d).max(axis=0) * 0.985
+    hull = (reach[:, None] * d.T) / np.array([long, 1.0])
+    levels = np.array([thickness, thickness * 0.8, -0.003, -0.004])
+    widths = np.array([1.0, 1.035, 1.03, 0.0])
+    ring = centre[[0, 2]] + hull[None] * widths[:, None, None]
+    grid = np.stack(
+        [ring[..., 0], np.broadcast_to(levels[:, None], ring.shape[:2]), ring[..., 1]], -1
+    )
+    grid = np.concatenate([grid, grid[:, :1]], axis=1)
+    p = grid.reshape(-1, 3)
+    table = tailor.weights_at(p)
+    tailor.add(name, p, grid_triangles(4, 41, closed=False), table, look, grid_uvs(4, 41))
+
+
+def trouser_shape(
+    form: Form, offset: float, width: tuple[float, float], rounds: int = 8, pull: float = 0.0
+) -> Floats:
+    """Return form positions with loose trouser legs.
+
+    ``width`` is the least radius (metres) at thigh and ankle; ``pull`` closes the hem
+    again (bloused legs).
+    """
+    p = form.loose(offset, rounds)
+    hip, ankle = form.joint("leftUpperLeg")[1], form.joint("leftFoot")[1]
+    for side in SIDES:
+        sign = 1.0 if side == "left" else -1.0
+        leg = (form.place.leg > 0.3) & (form.place.x * sign > 0)
+        y = p[leg, 1]
+        joints = np.array([form.joint(side + n) for n in ("Foot", "LowerLeg", "UpperLeg")])
+        axis = np.stack([np.interp(y, joints[:, 1], joints[:, i]) for i in (0, 2)], axis=1)
+        r = p[leg][:, [0, 2]] - axis
+        length = np.maximum(np.linalg.norm(r, axis=1), 1e-6)
+        s = smooth_step(hip - 0.06, ankle, y)
+        least = (width[0] + (width[1] - width[0]) * s) * form.size
+        share = smooth_step(hip - 0.05, hip - 0.22 * form.size, y)
+        grow = np.maximum(length, least) / length
+        crease = 1.0 + 0.012 * np.sin(y * 90 / form.size) * s
+        grow = 1.0 + (grow * crease - 1.0) * share
+        if pull:
+            grow *= 1.0 - pull * smooth_step(ankle + 0.10, ankle + 0.02, y)
+        p[np.flatnonzero(leg)[:, None], [0, 2]] = axis + r * grow[:, None]
+    return p

@@ -1,0 +1,82 @@
+"""Ribbons, bows and ties."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character._skin import chain_weights, rigid_table, widen
+from cyberdirector.character.piece import Chain
+from cyberdirector.character.wardrobe.loft import band, hang_line, orient
+from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.tailor import Tailor
+
+Floats = NDArray[np.float64]
+
+
+def add_ribbon(
+    tailor: Tailor, name: str, top: Floats, length: float, width: tuple[float, float],
+    look: Look, out: Floats, *, parent: str = "hips", bow: float = 0.02, sway: float = 0.01,
+    lean: float = 0.0, chain: bool = True,
+) -> None:  # fmt: skip
+    """Add a hanging ribbon with its own spring chain.
+
+    ``width`` at the top and at the end; ``out`` the outward direction; ``lean`` metres
+    sideways at the end.
+    """
+    form = tailor.form
+    line = hang_line(top, length, out, 18, bow, sway)
+    side = np.cross(np.array([0.0, 1.0, 0.0]), out)
+    line = line + side * lean * np.linspace(0, 1, 18)[:, None] ** 1.3
+    s = np.linspace(0, 1, 18)
+    w = width[0] + (width[1] - width[0]) * s
+    p, t, uv, share = band(line, np.tile(out, (18, 1)), w, 0.0016, 0.0, 0.001)
+    t = orient(p, t, np.tile(out, (len(p), 1)))
+    table = rigid_table(len(p), form.figure.index[parent], form.nodes)
+    chains: list[Chain] = []
+    if chain:
+        at = np.linspace(0, 1, 4)
+        points = np.stack([np.interp(at, s, line[:, k]) for k in range(3)], axis=1)
+        chains = [
+            Chain(name, points, parent, 0.5, 0.5, 0.5, 0.012, ("legs", "hips")),
+        ]
+        along = chain_weights(share * 3, 4)
+        table = widen(table * along[:, :1], 4)
+        table[:, form.nodes : form.nodes + 3] = along[:, 1:]
+    tailor.add(name, p, t, table, look, uv, None, chains)
+
+
+def add_bow(
+    tailor: Tailor, name: str, centre: Floats, out: Floats, size: float, look: Look,
+    droop: float = 0.25,
+) -> None:  # fmt: skip
+    """Add a bow: two loops and a knot."""
+    form = tailor.form
+    n = out / np.linalg.norm(out)
+    right = np.cross(np.array([0.0, 1.0, 0.0]), n)
+    right /= np.linalg.norm(right)
+    up = np.cross(n, right)
+    table_at = tailor.weights_at
+    for k, sign in (("a", 1.0), ("b", -1.0)):
+        a = np.linspace(0.12, 2 * np.pi - 0.12, 22)
+        x = 0.5 * (1 - np.cos(a)) * size
+        z = 0.34 * size * np.sin(a)
+        path = (
+            centre
+            + right * sign * x[:, None]
+            + n * (0.006 + 0.30 * z)[:, None]
+            + up * (0.75 * z - droop * x)[:, None]
+        )
+        width = size * (0.22 + 0.30 * (x / size))
+        normal = np.tile(n, (22, 1)) + up * np.sign(np.sin(a))[:, None] * 1.2
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        p, t, uv, _ = band(path, normal, width, 0.0012)
+        tailor.add(f"{name}-{k}", p, t, table_at(np.tile(centre, (len(p), 1))), look, uv)
+    s = np.linspace(-1, 1, 7)[:, None]
+    path = centre + n * 0.010 + up * s * 0.16 * size
+    p, t, uv, _ = band(path, np.tile(n, (7, 1)), 0.26 * size, 0.005, 0.0, 0.003)
+    tailor.add(
+        f"{name}-knot", p, orient(p, t, np.tile(n, (len(p), 1))),
+        table_at(np.tile(centre, (len(p), 1))), look, uv,
+    )  # fmt: skip
+    del form

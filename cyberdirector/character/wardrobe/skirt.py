@@ -1,0 +1,209 @@
+"""Skirts, robe skirts, sashes and belts: rings around the trunk and the legs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, gaussian_filter1d
+
+from cyberdirector.character._figure import smooth_step
+from cyberdirector.character._skin import chain_weights, widen
+from cyberdirector.character.piece import Chain, Piece
+from cyberdirector.character.wardrobe.form import Form
+from cyberdirector.character.wardrobe.loft import (
+    grid_normals,
+    grid_triangles,
+    grid_uvs,
+    pleats,
+    ring_grid,
+)
+from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.tailor import Tailor
+
+Floats = NDArray[np.float64]
+
+CHAINS_PER_LEG = 4
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The shape of a skirt; lengths in metres on a body of 1.65 m (they scale).
+
+    ``top`` and ``hem`` are heights over the floor (already in metres of this body);
+    ``ease`` the distance from the body at the waist, ``flare`` the extra radius at the
+    hem, ``pleats``, ``depth`` and ``sharp`` the folds, ``fall`` 1 hangs from the hips,
+    0 follows the legs. ``sway`` is the share of the spring chains at the hem.
+    """
+
+    top: float
+    hem: float
+    ease: float = 0.010
+    flare: float = 0.12
+    pleats: int = 28
+    depth: float = 0.016
+    sharp: float = 0.35
+    fall: float = 1.0
+    rows: int = 18
+    fine: int = 4
+    sway: float = 0.6
+    wrap: float = 0.0
+    """Gap of an open front in radians (0 closed)."""
+
+
+def skirt_radius(
+    form: Form, cut: Cut, heights: Floats, angles: Floats, centre: Floats
+) -> Floats:
+    """Return (rows, cols) radii of a skirt without pleats."""
+    body = form.slice_radius(heights, angles, centre)
+    body = gaussian_filter(body, (0.8, 0.0), mode="nearest")
+    body = gaussian_filter1d(body, len(angles) / 40, axis=1, mode="wrap")
+    hung = np.maximum.accumulate(body, axis=0)
+    s = np.clip((cut.top - heights) / (cut.top - cut.hem), 0, 1)[:, None]
+    r = body + (hung - body) * cut.fall + cut.ease
+    return r + cut.flare * form.size * s**1.15
+
+
+def leg_table(form: Form, p: Floats, table: Floats, share: float = 0.88) -> Floats:
+    """Return dense weights of skirt points that follow trunk, thighs and shins softly.
+
+    Left and right are blended over the middle so that the cloth between the legs goes
+    with both.
+    """
+    f = form.figure
+    hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
+    ankle = form.joint("leftFoot")[1]
+    wide = 0.085 * form.size
+    left = smooth_step(-wide, wide, p[:, 0])
+    leg = share * smooth_step(hip + 0.05, hip - 0.20 * form.size, p[:, 1])
+    shin = 0.9 * smooth_step(knee + 0.07, knee - 0.10, p[:, 1])
+    out = table * (1 - leg)[:, None]
+    for side, part in (("left", left), ("right", 1 - left)):
+        out[:, f.index[f"{side}UpperLeg"]] += leg * part * (1 - shin)
+        out[:, f.index[f"{side}LowerLeg"]] += leg * part * shin
+    low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
+    trunk = np.zeros_like(out)
+    trunk[:, f.index["hips"]] = 1 - leg
+    legs = [f.index[s + n] for s in ("left", "right") for n in ("UpperLeg", "LowerLeg")]
+    held = out.copy()
+    held[:, legs] = 0.0
+    own = out - held
+    held = held * (1 - low) + trunk * low
+    total = own + held
+    del ankle
+    return total / total.sum(axis=1, keepdims=True)
+
+
+def trunk_table(tailor: Tailor, p: Floats) -> Floats:
+    """Return dense weights of points around the trunk without arms and legs."""
+    form = tailor.form
+    table = tailor.weights_at(p, soft=0.04)
+    keep = [form.figure.index[n] for n in ("hips", "spine", "chest", "upperChest")]
+    out = np.zeros_like(table)
+    out[:, keep] = table[:, keep]
+    out[:, form.figure.index["hips"]] += 1e-6
+    return out / out.sum(axis=1, keepdims=True)
+
+
+def add_skirt(tailor: Tailor, name: str, cut: Cut, look: Look, uv_top: float = 0.0) -> Piece:
+    """Add a skirt with spring chains; returns its piece."""
+    form = tailor.form
+    cols = max(48, cut.pleats * cut.fine)
+    angles = 2 * np.pi * np.arange(cols) / cols
+    heights = np.linspace(cut.top, cut.hem, cut.rows)
+    centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
+    radius = skirt_radius(form, cut, heights, angles, centre)
+    s = np.linspace(0, 1, cut.rows)[:, None]
+    wave = pleats(angles + 1e-6, cut.pleats, cut.sharp) if cut.pleats else 0 * angles
+    depth = cut.depth * form.size * (0.12 + 0.88 * smooth_step(0.0, 0.45, s))
+    slow = 0.35 * cut.depth * form.size * s * np.sin(angles * 5 + 0.7)
+    radius = radius + depth * wave[None] * (1.0 + 0.25 * np.sin(angles * 3 + 2)) + slow
+    sag = 0.006 * form.size * s**3 * np.cos(angles * 2)[None]
+    grid = ring_grid(radius, heights[:, None] - sag, np.tile(centre[[0, 2]], (cut.rows, 1)))
+    p = grid.reshape(-1, 3)
+    table = leg_table(form, p, trunk_table(tailor, p))
+    chains, table = hang_skirt(form, name, cut, grid, table)
+    uv = grid_uvs(cut.rows, cols + 1)
+    uv[:, 1] = uv_top + (1 - uv_top) * uv[:, 1]
+    n = grid_normals(grid, closed=True).reshape(-1, 3)
+    return tailor.add(
+        name, p, grid_triangles(cut.rows, cols + 1, closed=False), table, look, uv, n, chains
+    )
+
+
+def hang_skirt(
+    form: Form, name: str, cut: Cut, grid: Floats, table: Floats
+) -> tuple[list[Chain], Floats]:
+    """Return chains around a skirt grid and the table widened with their weights.
+
+    Long skirts swing from the knees down, short ones from the hips; each chain hangs
+    from the thigh of its side, so that sitting carries it along.
+    """
+    hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
+    long = cut.hem < knee - 0.12
+    root = knee + 0.03 if long else hip - 0.03
+    if cut.sway <= 0 or root - cut.hem < 0.10:
+        return [], table
+    rows, cols = grid.shape[:2]
+    heights = grid[:, :, 1].mean(axis=1)
+    points = 4 if long else 3
+    levels = np.linspace(root, cut.hem, points)
+    chains = []
+    count = 2 * CHAINS_PER_LEG
+    azimuth = (np.arange(count) + 0.5) * 2 * np.pi / count
+    for k, az in enumerate(azimuth):
+        col = round(az / (2 * np.pi) * (cols - 1))
+        line = grid[:, max(0, col - 3) : col + 4].mean(axis=1)
+        at = np.stack([np.interp(-levels, -heights, line[:, i]) for i in range(3)], axis=1)
+        side = "left" if az < np.pi else "right"
+        chains.append(
+            Chain(
+                f"{name}-{k}", at, f"{side}UpperLeg",
+                stiffness=0.8 if long else 1.4, gravity=0.45 if long else 0.25, drag=0.55,
+                hit_radius=0.025, colliders=("legs", "hips"),
+            )
+        )  # fmt: skip
+    p = grid.reshape(-1, 3)
+    t = np.interp(-p[:, 1], -levels, np.arange(points))
+    t = np.where(p[:, 1] > root, (root - p[:, 1]) / (levels[0] - levels[1]), t)
+    along = chain_weights(t, points)
+    share = cut.sway * smooth_step(root + 0.02, cut.hem, p[:, 1]) ** 0.6
+    a = np.tile(2 * np.pi * np.arange(cols) / (cols - 1), rows)
+    wide = widen(table, count * points)
+    near = np.abs((a[:, None] - azimuth + np.pi) % (2 * np.pi) - np.pi)
+    hat = np.maximum(0.0, 1.0 - near / (2 * np.pi / count))
+    hat /= hat.sum(axis=1, keepdims=True)
+    moved = share * (1 - along[:, 0])
+    wide[:, : form.nodes] *= (1 - moved)[:, None]
+    for k in range(count):
+        for j in range(points - 1):
+            column = form.nodes + k * points + j
+            wide[:, column] = share * hat[:, k] * along[:, j + 1]
+    return chains, wide
+
+
+def add_girdle(
+    tailor: Tailor, name: str, low: float, high: float, offset: float, look: Look,
+    puff: float = 0.003, rows: int = 7, tilt: float = 0.0,
+) -> Piece:  # fmt: skip
+    """Add a sash or belt between two heights, ``offset`` metres off the body."""
+    form = tailor.form
+    cols = 64
+    angles = 2 * np.pi * np.arange(cols) / cols
+    heights = np.linspace(high, low, rows)
+    centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
+    body = form.slice_radius(heights, angles, centre, half=0.016)
+    body = gaussian_filter(body, (1.2, 0), mode="nearest")
+    body = gaussian_filter1d(body, 1.6, axis=1, mode="wrap")
+    s = np.linspace(-1, 1, rows)[:, None]
+    edge = np.where(np.abs(s) > 0.99, -0.004, 0.0)
+    radius = body + offset + puff * (1 - s**2) + edge
+    lean = tilt * np.cos(angles)[None] * form.size
+    grid = ring_grid(radius, heights[:, None] + lean, np.tile(centre[[0, 2]], (rows, 1)))
+    p = grid.reshape(-1, 3)
+    n = grid_normals(grid, closed=True).reshape(-1, 3)
+    return tailor.add(
+        name, p, grid_triangles(rows, cols + 1, closed=False), trunk_table(tailor, p), look,
+        grid_uvs(rows, cols + 1), n,
+    )  # fmt: skip

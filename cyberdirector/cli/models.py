@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 
@@ -11,9 +12,9 @@ import click
 from cyberdirector.core.errors import ExitCode
 
 _STATES = {
-    "ready": ("green", "ready 就绪"),
-    "missing": ("yellow", "missing 缺少"),
-    "damaged": ("red", "damaged 损坏"),
+    "ready": ("green", "就绪"),
+    "missing": ("yellow", "缺少"),
+    "damaged": ("red", "损坏"),
 }
 
 
@@ -32,14 +33,19 @@ def _print_rows(rows: Iterable[object], as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from cyberdirector.cli import language
+
+    zh = language() == "zh"
+    titles = ("模型", "状态", "MB", "许可", "用途")
     table = Table(box=None, pad_edge=False)
-    for title in ("model", "state", "MB", "licence", "purpose"):
+    for title in titles if zh else ("model", "state", "MB", "licence", "purpose"):
         table.add_column(title, justify="right" if title == "MB" else "left")
     for row in found:
         colour, text = _STATES[row.state]
-        purpose = f"{row.purpose['zh']}\n[dim]{row.purpose['en']}[/dim]"
+        state = text if zh else row.state
+        purpose = row.purpose["zh" if zh else "en"]
         megabytes = f"{row.size / 1e6:.1f}"
-        table.add_row(row.name, f"[{colour}]{text}[/]", megabytes, row.licence, purpose)
+        table.add_row(row.name, f"[{colour}]{state}[/]", megabytes, row.licence, purpose)
     Console().print(table)
 
 
@@ -101,8 +107,7 @@ def pull(names: tuple[str, ...], as_json: bool) -> None:
 @models.command(help="Read every file whole and compare its hash. 逐字节校验。")
 @click.argument("names", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
-@click.pass_context
-def verify(context: click.Context, names: tuple[str, ...], as_json: bool) -> None:
+def verify(names: tuple[str, ...], as_json: bool) -> None:
     """Exit with 1 when a file is damaged and 4 when one is missing."""
     from cyberdirector.modelstore import manifest
     from cyberdirector.modelstore import verify as check
@@ -111,9 +116,9 @@ def verify(context: click.Context, names: tuple[str, ...], as_json: bool) -> Non
     _print_rows(rows, as_json)
     states = {row.name: row.state for row in rows}
     if "damaged" in states.values():
-        context.exit(ExitCode.CHECK_FAILED)
+        sys.exit(ExitCode.CHECK_FAILED)
     entries = manifest()
     for name, state in states.items():
-        stand_in = states.get(entries[name].fallback) == "ready" and not names
-        if state == "missing" and not stand_in:
-            context.exit(ExitCode.MISSING)
+        stand_in = states.get(entries[name].fallback) == "ready" or entries[name].on_demand
+        if state == "missing" and (names or not stand_in):
+            sys.exit(ExitCode.MISSING)

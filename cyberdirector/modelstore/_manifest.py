@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Model:
-    """A file that the engine needs: what for, under which licence, with which hash."""
+    """A file that the engine needs: what for, under which licence, with which hash.
+
+    ``fallback`` is the model that is used where this one cannot be had. A model that is
+    ``on_demand`` is fetched only when it is named.
+    """
 
     name: str
     purpose: dict[str, str]
@@ -56,7 +60,7 @@ class Model:
     size: int
     sources: tuple[Source, ...]
     fallback: str = ""
-    extras: dict[str, Any] = field(default_factory=dict)
+    on_demand: bool = False
 
 
 def _source(data: dict[str, Any]) -> Source:
@@ -104,6 +108,7 @@ def load_manifest(path: Path) -> dict[str, Model]:
                 size=int(entry["size"]),
                 sources=tuple(_source(s) for s in entry["sources"]),
                 fallback=entry.get("fallback", ""),
+                on_demand=bool(entry.get("on_demand", False)),
             )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise IntegrityError(

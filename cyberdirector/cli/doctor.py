@@ -54,13 +54,15 @@ def _system() -> Check:
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, "
         f"{cores} cores, {memory:.0f} GiB"
     )
-    state = "ok" if memory >= 4 else "warn"
-    short = (
+    if memory >= 4:
+        return Check("system", "ok", found)
+    return Check(
+        "system",
+        "warn",
+        found,
         "内存少于 4 GiB，长剧集可能失败。",
-        "Less than 4 GiB of memory; long episodes may fail.",
+        "less than 4 GiB of memory; long episodes may fail.",
     )
-    fix_zh, fix_en = short if state == "warn" else ("", "")
-    return Check("system", state, found, fix_zh, fix_en)
 
 
 def _missing_packages() -> list[str]:

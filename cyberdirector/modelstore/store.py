@@ -207,8 +207,9 @@ def pull(names: Iterable[str] | None = None, progress: Progress | None = None) -
     Parameters
     ----------
     names
-        Models to bring, all but those on demand when None. With None, a model that cannot be had is passed
-        over when the fallback that the manifest names for it can (54 voices need npm).
+        Models to bring, all but those on demand when None. With None, a model that
+        cannot be had is passed over when the fallback that the manifest names for it can
+        (54 voices need npm).
     progress
         Called with (model name, bytes here, bytes in all).
 

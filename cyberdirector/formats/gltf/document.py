@@ -262,8 +262,10 @@ def parse_gltf(data: bytes, file: str = "", folder: Path | None = None) -> Gltf:
         raise _broken(file, f"超过 {MAX_MODEL_BYTES >> 20} MiB", "too large")
     if len(data) >= 4 and struct.unpack_from("<I", data)[0] == _MAGIC:
         text, binary = _chunks(memoryview(data), file)
-    else:
+    elif data[:1] == b"{" or data[:4] == b"\xef\xbb\xbf{":
         text, binary = data, memoryview(b"")
+    else:
+        raise _broken(file, "开头不是 glTF", "it does not start like one")
     root = parse(text, file)
     _check_version(root)
     nodes = root.views("nodes")

@@ -191,21 +191,26 @@ def write_textures(builder: Builder, textures: list[Texture]) -> None:
         builder.add("textures", item)
 
 
+def _unit(color: tuple[float, ...]) -> list[float]:
+    """Return a colour within 0..1, as the schemas of glTF and MToon demand."""
+    return [min(max(float(c), 0.0), 1.0) for c in color]
+
+
 def _mtoon(material: Material) -> dict[str, Any]:
     data: dict[str, Any] = {
         "specVersion": "1.0",
         "transparentWithZWrite": material.transparent_with_z_write,
         "renderQueueOffsetNumber": int(material.render_queue_offset),
-        "shadeColorFactor": list(material.shade_color),
+        "shadeColorFactor": _unit(material.shade_color),
         "shadingShiftFactor": material.shading_shift,
         "shadingToonyFactor": material.shading_toony,
         "giEqualizationFactor": material.gi_equalization,
-        "parametricRimColorFactor": list(material.rim_color),
+        "parametricRimColorFactor": _unit(material.rim_color),
         "parametricRimFresnelPowerFactor": material.rim_fresnel_power,
         "parametricRimLiftFactor": material.rim_lift,
         "outlineWidthMode": material.outline_mode,
         "outlineWidthFactor": material.outline_width,
-        "outlineColorFactor": list(material.outline_color),
+        "outlineColorFactor": _unit(material.outline_color),
         "outlineLightingMixFactor": material.outline_lighting_mix,
     }
     if material.shade_texture is not None:
@@ -228,7 +233,7 @@ def _emissive(builder: Builder, material: Material, item: dict[str, Any]) -> Non
 def write_material(builder: Builder, material: Material) -> int:
     """Add one material and return its index."""
     pbr: dict[str, Any] = {
-        "baseColorFactor": [float(c) for c in material.base_color],
+        "baseColorFactor": _unit(material.base_color),
         "metallicFactor": 0.0,
         "roughnessFactor": 0.9,
     }

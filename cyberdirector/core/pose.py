@@ -35,8 +35,8 @@ def _local_rotations(
             local[character.humanoid[name]] = turn
         else:
             carried[bone] = turn
-    for node, turn in extra.items():
-        local[node] = np.asarray(turn, dtype=np.float64)
+    for node, spring in extra.items():
+        local[node] = np.asarray(spring, dtype=np.float64)
     return local
 
 

@@ -21,6 +21,8 @@ Bound = list[tuple[Figure, NDArray[np.float64] | None]]
 
 _DROPS = {True: 1600, False: 700}
 _VIGNETTE = 0.22
+_FIGURES_LAST = 100
+"""Queue of the transparent parts of figures: after all of the set."""
 
 _CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
 
@@ -160,6 +162,7 @@ class Tools:
         program = self._shaders.program("pass/surface.vert", "pass/receiver.frag")
         for draw in draws:
             if draw.family == "set" and draw.role not in ("sky", "emissive"):
+                backdrop.materials.bind(draw.material)
                 self._cull(not backdrop.materials[draw.material].double_sided)
                 backdrop.array(program).render(vertices=draw.count, first=draw.first)
         target.scissor = None
@@ -189,17 +192,18 @@ class Tools:
     def draw_blended(
         self, backdrop: Backdrop | None, bound: Bound, view: View, lighting: Lighting
     ) -> None:
-        """Draw water and everything transparent, farthest first."""
-        jobs: list[tuple[float, int, Draw, Figure | Backdrop, Any]] = []
+        """Draw water and everything transparent: by queue, then farthest first."""
+        jobs: list[tuple[int, float, int, Draw, Figure | Backdrop, Any]] = []
         if backdrop:
             for draw in backdrop.visible(view):
                 if draw.blended or draw.family == "water":
                     gap = float(np.sum(((draw.low + draw.high) / 2.0 - view.eye) ** 2))
-                    jobs.append((-gap, len(jobs), draw, backdrop, None))
+                    order = backdrop.materials[draw.material].render_queue_offset
+                    jobs.append((order, -gap, len(jobs), draw, backdrop, None))
         for figure, fringe in bound:
             gap = float(np.sum((figure.head_center_world() - view.eye) ** 2))
             jobs += [
-                (-gap, len(jobs) + i, draw, figure, fringe)
+                (_FIGURES_LAST, -gap, len(jobs) + i, draw, figure, fringe)
                 for i, draw in enumerate(figure.mesh.draws)
                 if draw.blended
             ]
@@ -210,7 +214,7 @@ class Tools:
         c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
         target = c.fbo
         owner: Any = None
-        for _, _, draw, thing, fringe in sorted(jobs, key=lambda job: job[:2]):
+        for *_, draw, thing, fringe in sorted(jobs, key=lambda job: job[:3]):
             if isinstance(thing, Figure) and thing is not owner:
                 thing.bind(lighting, fringe)
             owner = thing

@@ -56,7 +56,7 @@ class Backdrop:
 
     def _casters(self, place: Set) -> NDArray[np.uint32]:
         """Return the flat indices of the triangles that cast shadows."""
-        indoors = bool(place.extras.get("indoor", place.extras.get("indoors", False)))
+        indoors = bool(place.extras.get("inside", False))
         positions = self.mesh.vertices[:, :3]
         runs = []
         for draw in self.draws:

@@ -46,14 +46,17 @@ def upload_texture(context: Any, texture: Texture) -> Any:
     return out
 
 
-def material_block(material: Material) -> bytes:
-    """Return the std140 bytes of ``shaders/lib/material.glsl`` for one material."""
+def material_block(material: Material, glow: float = 1.0) -> bytes:
+    """Return the std140 bytes of ``shaders/lib/material.glsl`` for one material.
+
+    ``glow`` is a factor on the emissive colour.
+    """
     m = material
     rows = [
         m.base_color,
         (*m.shade_color, m.shading_shift),
         (*m.rim_color, m.rim_fresnel_power),
-        (*m.emissive, m.rim_lift),
+        (*(glow * c for c in m.emissive), m.rim_lift),
         (*m.outline_color, m.outline_lighting_mix),
         (m.shading_toony, m.outline_width, m.alpha_cutoff, float(m.unlit)),
         (
@@ -94,6 +97,17 @@ class MaterialTable:
         self._materials = list(materials)
         data = b"".join(material_block(m) for m in materials) or bytes(_BLOCK)
         self._buffer = context.buffer(data)
+        self._glow: tuple[tuple[str, float], ...] = ()
+
+    def set_glow(self, glow: tuple[tuple[str, float], ...]) -> None:
+        """Scale the emissive colours of the named materials (``LightRig.glow``)."""
+        if glow == self._glow:
+            return
+        factors = dict(glow)
+        self._buffer.write(
+            b"".join(material_block(m, factors.get(m.name, 1.0)) for m in self._materials)
+        )
+        self._glow = glow
 
     def bind(self, index: int) -> None:
         """Make material ``index`` the current one."""

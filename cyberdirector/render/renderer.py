@@ -170,6 +170,8 @@ class Renderer:
         key_matrix, texel = self._draw_key_map(shown, lighting)
         fringes = self._draw_fringes(shown, lighting)
         self._draw_set_map(lighting)
+        if self.backdrop:
+            self.backdrop.materials.set_glow(state.light.glow)
         shelters = self.backdrop.shelters[:SHELTERS] if self.backdrop else []
         blobs = [b for f in shown for b in f.contacts()]
         self._frame.write(

@@ -1,10 +1,14 @@
-// Light that falls on the set, in two parts: what the key light gives where no character
+// Light that falls on the set: how far the key light reaches it (0..1) where no character
 // stands in its way, and all the rest.
-vec3 set_key(vec3 p, vec3 n) {
-    float facing = dot(n, key_direction.xyz);
-    float lit = smoothstep(-0.05, 0.55, facing) * 0.8 + smoothstep(-0.02, 0.12, facing) * 0.2;
-    return key_color.rgb * (lit * set_key_shadow(p, n));
+float set_key(vec3 p, vec3 n) {
+    float facing = dot(n, key_direction.xyz) + shade_color.w;
+    float soft = smoothstep(-0.10, 0.75, facing);
+    float hard = smoothstep(-0.04, 0.10, facing);
+    return mix(soft, hard, surface.x) * set_key_shadow(p, n);
 }
+
+// Colour of the shade relative to the lit colour.
+vec3 shade_tint() { return shade_color.rgb / max(base_color.rgb, vec3(1e-3)); }
 
 vec3 set_fill(vec3 p, vec3 n) {
     // Walls darken towards the floor: the nearest thing to bounce light without baking it.

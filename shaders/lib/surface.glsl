@@ -14,6 +14,11 @@ vec3 shade_sample(vec3 base_pattern) {
     return shade_color.rgb * mix(base_pattern, own, flags.y);
 }
 
+// The base texture carries the pattern of what glows.
+vec3 glow_sample() {
+    return emissive.rgb * mix(vec3(1.0), texture(base_map, uv).rgb, flags.x);
+}
+
 vec3 facing_normal() {
     vec3 n = normalize(normal);
     return gl_FrontFacing ? n : -n;

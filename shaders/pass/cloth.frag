@@ -30,13 +30,13 @@ void main() {
     c *= 0.94 + 0.08 * smoothstep(-0.2, 1.0, facing);
     c += base.rgb * lamps(world, n, 0.3, 0.22);
     c += (base.rgb * 0.6 + 0.08) * key * contour(n, v, facing) * 0.35 * shadow;
-    c += rim_light(n, v) * key + emissive.rgb;
+    c += rim_light(n, v) * key + glow_sample();
 #ifdef METAL
     vec3 hv = normalize(key_direction.xyz + v);
     float gloss = smoothstep(0.90, 0.97, dot(n, hv));
     float sky = smoothstep(-0.1, 0.1, reflect(-v, n).y);
     c = mix(c, c * (0.65 + 0.7 * sky), 0.8) + base.rgb * key * gloss * 0.9;
 #endif
-    c = mix(c, base.rgb + emissive.rgb, surface.w);
+    c = mix(c, base.rgb + glow_sample(), surface.w);
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

@@ -20,7 +20,7 @@ void main() {
 #ifdef BRIGHT
     light = mix(light, vec3(max(level, 0.55)), 0.45) * 1.04;
 #endif
-    vec3 c = base.rgb * light + emissive.rgb;
+    vec3 c = base.rgb * light + glow_sample();
 #ifdef PULL
     if (base.a < 0.5) discard;
 #endif

@@ -35,6 +35,6 @@ void main() {
     c *= mix(vec3(1.0), vec3(1.06, 0.93, 0.88), band * 0.8 + (1.0 - s) * 0.25);
     c += base.rgb * lamps(world, n, 0.55, 0.35);
     c += base.rgb * key * contour(n, v, dot(n, key_direction.xyz)) * 0.18 * fringe;
-    c += emissive.rgb;
+    c += glow_sample();
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

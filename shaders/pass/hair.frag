@@ -53,7 +53,7 @@ void main() {
     c += glint * ring * (key * mix(0.16, 0.40, s) + fill * 0.25);
     c += (base.rgb + 0.04) * lamps(world, sn, 0.35, 0.3);
     c += (base.rgb * 0.9 + 0.10) * key * contour(sn, v, facing) * 0.45 * shadow;
-    c += rim_light(n, v) * key + emissive.rgb;
+    c += rim_light(n, v) * key + glow_sample();
     // Alpha 0.55 marks hair: brows and lashes drawn later shine through by the rest.
 #ifdef BLENDED
     pixel = vec4(encode(add_fog(tame(c), world)), base.a);

@@ -1,5 +1,6 @@
 // Shadows of the characters on the set, multiplied over the finished set.
 #include "lib/frame.glsl"
+#include "lib/material.glsl"
 #include "lib/color.glsl"
 #include "lib/light.glsl"
 #include "lib/shadow.glsl"
@@ -13,9 +14,11 @@ void main() {
     vec3 n = normalize(normal);
     n = gl_FrontFacing ? n : -n;
     float shadow = key_shadow(world, n);
-    vec3 key = set_key(world, n);
+    float lit = set_key(world, n);
     vec3 rest = set_fill(world, n) + 0.01;
-    vec3 ratio = (rest + key * shadow) / (rest + key);
+    vec3 open = rest + key_color.rgb * mix(shade_tint(), vec3(1.0), lit);
+    vec3 shut = rest + key_color.rgb * mix(shade_tint(), vec3(1.0), lit * shadow);
+    vec3 ratio = shut / open;
     // Contact: feet and seats take the light of the sky from the floor around them.
     float contact = 1.0;
     int count = int(counts.y);
@@ -26,6 +29,7 @@ void main() {
         contact *= 1.0 - 0.5 * exp(-q * 2.2);
     }
     ratio *= mix(1.0, contact, smoothstep(0.3, 0.8, n.y));
+    ratio = mix(ratio, vec3(1.0), surface.w);
     float haze = exp(-fog.w * max(distance(world, eye.xyz) - 2.0, 0.0));
     pixel = vec4(sqrt(mix(vec3(1.0), ratio, haze)), 1.0); // targets hold square roots
 }

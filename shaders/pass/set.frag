@@ -13,8 +13,9 @@ void main() {
     vec4 base = base_sample();
     cut(base.a);
     vec3 n = facing_normal();
-    vec3 c = mix(base.rgb * (set_key(world, n) + set_fill(world, n)), base.rgb, surface.w);
-    c += emissive.rgb;
+    vec3 key = key_color.rgb * mix(shade_tint(), vec3(1.0), set_key(world, n));
+    vec3 c = mix(base.rgb * (key + set_fill(world, n)), base.rgb, surface.w);
+    c += glow_sample();
     c = add_fog(c, world);
     pixel = vec4(encode(c) + (grain(gl_FragCoord.xy) - 0.5) * (1.0 / 255.0), coverage(base.a));
 }

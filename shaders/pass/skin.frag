@@ -26,6 +26,6 @@ void main() {
     c *= mix(vec3(1.0), vec3(1.06, 0.92, 0.87), band * 0.8 + (1.0 - s) * 0.2);
     c += base.rgb * lamps(world, n, 0.4, 0.3);
     c += base.rgb * key * contour(n, v, facing) * 0.22 * s + rim_light(n, v) * key;
-    c += emissive.rgb;
+    c += glow_sample();
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,10 +15,18 @@ from cyberdirector.character.wardrobe.collar import (
     mirrored,
     neckline,
 )
-from cyberdirector.character.wardrobe.feet import add_shoes
+from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
+from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look
-from cyberdirector.character.wardrobe.ribbon import add_bow, add_ribbon
-from cyberdirector.character.wardrobe.skirt import Cut, add_girdle, add_skirt
+from cyberdirector.character.wardrobe.ribbon import add_bow, add_plate, add_ribbon
+from cyberdirector.character.wardrobe.skirt import (
+    Cut,
+    add_girdle,
+    add_skirt,
+    leg_table,
+    skirt_radius,
+    trunk_table,
+)
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Tailor
@@ -64,8 +73,6 @@ def crossed_top(
 
 def _cuffs(tailor: Tailor, sleeve: SleeveCut, width: float, look: Look) -> None:
     """Add trimmed sleeve ends that move with the sleeves."""
-    from dataclasses import replace
-
     share = width
     end = replace(sleeve, start=sleeve.end - share, rows=4)
     s = (end.start - sleeve.start) / (sleeve.end - sleeve.start)
@@ -116,5 +123,226 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
     form.cover([lambda q: np.minimum(waist - q.y, q.y - 0.10)])
 
 
-CLASSIC: dict[str, Maker] = {"ruqun": ruqun}
+def _boots(tailor: Tailor, colour: str, height: float) -> None:
+    """Add cloth boots with white soles up to a share of the shin."""
+    form = tailor.form
+    ankle, knee = form.joint("leftFoot")[1], form.joint("leftLowerLeg")[1]
+    top = ankle + height * (knee - ankle)
+    add_shoes(
+        tailor, "boots", top, Look(colour), Look("#e9e4da"), offset=0.009, toe=0.018,
+        point=0.25, thickness=0.020, slim=0.006,
+    )  # fmt: skip
+
+
+def _trousers(
+    tailor: Tailor,
+    colour: str,
+    waist: float,
+    width: tuple[float, float] = (0.09, 0.075),
+    pull: float = 0.0,
+) -> None:
+    """Add plain trousers under a robe."""
+    form = tailor.form
+    ankle = form.joint("leftFoot")[1]
+    keep = [lambda q: waist - q.y, above(ankle + 0.005), arm_to(0.02)]
+    cloth = form.cut(trouser_shape(form, 0.009, width, pull=pull), keep)
+    tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
+    form.cover([keep[0], above(ankle + 0.02), arm_to(0.02)])
+
+
+def _front_edge(
+    tailor: Tailor, cut: Cut, azimuth: float, look: Look, width: float, name: str = "edge"
+) -> None:
+    """Add a trim band down the front of a robe skirt at an azimuth (radians)."""
+    form = tailor.form
+    heights = np.linspace(cut.top, cut.hem + 0.004, 26)
+    centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
+    cols = 72
+    angles = 2 * np.pi * np.arange(cols) / cols
+    radius = skirt_radius(form, cut, heights, angles, centre)
+    turn = azimuth % (2 * np.pi)
+    a = turn + np.linspace(0.0, 0.10, 26)
+    r = np.array(
+        [
+            np.interp(x, np.append(angles, 2 * np.pi), np.append(q, q[0]))
+            for x, q in zip(a, radius, strict=True)
+        ]
+    )
+    r = r + cut.depth * form.size * 0.9
+    path = np.stack([r * np.sin(a), heights, centre[2] + r * np.cos(a)], axis=1)
+    n = np.stack([np.sin(a), 0 * a + 0.1, np.cos(a)], axis=1)
+    n /= np.linalg.norm(n, axis=1, keepdims=True)
+    p, t, uv, _ = band(path, n, width, 0.002)
+    t = orient(p, t, np.repeat(n, len(p) // len(path), axis=0))
+    grid = p.reshape(26, -1, 3)
+    table = leg_table(form, p, trunk_table(tailor, p))
+    tailor.add(name, grid.reshape(-1, 3), t, table, look, uv)
+
+
+def _belt(
+    tailor: Tailor, waist: float, half: float, colour: dict[str, str], *, tassels: bool = True,
+    offset: float = 0.022,
+) -> None:  # fmt: skip
+    """Add a belt with a clasp and hanging ribbons in front."""
+    form = tailor.form
+    k = form.size
+    sash = Look(colour["sash"], "flat", sheen=0.15)
+    add_girdle(tailor, "belt", waist - half * k, waist + half * k, offset * k, sash)
+    rim = Look(colour["accent"])
+    for sign in (-1, 1):
+        y = waist + sign * half * 0.82 * k
+        add_girdle(
+            tailor, f"belt-rim-{sign}", y - 0.0035 * k, y + 0.0035 * k, (offset + 0.003) * k,
+            rim, rows=4,
+        )  # fmt: skip
+    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0]
+    out = np.array([0.0, 0.0, 1.0])
+    add_plate(
+        tailor,
+        "clasp",
+        np.array([0.0, waist, z + (offset + 0.005) * k]),
+        out,
+        (0.020 * k, 0.8 * half * k),
+        Look(colour["accent"], role="metal", sheen=0.4),
+    )
+    if tassels:
+        for i, (x, length) in enumerate(((0.062, 0.30), (-0.05, 0.36))):
+            top = np.array([x * k, waist - half * k, z + (offset - 0.004) * k])
+            add_ribbon(
+                tailor, f"belt-ribbon-{i}", top, length * k, (0.018 * k, 0.022 * k), sash, out,
+                bow=0.04 * k, lean=0.006 * k,
+            )  # fmt: skip
+
+
+def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add a man's crossed-collar robe: belt, wide sleeves, panel skirt, trousers, boots."""
+    form = tailor.form
+    k = form.size
+    c = _colours(
+        spec, main="#2f3d5c", accent="#c9a962", trim="#8a1f2c", inner="#f2efe8",
+        sash="#5a1a22", skirt="#2f3d5c", hem="#1d2740", shoe="#20222c", trousers="#e8e4dc",
+    )  # fmt: skip
+    spine, chest = form.joint("spine")[1], form.joint("chest")[1]
+    waist = spine + 0.35 * (chest - spine)
+    wide = SleeveCut(
+        0.12, 1.03, (0.012, 0.022), drop=0.15 * spec.params.get("sleeve", 1.0), slant=0.015
+    )
+    crossed_top(tailor, c, spec.pattern, waist=waist, depth=0.150, sleeve=wide, collar=0.036)
+    ankle = form.joint("leftFoot")[1]
+    hem = ankle + 0.045 * k + 0.40 * (1 - spec.params.get("length", 1.0))
+    skirt = Look(
+        c["skirt"], "skirt", c["hem"], spec.pattern, c["accent"], folds=16, border=0.05
+    )
+    cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.10, 16, 0.012, 0.15, fine=6)
+    _trousers(tailor, c["trousers"], waist - 0.05 * k)
+    add_skirt(tailor, "skirt", cut, skirt)
+    _front_edge(tailor, cut, -0.55, Look(c["trim"]), 0.030 * k)
+    _belt(tailor, waist, 0.030, c)
+    _boots(tailor, c["shoe"], 0.75)
+    form.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
+
+
+def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add an elder's long plain robe with broad collar, wide sleeves and a cord."""
+    form = tailor.form
+    k = form.size
+    c = _colours(
+        spec, main="#6f7466", accent="#d8d2c0", trim="#3b3d38", inner="#f2efe8",
+        sash="#3b3d38", hem="#585c50", shoe="#2a2a2c", trousers="#dcd6ca",
+    )  # fmt: skip
+    waist = form.joint("chest")[1]
+    wide = SleeveCut(0.12, 1.05, (0.013, 0.024), drop=0.19, slant=0.015)
+    crossed_top(
+        tailor, c, spec.pattern, waist=waist, depth=0.165, sleeve=wide, collar=0.046, cuff=0.09
+    )
+    hem = form.joint("leftFoot")[1] + 0.02 * k
+    skirt = Look(c["main"], "skirt", c["hem"], spec.pattern, c["accent"], folds=12)
+    cut = Cut(waist + 0.010 * k, hem, 0.012 * k, 0.13, 12, 0.014, 0.1, fine=8)
+    _trousers(tailor, c["trousers"], waist - 0.10 * k)
+    add_skirt(tailor, "skirt", cut, skirt)
+    _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.040 * k)
+    _front_edge(
+        tailor,
+        replace(cut, top=hem + 0.05, ease=cut.ease + 0.001),
+        -0.5,
+        Look(c["trim"]),
+        0.0401 * k,
+        "edge-low",
+    )
+    add_girdle(tailor, "cord", waist - 0.010 * k, waist + 0.010 * k, 0.024 * k, Look(c["sash"]))
+    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.030 * k
+    out = np.array([0.0, 0.0, 1.0])
+    for i, length in enumerate((0.34, 0.28)):
+        top = np.array([(0.012 - 0.024 * i) * k, waist, z])
+        add_ribbon(
+            tailor, f"cord-{i}", top, length * k, (0.009 * k, 0.011 * k), Look(c["sash"]), out,
+            bow=0.05 * k, lean=(0.02 - 0.04 * i) * k,
+        )  # fmt: skip
+    _boots(tailor, c["shoe"], 0.35)
+    form.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
+
+
+def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add a working man's short jacket, trousers, cloth belt and shoes (短打)."""
+    form = tailor.form
+    k = form.size
+    c = _colours(
+        spec, main="#8a6b4a", accent="#c8b08a", trim="#5c4630", inner="#efe8da",
+        sash="#4a3a2c", hem="#7a5d40", shoe="#2c2622", trousers="#4c5260", wrap="#d8d0c0",
+    )  # fmt: skip
+    spine, chest = form.joint("spine")[1], form.joint("chest")[1]
+    waist = spine + 0.30 * (chest - spine)
+    short = SleeveCut(0.12, 0.80, (0.012, 0.018), folds=0.004)
+    crossed_top(
+        tailor, c, spec.pattern, waist=waist, depth=0.140, sleeve=short, collar=0.030, cuff=0.08
+    )
+    hem = form.joint("leftUpperLeg")[1] - 0.16 * k
+    tail = Look(c["main"], "skirt", c["hem"], folds=10)
+    cut = Cut(
+        waist + 0.010 * k, hem, 0.012 * k, 0.05, 10, 0.008, 0.1, rows=10, fine=7, sway=0.3
+    )
+    knee = form.joint("leftLowerLeg")[1]
+    _trousers(tailor, c["trousers"], waist - 0.05 * k, (0.098, 0.082), 0.35)
+    add_skirt(tailor, "tail", cut, tail)
+    _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.026 * k)
+    add_girdle(
+        tailor,
+        "sash",
+        waist - 0.030 * k,
+        waist + 0.026 * k,
+        0.022 * k,
+        Look(c["sash"], "flat"),
+        puff=0.006,
+    )
+    z = form.slice_radius(np.array([waist]), np.array([0.35]), np.zeros(3))[0, 0]
+    top = np.array([0.36 * z, waist - 0.02 * k, 0.94 * z + 0.026 * k])
+    out = np.array([0.3, 0.0, 0.95])
+    add_ribbon(tailor, "sash-end", top, 0.20 * k, (0.03 * k, 0.045 * k), Look(c["sash"]), out)
+    ankle = form.joint("leftFoot")[1]
+    wrap = [
+        lambda q: np.where(q.leg > 0.5, ankle + 0.48 * (knee - ankle) - q.y, -0.05),
+        above(ankle + 0.004),
+    ]
+    wrapped = form.cut(form.base + form.normals * 0.012 * k, wrap)
+    tailor.add_cloth(
+        "leg-wraps", wrapped, Look(c["wrap"], "flat", pattern="stripe", accent=c["trim"])
+    )
+    add_shoes(
+        tailor,
+        "shoes",
+        ankle + 0.012,
+        Look(c["shoe"]),
+        Look("#e0d8cc"),
+        toe=0.014,
+        point=0.2,
+        open_top=0.02,
+    )
+
+
+CLASSIC: dict[str, Maker] = {
+    "ruqun": ruqun,
+    "jiaoling_robe": jiaoling_robe,
+    "daopao": daopao,
+    "duanda": duanda,
+}
 """Garment makers by kind."""

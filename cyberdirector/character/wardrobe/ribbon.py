@@ -80,3 +80,44 @@ def add_bow(
         table_at(np.tile(centre, (len(p), 1))), look, uv,
     )  # fmt: skip
     del form
+
+
+def add_plate(
+    tailor: Tailor,
+    name: str,
+    centre: Floats,
+    out: Floats,
+    half: tuple[float, float],
+    look: Look,
+) -> None:
+    """Add a small rounded plate (clasp, button, badge) of half width and half height."""
+    n = out / np.linalg.norm(out)
+    right = np.cross(np.array([0.0, 1.0, 0.0]), n)
+    right /= np.linalg.norm(right)
+    up = np.cross(n, right)
+    a = 2 * np.pi * np.arange(20) / 20
+    x = np.sign(np.cos(a)) * np.abs(np.cos(a)) ** 0.6
+    y = np.sign(np.sin(a)) * np.abs(np.sin(a)) ** 0.6
+    rings = [(1.0, -0.003), (1.0, 0.001), (0.82, 0.003)]
+    p = [
+        centre + right * (half[0] * s * x)[:, None] + up * (half[1] * s * y)[:, None] + n * z
+        for s, z in rings
+    ]
+    p.append((centre + n * 0.0036)[None])
+    points = np.concatenate(p)
+    i = np.arange(20)
+    j = (i + 1) % 20
+    walls = [
+        np.concatenate(
+            [
+                np.stack([r + i, r + j, r + 20 + i], 1),
+                np.stack([r + j, r + 20 + j, r + 20 + i], 1),
+            ]
+        )
+        for r in (0, 20)
+    ]
+    lid = np.stack([40 + i, 40 + j, np.full(20, 60)], 1)
+    t = np.concatenate([*walls, lid]).astype(np.int64)
+    t = orient(points, t, np.tile(n, (len(points), 1)))
+    table = tailor.weights_at(np.tile(centre, (len(points), 1)))
+    tailor.add(name, points, t, table, look, np.full((len(points), 2), 0.5))

@@ -10,7 +10,7 @@ Array = NDArray[np.float64]
 
 def frame_times(frames: int, fps: float) -> Array:
     """Return the centre of each frame in seconds from the segment's start, (frames,)."""
-    return (np.arange(frames) + 0.5) / fps
+    return np.asarray((np.arange(frames) + 0.5) / fps, dtype=np.float64)
 
 
 def min_jerk(x: Array | float) -> Array:

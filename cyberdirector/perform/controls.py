@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.perform._body import Body
 from cyberdirector.perform._motion import Array
 
 HAND_CHANNELS = 20
@@ -23,6 +24,8 @@ class Controls:
 
     Attributes
     ----------
+    body
+        Measures of the body that is moved.
     root
         (n, 3) hips, world metres.
     heading
@@ -35,9 +38,10 @@ class Controls:
         (n, 3) turn of the head relative to the heading.
     lift
         (n, 2) shoulder lift, radians.
-    wrist, pole, palm
-        (n, 2, 3) wrist from the shoulder in arm lengths; direction of the elbow; normal
-        of the palm.
+    wrist, pole
+        (n, 2, 3) wrist from the shoulder in arm lengths; direction of the elbow.
+    twist
+        (n, 2) turn of the forearm from the neutral hand, radians about the rest forearm.
     bend
         (n, 2, 2) wrist flexion towards the palm and deviation towards the thumb, radians.
     hand
@@ -56,6 +60,7 @@ class Controls:
         (n,) 1 where the body stands or sits quietly (idle sway is allowed), 0 in moves.
     """
 
+    body: Body
     root: Array
     heading: Array
     hips: Array
@@ -64,7 +69,7 @@ class Controls:
     lift: Array
     wrist: Array
     pole: Array
-    palm: Array
+    twist: Array
     bend: Array
     hand: Array
     hang: Array
@@ -75,9 +80,10 @@ class Controls:
     still: Array
 
     @classmethod
-    def zeros(cls, n: int) -> Controls:
+    def zeros(cls, n: int, body: Body) -> Controls:
         """Return ``n`` frames of zeros (feet planted, body still)."""
         return cls(
+            body=body,
             root=np.zeros((n, 3)),
             heading=np.zeros(n),
             hips=np.zeros((n, 3)),
@@ -86,7 +92,7 @@ class Controls:
             lift=np.zeros((n, 2)),
             wrist=np.zeros((n, 2, 3)),
             pole=np.zeros((n, 2, 3)),
-            palm=np.zeros((n, 2, 3)),
+            twist=np.zeros((n, 2)),
             bend=np.zeros((n, 2, 2)),
             hand=np.zeros((n, 2, HAND_CHANNELS)),
             hang=np.ones((n, 2)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.face import ARKIT_INDEX
 from cyberdirector.perform._motion import Array, min_jerk
@@ -94,7 +95,7 @@ def eye_turn(gaze: Array, head: Array) -> Array:
     return np.asarray(EYE_LIMIT * np.tanh((gaze - head) / EYE_LIMIT))
 
 
-def look_shapes(weights: Array, eyes: Array) -> None:
+def look_shapes(weights: NDArray[np.float32], eyes: Array) -> None:
     """Write the eyeLook shapes of ``eyes`` (n, 2) into ``weights`` (n, 52), in place."""
     left, down = np.maximum(eyes / _FULL_LOOK, 0.0).T
     right, up = np.maximum(-eyes / _FULL_LOOK, 0.0).T

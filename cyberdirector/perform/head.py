@@ -47,11 +47,11 @@ def speaking_head(
     out[:, 1] -= 0.8 * _DEGREE * gain * np.clip(prosody.pitch, -5.0, 5.0)
     drift = pinned_noise(t, duration, 1.1, rng, 3)
     slow = pinned_noise(t, duration, 2.3, rng, 3)
-    live = plateau(t, prosody.start - 0.3, 0.4, prosody.end + 0.5, 0.5)[:, None]
-    size = _DEGREE * gain * np.array([3.2, 1.4, 2.4])
-    out += size * (0.5 * drift + 0.9 * slow) * live
+    live = plateau(t, prosody.start - 0.3, 0.4, min(prosody.end + 0.5, duration), 0.5)[:, None]
+    out += _DEGREE * gain * np.array([3.2, 1.4, 2.4]) * (0.5 * drift + 0.9 * slow) * live
     if prosody.question:
-        rise = bump(t, prosody.end - 0.45, prosody.end, min(prosody.end + 0.8, duration))
+        top = min(prosody.end, duration - 0.35)
+        rise = bump(t, top - 0.45, top, min(top + 0.8, duration))
         out[:, 2] += _DEGREE * gain * 3.0 * rise * (1.0 if rng.random() < 0.5 else -1.0)
         out[:, 1] -= _DEGREE * gain * 2.5 * rise
     return out

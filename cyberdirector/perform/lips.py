@@ -8,12 +8,11 @@ import numpy as np
 
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
 from cyberdirector.core.speech import SAMPLE_RATE, Phone, Speech
-from cyberdirector.perform._motion import Array
+from cyberdirector.perform._motion import Array, frame_times
 from cyberdirector.perform._targets import (
     APERTURE,
     CHANNELS,
     DECAY,
-    DENTAL,
     DOMINANCE,
     JAW,
     LEAD,
@@ -253,7 +252,7 @@ def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float 
     period = 1.0 / fps
     onset = audio_onset(speech)
     end = phones[-1].end
-    t = (np.arange(frames) + 0.5 - start) * period
+    t = frame_times(frames, fps) - start * period
     chain = _with_rests(phones, onset, end)
     voiced = sum(p.kind in VOWELS for p in phones)
     brisk = 0.8 if voiced / max(end - onset, 0.2) > 7.0 else 1.0
@@ -274,12 +273,7 @@ def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float 
     c *= gate[:, None]
     shut *= gate > 0.0
     weights = np.clip(_paint(c, shut), 0.0, 1.0)
-    return Mouth(weights, _busy(gate), np.maximum(shut, bite * gate), max(first - 1, 0), last)
+    return Mouth(weights, gate, np.maximum(shut, bite * gate), max(first - 1, 0), last)
 
 
-def _busy(gate: Array) -> Array:
-    """Return the talking envelope: 1 in the line, 0 outside."""
-    return np.asarray(gate)
-
-
-__all__ = ["CLOSED_JAW", "CLOSE_FRAMES", "DENTAL", "MIN_CLOSURE", "Mouth", "articulate"]
+__all__ = ["CLOSED_JAW", "CLOSE_FRAMES", "MIN_CLOSURE", "Mouth", "articulate", "audio_onset"]

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.clip import Clip
+from cyberdirector.core.face import SHAPE_COUNT
 from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, quat_rotate
 from cyberdirector.core.speech import Emotion
-from cyberdirector.perform import attention, face, gaze, head, idle
+from cyberdirector.perform import accompany, attention, face, gaze, head, idle
 from cyberdirector.perform._body import measure_body
-from cyberdirector.perform._expressions import AROUSAL, POSTURE
+from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
 from cyberdirector.perform._motion import Array, frame_times, ramp
 from cyberdirector.perform._state import Player, State, first_state
 from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.gesture import play_gesture
 from cyberdirector.perform.lips import Mouth, articulate
+from cyberdirector.perform.moves._small import act_face, act_head
+from cyberdirector.perform.moves._stage import Stage
 from cyberdirector.perform.prosody import Prosody, read_prosody
 from cyberdirector.perform.score import SceneScore, Segment
 from cyberdirector.perform.solve import solve_pose
-from cyberdirector.perform.stance import SITTING, hold, posture, rest_arms, style
+from cyberdirector.perform.stance import arm_rest, style
 
 MIRROR = {
     "joy": "joy", "sad": "sad", "tender": "tender", "surprise": "surprise", "fear": "fear",
@@ -123,21 +127,31 @@ class _SegmentRun:
             self.prosody = read_prosody(self.t, segment.speech, offset, self.fps, segment.text)
 
     def run(self) -> dict[str, tuple[_Piece, State]]:
-        plans = {role: self._plan(role) for role in self.players}
-        eyes = {role: self._eyes(role, plans[role][0]) for role in self.players}
+        stages = {role: self._stage(role) for role in self.players}
+        eyes = {role: self._eyes(role, stages[role].c) for role in self.players}
         return {
-            role: (self._perform(role, controls, eyes), state)
-            for role, (controls, state) in plans.items()
+            role: (self._perform(role, stage, eyes), self._after(role, stage))
+            for role, stage in stages.items()
         }
 
-    def _plan(self, role: str) -> tuple[Controls, State]:
-        player, state = self.players[role], self.states[role]
-        c = Controls.zeros(self.segment.frames)
-        p = posture(player.body, player.actor, state.stance, state.place)
-        hold(c, slice(None), state.place, p)
-        rest_arms(c, player.body, player.actor, state.stance)
-        look = attention.final_look(self.score, self.segment, role, state.look)
-        return c, replace(state, look=look, emotion=self._carried(role))
+    def _stage(self, role: str) -> Stage:
+        """Play the cues of a role over its carried posture."""
+        state = self.states[role]
+        where = dict(self.score.targets)
+        where.update({r: s.place.position for r, s in self.states.items() if r != role})
+        stage = Stage(
+            self.players[role], state.stance, state.place, self.segment.frames, self.fps, where
+        )
+        for cue in sorted(self.segment.cues, key=lambda item: item.start):
+            if cue.role == role:
+                stage.play(cue)
+        self.notes.extend({"segment": self.segment.id, **note} for note in stage.notes)
+        return stage
+
+    def _after(self, role: str, stage: Stage) -> State:
+        """Return what the role carries into the next segment."""
+        look = attention.final_look(self.score, self.segment, role, self.states[role].look)
+        return State(stage.stance, stage.place, self._carried(role), look)
 
     def _carried(self, role: str) -> Emotion:
         """Return the emotion that stays on the face after this segment."""
@@ -188,7 +202,8 @@ class _SegmentRun:
         gain = (0.85 + 0.3 * style(self.players[role].actor, "energy")) * (1 + 0.15 * arousal)
         return articulate(segment.speech, segment.frames, segment.speech_start, self.fps, gain)
 
-    def _perform(self, role: str, c: Controls, eyes: dict[str, Array]) -> _Piece:
+    def _perform(self, role: str, stage: Stage, eyes: dict[str, Array]) -> _Piece:
+        c = stage.c
         player, state, segment = self.players[role], self.states[role], self.segment
         actor, t = player.actor, self.t
         speaking = role == segment.speaker and self.prosody is not None
@@ -214,19 +229,23 @@ class _SegmentRun:
         aim = aim + gaze.fixation_noise(t, self.duration, player.rng(segment.seed, "eyes"))
         self._carry(c, neck, feelings)
         self._head(role, c, neck, speaking, vigour)
-        seated = np.full(len(t), float(state.stance != "standing"))
+        self._arms(role, stage, speaking, looks, angles)
+        acted = self._acted(stage)
+        if speaking:
+            acted[:, MOUTH_SHAPES] = 0.0
         weight = idle.weight_course(
             t, self.duration, player.weight_at(segment.id), player.weight_at(self.following),
             player.rng(segment.seed, "weight"),
         )  # fmt: skip
         idle.add_idle(
-            c, player.body, t, self.duration, weight, seated, vigour,
+            c, player.body, t, self.duration, weight, stage.seated, vigour,
             player.rng(segment.seed, "idle"),
         )  # fmt: skip
         eye = gaze.eye_turn(aim, c.head[:, :2])
         weights = self._face(role, feelings, looks, speaking, arousal)
+        np.clip(weights + acted * (1.0 - weights), 0.0, 1.0, out=weights)
         gaze.look_shapes(weights, eye)
-        root, rotations = solve_pose(player.body, c, style(actor, "skirt", 0.0))
+        root, rotations = solve_pose(c, style(actor, "skirt", 0.0))
         return _Piece(
             root.astype(np.float32),
             _canonical(rotations),
@@ -234,6 +253,48 @@ class _SegmentRun:
             eye.astype(np.float32),
             c.contacts,
         )
+
+    def _arms(
+        self,
+        role: str,
+        stage: Stage,
+        speaking: bool,
+        looks: list[gaze.Look],
+        angles: dict[str, Array],
+    ) -> None:
+        """Play the arm moves of the cues, and gestures when the role speaks."""
+        player, segment = self.players[role], self.segment
+        played = list(stage.played)
+        quiet = bool(np.all(stage.c.still > 0.99)) and stage.stance != "kneeling"
+        if speaking and quiet and self.prosody and segment.speech is not None:
+            key = looks[-1].key if looks else ""
+            chest = 0.35 * float(np.mean(angles[key][:, 0])) if key in angles else 0.0
+            aim = float(np.mean(angles[key][:, 0])) - chest if key in angles else 0.0
+            played += accompany.choose_gestures(
+                segment.speech,
+                self.score.rate.seconds(segment.speech_start),
+                segment.text,
+                segment.emotion,
+                self.prosody,
+                (0.04, self.duration - 0.04),
+                [(p.start, p.end) for p in played],
+                {n: style(player.actor, n) for n in ("density", "amplitude", "openness")},
+                aim,
+                player.rng(segment.seed, "gesture"),
+            )
+        behind = float(stage.c.wrist[0, 0, 2]) < -0.1 if len(self.t) else False
+        around = arm_rest(player.body, player.actor, "standing") if behind else None
+        for item in played:
+            play_gesture(stage.c, self.t, item, around)
+
+    def _acted(self, stage: Stage) -> Array:
+        """Move the body for head and face moves; return their face, (n, 52)."""
+        out = np.zeros((len(self.t), SHAPE_COUNT))
+        for name, start, length in stage.heads:
+            act_head(stage.c, self.t, name, start, length)
+        for name, start, length in stage.faces:
+            out = np.maximum(out, act_face(stage.c, self.t, name, start, length))
+        return out
 
     def _carry(self, c: Controls, neck: Array, feelings: list[tuple[Emotion, Array]]) -> None:
         """Let head and trunk show the emotion, and the trunk help a far look."""
@@ -292,10 +353,11 @@ class _SegmentRun:
 def _canonical(rotations: Array) -> NDArray[np.float32]:
     """Return quaternions with a sign that does not depend on other segments."""
     if len(rotations) == 0:
-        return rotations.astype(np.float32)
+        return np.asarray(rotations, dtype=np.float32)
     q = quat_continuous(rotations)
-    q *= np.where(q[:1, :, 3:] < 0.0, -1.0, 1.0)
-    return q.astype(np.float32)
+    signs = np.where(q[:1, :, 3:] < 0.0, -1.0, 1.0)
+    out: NDArray[np.float32] = (q * signs).astype(np.float32)
+    return out
 
 
-__all__ = ["SITTING", "Performance", "perform_scene"]
+__all__ = ["Performance", "perform_scene"]

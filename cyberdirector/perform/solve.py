@@ -24,9 +24,6 @@ SPINE_SHARE = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.30))
 NECK_SHARE = 0.4
 """Share of the head's turn that the neck takes."""
 
-TWIST_LIMIT = np.radians(85.0)
-"""Pronation and supination of the forearm from the neutral hand."""
-
 _FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
 _MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
 _REACH = 0.9995
@@ -36,12 +33,13 @@ def _ypr(angles: Array) -> Array:
     return quat_from_yaw_pitch_roll(angles[..., 0], angles[..., 1], angles[..., 2])
 
 
-def solve_pose(body: Body, c: Controls, width: float = 0.0) -> tuple[Array, Array]:
+def solve_pose(c: Controls, width: float = 0.0) -> tuple[Array, Array]:
     """Return root (n, 3) metres and local rotations (n, 55, 4) of the controls.
 
     ``width`` is the half-width of wide clothes at the hips, metres (hands stay outside).
     The hips are lowered where a leg could not reach its planted foot, so feet never slip.
     """
+    body = c.body
     n = len(c.root)
     local = np.zeros((n, BONE_COUNT, 4))
     local[..., 3] = 1.0
@@ -164,9 +162,7 @@ def _solve_arms(
             (body.upper_dir[side], body.fore_dir[side]),
             np.array([0.0, 0.0, 1.0]),
         )
-        palm = quat_rotate(frame, c.palm[:, side] * _MIRROR[side])
-        twist = _forearm_twist(fore, body.fore_dir[side], palm)
-        half = quat_from_axis_angle(body.fore_dir[side], 0.5 * twist)
+        half = quat_from_axis_angle(body.fore_dir[side], 0.5 * c.twist[:, side])
         turned = quat_multiply(fore, half)
         local[:, BONE_INDEX[f"{name}UpperArm"]] = quat_multiply(
             quat_conjugate(shoulder_turn), upper
@@ -176,19 +172,6 @@ def _solve_arms(
         flex = quat_from_axis_angle([0.0, 0.0, 1.0], -sign * c.bend[:, side, 0])
         dev = quat_from_axis_angle([0.0, 1.0, 0.0], -sign * c.bend[:, side, 1])
         local[:, BONE_INDEX[f"{name}Hand"]] = quat_multiply(half, quat_multiply(flex, dev))
-
-
-def _forearm_twist(fore: Array, axis: Array, palm: Array) -> Array:
-    """Return the turn (n,) about the forearm that points the palm along ``palm``."""
-    aim = quat_rotate(quat_conjugate(fore), palm)
-    neutral = np.array([0.0, -1.0, 0.0])
-    neutral = neutral - np.dot(neutral, axis) * axis
-    neutral /= np.linalg.norm(neutral)
-    third = np.cross(axis, neutral)
-    y, x = aim @ third, aim @ neutral
-    # Where the wanted normal runs along the arm there is nothing to choose.
-    trust = np.clip(np.hypot(x, y) / 0.3, 0.0, 1.0)
-    return np.asarray(np.clip(np.arctan2(y, x), -TWIST_LIMIT, TWIST_LIMIT) * trust)
 
 
 def _solve_fingers(c: Controls, local: Array) -> None:

@@ -122,9 +122,9 @@ def kneeling(body: Body, actor: Actor) -> Posture:
     thigh, shin = float(body.thigh.mean()), float(body.shin.mean())
     knee = 0.055 * body.scale
     height = knee + thigh * 0.985 - float(body.hip_joint[:, 1].mean())
-    toe = 0.075 * body.scale
+    toe = 0.065 * body.scale
     ankles = np.array([[half, toe, 0.02 - shin * 0.99], [-half, toe, 0.02 - shin * 0.99]])
-    feet = np.array([[0.0, np.radians(72.0), np.radians(-10.0)]] * 2)
+    feet = np.array([[0.0, np.radians(150.0), 0.0]] * 2)
     return Posture((0.0, height, -0.02), (0.0, np.radians(2.0)), ankles, feet, planted=False)
 
 
@@ -139,7 +139,7 @@ def heel_sitting(body: Body, actor: Actor, seat_height: float) -> Posture:
         [[half, y + 0.08 * body.scale, back], [-half, y + 0.08 * body.scale, back]]
     )
     ankles[:, 2] = thigh * 0.9 - float(body.shin.mean()) * 0.99
-    feet = np.array([[0.0, np.radians(75.0), 0.0]] * 2)
+    feet = np.array([[0.0, np.radians(150.0), 0.0]] * 2)
     return Posture(hips, (np.radians(-4.0), np.radians(5.0)), ankles, feet, planted=False)
 
 
@@ -207,11 +207,11 @@ def folded_hands(body: Body, actor: Actor) -> tuple[ArmPose, ArmPose]:
     half = float(np.abs(body.shoulder_joint[:, 0]).mean()) / body.arm
     depth = max(0.33, (style(actor, "skirt", 0.0) * 0.75 + 0.06) / body.arm)
     left = ArmPose(
-        (-half + 0.035, -0.66, depth + 0.035), (1.0, -0.35, -0.35), (-0.15, -0.35, -1.0),
+        (-half + 0.17, -0.67, depth + 0.05), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0),
         np.radians(12.0), hand="soft", hang=0.3,
     )  # fmt: skip
     right = ArmPose(
-        (-half + 0.035, -0.68, depth), (1.0, -0.35, -0.35), (-0.15, -0.35, -1.0),
+        (-half + 0.17, -0.70, depth), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0),
         np.radians(12.0), hand="soft", hang=0.3,
     )  # fmt: skip
     return left, right
@@ -226,14 +226,19 @@ def hands_behind(body: Body) -> ArmPose:
     )  # fmt: skip
 
 
-def rest_arms(c: Controls, body: Body, actor: Actor, stance: str) -> None:
-    """Put both arms of all frames into the actor's habitual rest."""
+def habitual_arms(body: Body, actor: Actor, stance: str) -> tuple[ArmPose, ArmPose]:
+    """Return how this actor's left and right arm rest in a stance."""
     habit = actor.seed % 4
     if stance == STANDING and is_elder(actor) and not is_woman(actor):
-        pair = (hands_behind(body),) * 2
-    elif stance == STANDING and is_woman(actor) and habit < 2:
-        pair = folded_hands(body, actor)
-    else:
-        pair = (arm_rest(body, actor, stance),) * 2
-    for side in range(2):
-        set_arm(c, side, pair[side])
+        behind = hands_behind(body)
+        return behind, behind
+    if stance == STANDING and is_woman(actor) and habit < 2:
+        return folded_hands(body, actor)
+    rest = arm_rest(body, actor, stance)
+    return rest, rest
+
+
+def rest_arms(c: Controls, body: Body, actor: Actor, stance: str) -> None:
+    """Put both arms of all frames into the actor's habitual rest."""
+    for side, pose in enumerate(habitual_arms(body, actor, stance)):
+        set_arm(c, side, pose)

@@ -1,0 +1,156 @@
+"""Playing a gesture on a body: preparation, stroke, hold, retraction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cyberdirector.perform._motion import Array, min_jerk, ramp
+from cyberdirector.perform.arms import ArmPose, blend_arm
+from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.lexicon import Gesture, Key
+
+_CENTRE = np.array([0.0, -0.46, 0.42])
+"""Middle of the gesture space, arm lengths from the shoulder; sizes scale about it."""
+
+_ARM_FIELDS = ("wrist", "pole", "twist", "bend", "hand", "hang", "lift")
+
+
+@dataclass(frozen=True)
+class Played:
+    """A gesture placed in a segment.
+
+    Attributes
+    ----------
+    gesture
+        What is played.
+    apex
+        Time of its apex, seconds local to the segment.
+    sides
+        Arms that take part (0 left, 1 right).
+    amplitude
+        Size against the file's.
+    prep, hold, retract
+        Seconds, already fitted to the segment.
+    aim
+        Yaw in radians (from the chest's forward) of what is pointed at.
+    """
+
+    gesture: Gesture
+    apex: float
+    sides: tuple[int, ...]
+    amplitude: float
+    prep: float
+    hold: float
+    retract: float
+    aim: float = 0.0
+
+    @property
+    def start(self) -> float:
+        """Time at which the hand leaves its rest."""
+        return self.apex + self.gesture.keys[0].time - self.prep
+
+    @property
+    def end(self) -> float:
+        """Time at which the hand is back."""
+        return self.apex + self.gesture.keys[-1].time + self.hold + self.retract
+
+
+def fit(
+    gesture: Gesture,
+    apex: float,
+    sides: tuple[int, ...],
+    amplitude: float,
+    window: tuple[float, float],
+    aim: float = 0.0,
+) -> Played | None:
+    """Return the gesture placed with its apex at ``apex``, or None when there is no room.
+
+    Preparation, hold and retraction shrink to what fits into ``window`` (seconds), but not
+    below what a hand can do without haste.
+    """
+    first, last = window
+    prep = min(gesture.prep, apex + gesture.keys[0].time - first)
+    room = last - (apex + gesture.keys[-1].time)
+    least_prep, least_retract = 0.65 * gesture.prep, 0.75 * gesture.retract
+    if prep < least_prep or room < least_retract + 0.08:
+        return None
+    retract = min(gesture.retract, max(least_retract, room - gesture.hold))
+    hold = min(gesture.hold, room - retract)
+    return Played(gesture, apex, sides, amplitude, prep, hold, retract, aim)
+
+
+def _aimed(pose: ArmPose, key: Key, played: Played, side: int) -> ArmPose:
+    """Return the pose with its size and its direction fitted to the occasion."""
+    wrist = np.array(pose.wrist)
+    if not played.gesture.contact:
+        wrist = _CENTRE + (wrist - _CENTRE) * played.amplitude
+    if played.gesture.aim and key is played.gesture.keys[-1]:
+        angle = played.aim if side == 0 else -played.aim
+        angle = float(np.clip(angle, -0.3, 1.2))
+        cos, sin = np.cos(angle), np.sin(angle)
+        wrist = np.array(
+            [cos * wrist[0] + sin * wrist[2], wrist[1], cos * wrist[2] - sin * wrist[0]]
+        )
+    length = float(np.linalg.norm(wrist))
+    wrist *= min(1.0, 0.97 / max(length, 1e-6))
+    return replace(pose, wrist=(float(wrist[0]), float(wrist[1]), float(wrist[2])))
+
+
+def _retract(c: Controls, saved: dict[str, Array], side: int, amount: Array) -> None:
+    """Bring one arm back to where it would have been, (n,) 0..1."""
+    for name in _ARM_FIELDS:
+        array, rest = getattr(c, name)[:, side], saved[name][:, side]
+        if name == "wrist":
+            length = np.linalg.norm(array, axis=-1, keepdims=True)
+            goal = np.linalg.norm(rest, axis=-1, keepdims=True)
+            x = amount[:, None]
+            mixed = array + x * (rest - array)
+            size = np.linalg.norm(mixed, axis=-1, keepdims=True)
+            array[:] = mixed * ((length + x * (goal - length)) / np.maximum(size, 1e-6))
+        else:
+            x = amount.reshape(-1, *([1] * (array.ndim - 1)))
+            array += x * (rest - array)
+
+
+def play_gesture(c: Controls, t: Array, played: Played, around: ArmPose | None = None) -> None:
+    """Write a gesture into the controls, in place.
+
+    Parameters
+    ----------
+    c
+        Controls with the resting arms already in them.
+    t
+        (n,) frame centres in seconds.
+    around
+        A pose at the side of the body through which the arm must pass when it rests behind
+        the back, or None.
+    """
+    saved = {name: getattr(c, name).copy() for name in _ARM_FIELDS}
+    keys = played.gesture.keys
+    times = [played.apex + key.time for key in keys]
+    done = times[-1] + played.hold
+    for side in played.sides:
+        begin = played.start
+        if around is not None:
+            half = begin + 0.5 * played.prep
+            blend_arm(c, side, around, ramp(t, begin, half))
+            begin += 0.3 * played.prep
+        for number, key in enumerate(keys):
+            pose = _aimed(key.left if side == 0 else key.right, key, played, side)
+            since = begin if number == 0 else times[number - 1]
+            span = times[number] - since
+            # Fingers take their shape a little ahead of the arm.
+            fingers = min_jerk((t - since) / max(0.85 * span, 1e-3))
+            blend_arm(c, side, pose, ramp(t, since, times[number]), fingers)
+        if around is not None:
+            middle = done + 0.55 * played.retract
+            blend_arm(c, side, around, ramp(t, done, middle))
+            _retract(c, saved, side, ramp(t, done + 0.45 * played.retract, played.end))
+        else:
+            _retract(c, saved, side, ramp(t, done, played.end))
+    amount = ramp(t, played.start, played.apex) * (1.0 - ramp(t, done, played.end))
+    for part, angles in played.gesture.trunk.items():
+        array: Array = getattr(c, part)
+        array += amount[:, None] * np.array(angles)

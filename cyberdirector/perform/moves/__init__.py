@@ -1,0 +1,13 @@
+"""The library of moves that a script can call for by name."""
+
+from __future__ import annotations
+
+from cyberdirector.perform.moves._registry import (
+    MOVES,
+    Move,
+    find_move,
+    find_moves,
+    move_frames,
+)
+
+__all__ = ["MOVES", "Move", "find_move", "find_moves", "move_frames"]

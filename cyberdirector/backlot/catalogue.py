@@ -1,0 +1,229 @@
+"""The character recipes of the library, and which of them plays which role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cyberdirector.backlot.hints import (
+    Profile,
+    RoleHint,
+    default_age,
+    default_sex,
+    read_profile,
+)
+from cyberdirector.backlot.words import library_files, normal, read_yaml, story_era
+from cyberdirector.core.errors import InputRefused
+from cyberdirector.core.hashing import seed_of
+
+if TYPE_CHECKING:
+    from cyberdirector.character import Recipe
+
+_WRONG_SEX, _WRONG_ERA, _AGAIN = 40.0, 24.0, 9.0
+"""Costs of the assignment: another sex, another era, a recipe used once more."""
+_TAG = 2.5
+"""What each dress tag in common takes off."""
+
+
+@dataclass(frozen=True)
+class RecipeFacts:
+    """What casting needs to know of a recipe file."""
+
+    id: str
+    path: Path
+    sex: str
+    age: int
+    era: str
+    tags: frozenset[str]
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CastChoice:
+    """Who plays a role.
+
+    Attributes
+    ----------
+    recipe
+        The recipe to compile.
+    seed
+        Seed for the compiler; 0 is the recipe as designed, others vary it.
+    sex, age
+        Of the recipe (``female`` or ``male``, years), for the choice of a voice.
+    reason
+        One sentence for the report.
+    """
+
+    recipe: Recipe
+    seed: int
+    sex: str
+    age: int
+    reason: str
+
+
+def list_recipes() -> list[RecipeFacts]:
+    """Return the facts of all character recipes of the library, sorted by file name."""
+    return [_facts(path, read_yaml(path)) for path in library_files("characters")]
+
+
+def _facts(path: Path, data: Mapping[str, Any]) -> RecipeFacts:
+    names = data.get("name", {})
+    listed = names.values() if isinstance(names, Mapping) else [names]
+    tags = [str(data.get(k, "")) for k in ("dress", "role", "kind") if isinstance(data.get(k), str)]
+    tags += [str(tag) for k in ("tags", "roles") for tag in data.get(k) or ()]
+    text = " ".join([str(data.get("era", "")), *tags])
+    era = {"ancient": "ancient", "modern": "modern"}.get(str(data.get("era")), story_era(text))
+    return RecipeFacts(
+        id=str(data.get("id", path.stem)),
+        path=path,
+        sex=str(data.get("sex", "female")),
+        age=int(data.get("age", 24)),
+        era=era,
+        tags=frozenset(normal(tag) for tag in tags if tag),
+        names=tuple(str(name) for name in listed),
+    )
+
+
+def choose_cast(
+    hints: Sequence[RoleHint],
+    places: str = "",
+    recipes: Sequence[RecipeFacts] | None = None,
+    seed: int = 0,
+    table: Mapping[str, tuple[str, int | None]] | None = None,
+) -> dict[str, CastChoice]:
+    """Return a distinct character for every role.
+
+    Parameters
+    ----------
+    hints
+        Roles in the order of their importance, each name once.
+    places
+        All places and times of the script as one text: they tell the era.
+    recipes
+        Recipes to choose from; None for the whole library.
+    seed
+        Decides what nothing else decides.
+    table
+        Role → (recipe id or empty, seed or None): the user's own choices.
+
+    Returns
+    -------
+    dict
+        Role → choice. When there are more roles than recipes, the same recipe comes again
+        with another seed, so that no two look the same.
+
+    Raises
+    ------
+    InputRefused
+        ``recipe-unknown`` when the table names a recipe that is not in the library;
+        ``library-empty`` when there are no recipes.
+    """
+    from cyberdirector.character import load_recipe
+
+    offered = list(list_recipes() if recipes is None else recipes)
+    if not offered:
+        raise InputRefused(
+            "library-empty",
+            "素材库里没有角色配方，请重新安装。",
+            "The asset library has no character recipes; install again.",
+        )
+    wanted = table or {}
+    era = story_era(places + " " + " ".join(f"{h.name} {h.about}" for h in hints))
+    profiles = {hint.name: _completed(hint, era, seed) for hint in hints}
+    picked = _assign(hints, profiles, offered, wanted, seed)
+    used: dict[str, int] = {}
+    out = {}
+    for hint in hints:
+        facts = picked[hint.name]
+        copy = used.get(facts.id, 0)
+        used[facts.id] = copy + 1
+        own = wanted.get(hint.name, ("", None))
+        variation = seed_of("look", seed, hint.name, copy) % (1 << 31) + 1 if copy else 0
+        chosen = own[1] if own[1] is not None else variation
+        reason = _reason(hint, profiles[hint.name], facts, copy, bool(own[0]))
+        out[hint.name] = CastChoice(load_recipe(facts.path), chosen, facts.sex, facts.age, reason)
+    return out
+
+
+def _completed(hint: RoleHint, era: str, seed: int) -> Profile:
+    """Return the profile of a role with what is missing filled in."""
+    read = read_profile(hint)
+    return Profile(
+        read.sex or default_sex(hint.name, seed),
+        read.age if read.age is not None else default_age(hint.name, seed),
+        era or read.era,
+        read.tags,
+        read.words,
+    )
+
+
+def _assign(
+    hints: Sequence[RoleHint],
+    profiles: Mapping[str, Profile],
+    offered: Sequence[RecipeFacts],
+    wanted: Mapping[str, tuple[str, int | None]],
+    seed: int,
+) -> dict[str, RecipeFacts]:
+    """Return the cheapest assignment of recipes to roles (Hungarian method)."""
+    from scipy.optimize import linear_sum_assignment
+
+    picked: dict[str, RecipeFacts] = {}
+    uses = {facts.id: 0 for facts in offered}
+    for hint in hints:
+        name = wanted.get(hint.name, ("", None))[0]
+        if name:
+            picked[hint.name] = _named(name, offered)
+            uses[picked[hint.name].id] += 1
+    free = [hint for hint in hints if hint.name not in picked]
+    if not free:
+        return picked
+    copies = -(-len(free) // len(offered)) + 1
+    seats = [(facts, uses[facts.id] + k) for k in range(copies) for facts in offered]
+    cost = np.array(
+        [
+            [_cost(hint.name, profiles[hint.name], facts, seed) + _AGAIN * k for facts, k in seats]
+            for hint in free
+        ]
+    )
+    rows, columns = linear_sum_assignment(cost)
+    for row, column in zip(rows, columns, strict=True):
+        picked[free[row].name] = seats[column][0]
+    return picked
+
+
+def _cost(name: str, wish: Profile, facts: RecipeFacts, seed: int) -> float:
+    """Return how badly a recipe fits a role."""
+    age = wish.age if wish.age is not None else facts.age
+    total = abs(age - facts.age) * 0.45
+    total += _WRONG_SEX if wish.sex and wish.sex != facts.sex else 0.0
+    total += _WRONG_ERA if wish.era and facts.era and wish.era != facts.era else 0.0
+    total -= _TAG * len(wish.tags & facts.tags)
+    return total + (seed_of("cast", seed, name, facts.id) % 1000) * 1e-3
+
+
+def _named(name: str, offered: Sequence[RecipeFacts]) -> RecipeFacts:
+    wanted = normal(name)
+    for facts in offered:
+        if wanted in {normal(facts.id), *map(normal, facts.names)}:
+            return facts
+    known = ", ".join(facts.id for facts in offered)
+    raise InputRefused(
+        "recipe-unknown",
+        f"素材库里没有角色“{name}”，可选：{known}。",
+        f"There is no character “{name}” in the library; choose one of: {known}.",
+    )
+
+
+def _reason(
+    hint: RoleHint, wish: Profile, facts: RecipeFacts, copy: int, by_table: bool
+) -> str:
+    if by_table:
+        return f"cast table → {facts.id}"
+    told = "、".join(wish.words) if wish.words else "nothing told / 没有线索"
+    again = f", variation {copy}" if copy else ""
+    miss = "" if wish.sex == facts.sex else " (nearest / 最接近)"
+    return f"{hint.name}: {told}; {wish.sex}, {wish.age}, {wish.era or '?'} → {facts.id}{again}{miss}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
 from cyberdirector.core.speech import Emotion
@@ -126,7 +127,9 @@ def blink_curve(t: Array, times: list[float], fps: float) -> Array:
     return out
 
 
-def compose(mouth: Mouth, feeling: Array, brows: Array, blink: Array, skew: float) -> Array:
+def compose(
+    mouth: Mouth, feeling: Array, brows: Array, blink: Array, skew: float
+) -> NDArray[np.float32]:
     """Return the whole face (frames, 52) float32, 0..1.
 
     ``skew`` (about ±0.08) makes the left side a little stronger or weaker than the right.
@@ -152,4 +155,4 @@ def compose(mouth: Mouth, feeling: Array, brows: Array, blink: Array, skew: floa
     # mouthClose is defined against jawOpen: equal weights bring the lips together.
     shut = np.minimum(mouth.contact, 1.0) * (mouth.weights[:, close] > 0.0)
     out[:, close] = np.where(shut >= 1.0, out[:, jaw], out[:, close])
-    return np.clip(out, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(out, 0.0, 1.0), dtype=np.float32)

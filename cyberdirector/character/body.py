@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.character.bones import POINT_NAMES
+from cyberdirector.character.face.topology import face_loops
 from cyberdirector.character.pose import pose_joints, t_pose_rotations, unpose
 from cyberdirector.character.shape import Shape, shape_vertices
 from cyberdirector.character.style import (
@@ -26,12 +27,12 @@ Points = NDArray[np.float64]
 
 HEAD_BONES = ("head", "leftEye", "rightEye", "jaw")
 
-_NOSE_BASE, _LIP_UPPER, _LIP_LOWER = 317, 468, 474
+_NOSE_BASE, _LIP_UPPER, _LIP_LOWER = 317, 474, 493
 _CHIN, _MENTON, _TOP, _NOSE_TIP = 732, 747, 881, 5054
 _AT = {name: i for i, name in enumerate(POINT_NAMES)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Body:
     """A stylised body with all helper layers, T-pose, metres, +Y up, facing +Z.
 
@@ -131,9 +132,12 @@ def build_body(template: Template, shape: Shape, style: Style) -> Body:
     raw[:, 1] -= raw[:BODY_COUNT, 1].min()
     weights = template.weights.astype(np.float64)
     joints = template.joints.astype(np.int64)
+    # Eyes and jaw are moved by shapes, so their skin hangs on the head bone.
+    joints[np.isin(joints, [BONE_INDEX[n] for n in HEAD_BONES])] = BONE_INDEX["head"]
     bones = raw[template.joint_cubes].mean(1)
     raw, bones = _slim(raw, bones, joints, weights, style)
 
+    raw = _seal_lips(template, raw)
     head_weight = _sum_weight(joints, weights, HEAD_BONES)
     frame = _head_frame(template, raw, bones)
     styled = warp_head(raw, head_weight, frame, style)
@@ -225,6 +229,18 @@ def _bone_head_weight(name: str) -> float:
     return 0.0
 
 
+def _seal_lips(template: Template, raw: Points) -> Points:
+    """Return vertices with the lips touching along the lip line (the data leave 0.7 mm)."""
+    loops = face_loops(template)
+    upper, lower = raw[loops.upper_lip], raw[loops.lower_lip]
+    out = raw.copy()
+    for rows, other in ((loops.upper_lip, lower), (loops.lower_lip, upper)):
+        for axis in (1, 2):
+            level = np.interp(raw[rows, 0], other[:, 0], other[:, axis])
+            out[rows, axis] = 0.5 * (raw[rows, axis] + level)
+    return out
+
+
 def _slim(
     raw: Points, bones: Points, joints: NDArray[np.int64], weights: Points, style: Style
 ) -> tuple[Points, Points]:
@@ -263,21 +279,24 @@ def _scale_hands(
 
 
 def _head_frame(template: Template, raw: Points, bones: Points) -> HeadFrame:
-    eyes = []
-    for k in ("l", "r"):
-        upper = raw[np.unique(template.faces(f"helper-{k}-eyelashes-1"))]
-        lower = raw[np.unique(template.faces(f"helper-{k}-eyelashes-2"))]
-        both = np.concatenate([upper, lower])
-        y = 0.5 * (upper[:, 1].mean() + lower[:, 1].mean())
-        eyes.append(np.array([both[:, 0].mean(), y, both[:, 2].max()]))
-    neck = 0.5 * (bones[_AT["neck"]] + bones[_AT["head"]])
+    loops = face_loops(template)
+    centres = []
+    for side in (0, 1):
+        rim = raw[np.concatenate([loops.upper_lid[side], loops.lower_lid[side]])]
+        centres.append(0.5 * (rim.min(0) + rim.max(0)))
+    rim = raw[np.concatenate([loops.upper_lid[0], loops.lower_lid[0]])]
+    half = 0.5 * np.ptp(rim, axis=0)
+    inner, outer = raw[loops.upper_lid[0][0]], raw[loops.upper_lid[0][-1]]
     return HeadFrame(
-        (eyes[0], eyes[1]),
-        raw[_NOSE_BASE],
-        0.5 * (raw[_LIP_UPPER] + raw[_LIP_LOWER]),
-        raw[_MENTON],
-        bones[_AT["head"]],
-        neck,
+        eyes=(centres[0], centres[1]),
+        eye_half=(float(half[0]), float(half[1])),
+        eye_slope=float((outer[1] - inner[1]) / (outer[0] - inner[0])),
+        nose_base=raw[_NOSE_BASE],
+        lips=0.5 * (raw[_LIP_UPPER] + raw[_LIP_LOWER]),
+        menton=raw[_MENTON],
+        top=raw[_TOP],
+        pivot=bones[_AT["head"]],
+        neck=0.5 * (bones[_AT["neck"]] + bones[_AT["head"]]),
     )
 
 

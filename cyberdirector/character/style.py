@@ -1,14 +1,14 @@
 """From a human body to an anime body: one smooth space map with a few dials.
 
-The map is a chain of closed-form steps (local anisotropic Gaussian scales, tapers, a
-scale of the head about the neck). Each step is smooth and one-to-one for the dial ranges
-allowed here, so closed eyelids and lips stay closed and what is inside stays inside. A
-Gaussian scale ``x + g(x) (s - 1) x`` does not fold while ``s < 3.2``: its least
-derivative is ``1 - 2 exp(-3/2) (s - 1)`` along one axis.
+The map is a chain of smooth steps (a monotone remap of heights, saturating pushes that
+open the lids, local Gaussian scales, widths by height, a scale of the head about the
+neck). Each step is one-to-one for the dial ranges allowed here, so closed eyelids and lips
+stay closed and what is inside stays inside.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,28 +19,35 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Style:
-    """Dials of the stylisation; 1 (or 0 for shifts and tapers) leaves the human shape.
+    """Dials of the stylisation.
 
-    Scales are factors, shifts metres on a head of natural size, tapers fractions.
+    Sizes of facial parts are metres on a head of natural size (chin to top about
+    0.233 m); heights on the face are fractions of the distance from chin to top; the
+    other dials are factors (1 leaves the human shape) or shifts in metres.
     """
 
-    head: float = 1.16
-    head_width: float = 0.93
+    head: float = 1.28
+    head_width: float = 1.0
     head_depth: float = 0.97
-    eye_width: float = 1.34
-    eye_height: float = 1.75
-    eye_out: float = 0.003
-    eye_down: float = 0.004
-    nose_width: float = 0.60
-    nose_height: float = 0.70
-    nose_depth: float = 0.62
-    mouth_width: float = 0.74
-    mouth_height: float = 0.72
-    mouth_depth: float = 0.90
-    jaw: float = 0.15
-    chin: float = 0.10
-    lower_face: float = 0.88
-    neck: float = 0.88
+    eye_at: float = 0.455
+    nose_at: float = 0.235
+    lips_at: float = 0.150
+    eye_width: float = 0.0385
+    eye_height: float = 0.0250
+    eye_apart: float = 0.0335
+    eye_tilt: float = 0.06
+    eye_forward: float = 0.003
+    nose_width: float = 0.55
+    nose_height: float = 0.75
+    nose_depth: float = 0.55
+    mouth_width: float = 0.72
+    mouth_height: float = 0.62
+    mouth_back: float = 0.004
+    temple: float = 1.0
+    cheek: float = 0.98
+    jaw: float = 0.86
+    chin: float = 0.62
+    neck: float = 0.86
     limb: float = 0.84
     leg: float = 0.92
     torso: float = 0.92
@@ -51,15 +58,20 @@ class Style:
 class HeadFrame:
     """Places on the unstyled head, metres, that the map is hung on.
 
-    ``eyes`` are the left and right lid centres at the front; ``nose_base`` the point
-    under the nose between the nostrils; ``lips`` the centre of the lip line; ``menton``
-    the lowest point of the chin; ``pivot`` the head joint; ``neck`` the middle of the neck.
+    ``eyes`` are the centres of the left and right lid openings (half width and half
+    height in ``eye_half``, the slope of the corner line in ``eye_slope``); ``nose_base``
+    the point under the nose between the nostrils; ``lips`` the middle of the lip line;
+    ``menton`` the lowest point of the chin; ``top`` of the skull; ``pivot`` the head
+    joint; ``neck`` the middle of the neck.
     """
 
     eyes: tuple[Points, Points]
+    eye_half: tuple[float, float]
+    eye_slope: float
     nose_base: Points
     lips: Points
     menton: Points
+    top: Points
     pivot: Points
     neck: Points
 
@@ -82,66 +94,107 @@ def warp_head(points: Points, head_weight: Points, frame: HeadFrame, style: Styl
     frame, style
         Where and how much.
     """
-    w = smooth(0.0, 1.0, head_weight)[:, None]
+    w = smooth(0.0, 1.0, head_weight)
     y = np.array(points, dtype=np.float64)
-    y = _warp_eyes(y, w, frame, style)
-    y = _warp_nose_and_mouth(y, w, frame, style)
-    y = _warp_jaw(y, w[:, 0], frame, style)
+    level = _levels(frame, style)
+    y[:, 1] += (level(y[:, 1]) - y[:, 1]) * w
+    y = _open_eyes(y, w, level, frame, style)
+    y = _shrink_nose_and_mouth(y, w, level, frame, style)
+    y = _narrow_face(y, w, level, frame, style)
     y = _scale_head(y, w, frame, style)
     return _thin_neck(y, points, frame, style)
 
 
+def _levels(frame: HeadFrame, style: Style) -> Callable[[Points], Points]:
+    """Return the monotone map of heights that moves eyes, nose and lips to their places."""
+    from scipy.interpolate import PchipInterpolator
+
+    low, height = frame.menton[1], frame.top[1] - frame.menton[1]
+    before = [frame.lips[1], frame.nose_base[1], frame.eyes[0][1]]
+    after = [low + f * height for f in (style.lips_at, style.nose_at, style.eye_at)]
+    ends = [low - 0.10, low - 0.05, low]
+    tops = [low + height, low + height + 0.05]
+    curve = PchipInterpolator([*ends, *before, *tops], [*ends, *after, *tops])
+    return lambda y: curve(np.clip(y, ends[0], tops[-1])) + y - np.clip(y, ends[0], tops[-1])
+
+
 def _gauss(d: Points, sigma: Points) -> Points:
-    return np.exp(-0.5 * ((d / sigma) ** 2).sum(1))[:, None]
+    return np.exp(-0.5 * ((d / sigma) ** 2).sum(1))
 
 
-def _warp_eyes(y: Points, w: Points, frame: HeadFrame, style: Style) -> Points:
-    sigma = np.array([0.0210, 0.0165, 0.030])
-    scale = np.array([style.eye_width - 1.0, style.eye_height - 1.0, 0.0])
+def _level_point(point: Points, level: Callable[[Points], Points]) -> Points:
+    return np.array([point[0], float(level(np.array([point[1]]))[0]), point[2]])
+
+
+def _open_eyes(
+    y: Points, w: Points, level: Callable[[Points], Points], frame: HeadFrame, style: Style
+) -> Points:
+    """Widen the lid openings by a saturating push, so that the lids keep their thickness."""
+    half_w, half_h = frame.eye_half
+    slope_y = float(np.diff(level(frame.eyes[0][1] + np.array([-half_h, half_h])))[0]) / 2
     for centre, side in zip(frame.eyes, (1.0, -1.0), strict=True):
-        inside = centre - [0.0, 0.0, 0.012]
-        d = y - inside
-        y = y + _gauss(d, sigma) * d * scale * w
-        shift = np.array([side * style.eye_out, -style.eye_down, 0.0])
-        y = y + _gauss(d, sigma * 1.35) * shift * w
+        eye = _level_point(centre, level)
+        d = y - eye
+        near = _gauss(d, np.array([0.026, 0.030, 0.045])) * w
+        tilt = (style.eye_tilt - frame.eye_slope) * d[:, 0] * side
+        grow_x = (0.5 * style.eye_width - half_w) / 0.65
+        grow_y = (0.5 * style.eye_height - slope_y) / 0.66
+        y = y + np.stack(
+            [
+                near * (grow_x * _odd(d[:, 0] / half_w) + style.eye_apart * side - eye[0]),
+                near
+                * (grow_y * _odd(d[:, 1] / slope_y) + tilt * np.exp(-((d[:, 0] / 0.03) ** 2))),
+                _gauss(d, np.array([0.022, 0.018, 0.045])) * w * style.eye_forward,
+            ],
+            axis=1,
+        )
     return y
 
 
-def _warp_nose_and_mouth(y: Points, w: Points, frame: HeadFrame, style: Style) -> Points:
-    d = y - np.array([0.0, frame.nose_base[1] + 0.006, frame.nose_base[2] - 0.006])
-    g = _gauss(d, np.array([0.019, 0.019, 0.024]))
-    y = (
-        y
-        + g * d * (np.array([style.nose_width, style.nose_height, style.nose_depth]) - 1.0) * w
-    )
-    d = y - (frame.lips - [0.0, 0.0, 0.012])
-    g = _gauss(d, np.array([0.028, 0.016, 0.030]))
-    return (
-        y
-        + g * d * (np.array([style.mouth_width, style.mouth_height, style.mouth_depth]) - 1) * w
-    )
+def _odd(t: Points) -> Points:
+    """Return a smooth odd step: slope 1 at 0, ±1 far away."""
+    return t / np.sqrt(1.0 + t * t)
 
 
-def _warp_jaw(y: Points, w: Points, frame: HeadFrame, style: Style) -> Points:
-    eye_y = frame.eyes[0][1]
-    length = eye_y - frame.menton[1]
-    f = np.clip((eye_y - y[:, 1]) / length, -0.6, 1.25)
-    front = smooth(0.01, 0.06, y[:, 2])
-    taper = 0.35 * smooth(0.0, 0.6, f) + 0.65 * smooth(0.35, 1.08, f)
-    narrow = (
-        style.jaw * taper * (0.45 + 0.55 * front) + style.chin * smooth(0.62, 1.1, f) * front
-    )
-    y[:, 0] *= 1.0 - narrow * w
-    down = np.clip(f, 0.0, 1.25)
-    rise = down - 0.15 * np.sin(np.pi * np.clip(down, 0.0, 1.0))
-    y[:, 1] += (1.0 - style.lower_face) * length * rise * w * smooth(-0.03, 0.04, y[:, 2])
+def _shrink_nose_and_mouth(
+    y: Points, w: Points, level: Callable[[Points], Points], frame: HeadFrame, style: Style
+) -> Points:
+    base = _level_point(frame.nose_base, level)
+    d = y - (base + [0.0, 0.006, -0.006])
+    scale = np.array([style.nose_width, style.nose_height, style.nose_depth]) - 1.0
+    y = y + (_gauss(d, np.array([0.019, 0.019, 0.024])) * w)[:, None] * d * scale
+    lips = _level_point(frame.lips, level)
+    d = y - (lips - [0.0, 0.0, 0.012])
+    g = (_gauss(d, np.array([0.030, 0.018, 0.030])) * w)[:, None]
+    y = y + g * d * (np.array([style.mouth_width, style.mouth_height, 1.0]) - 1.0)
+    y[:, 2] -= style.mouth_back * w * _gauss(d, np.array([0.034, 0.026, 0.045]))
+    return y
+
+
+def _narrow_face(
+    y: Points, w: Points, level: Callable[[Points], Points], frame: HeadFrame, style: Style
+) -> Points:
+    """Give the outline of the face its width at temple, cheek, jaw and chin."""
+    from scipy.interpolate import PchipInterpolator
+
+    low = frame.menton[1]
+    height = frame.top[1] - low
+    eye = style.eye_at
+    knots = np.array([-0.2, 0.0, 0.10 * eye / 0.46, 0.42 * eye, 0.72 * eye, eye, 0.75, 1.2])
+    jaw = style.jaw
+    widths = [0.5 * (style.chin + jaw), style.chin, 0.45 * style.chin + 0.55 * jaw,
+              0.75 * jaw + 0.25 * style.cheek, style.cheek, style.temple, 1.0, 1.0]  # fmt: skip
+    curve = PchipInterpolator(knots, widths)
+    k = curve(np.clip((y[:, 1] - low) / height, -0.2, 1.2))
+    front = smooth(-0.03, 0.04, y[:, 2])
+    y[:, 0] *= 1.0 + (k - 1.0) * w * front
     return y
 
 
 def _scale_head(y: Points, w: Points, frame: HeadFrame, style: Style) -> Points:
     pivot = np.array([0.0, frame.menton[1] - 0.01, frame.pivot[2]])
     size = style.head * np.array([style.head_width, 1.0, style.head_depth])
-    return y + (y - pivot) * (size - 1.0) * w
+    return y + (y - pivot) * (size - 1.0) * w[:, None]
 
 
 def _thin_neck(y: Points, before: Points, frame: HeadFrame, style: Style) -> Points:

@@ -39,9 +39,9 @@ GRID = 1e-4
 
 INFLUENCES = 8
 
-_BODY = "data/mpfb2/"
+_BODY = "mpfb2/"
 _TARGETS = _BODY + "targets/"
-_UNITS = "data/faceunits01/targets/faceunits/"
+_UNITS = "faceunits01/targets/faceunits/"
 _LOCAL_FOLDERS = (
     "arms", "cheek", "chin", "ears", "eyebrows", "eyes", "feet", "forehead", "hands",
     "head", "hip", "legs", "mouth", "neck", "nose", "stomach", "torso", "buttocks",
@@ -60,9 +60,11 @@ class _Source:
             names = [(p.relative_to(path).as_posix(), str(p)) for p in path.rglob("*")]
         self._members: dict[str, str] = {}
         for name, where in names:
-            at = name.find("data/")
-            if at >= 0:
-                self._members[name[at:]] = where
+            for root in ("mpfb2/", "faceunits01/"):
+                at = name.find(root)
+                if at >= 0:
+                    self._members[name[at:]] = where
+                    break
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a member; ``.gz`` members are unpacked."""
@@ -86,7 +88,7 @@ class _Source:
         return sorted(found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Template:
     """The baked template; all lengths in metres, +Y up, facing +Z, A-pose.
 
@@ -162,7 +164,7 @@ def bake_template(source: Path, out: Path) -> Path:
     Parameters
     ----------
     source
-        Folder or zip whose members end with ``data/mpfb2/…`` and ``data/faceunits01/…``.
+        Folder or zip whose members end with ``mpfb2/…`` and ``faceunits01/…``.
     out
         File to write (``.npz``).
 

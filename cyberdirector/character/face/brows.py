@@ -1,0 +1,68 @@
+"""Brows: tapered ribbons that ride on the skin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cyberdirector.character.body import Body
+from cyberdirector.character.face.materials import BROW_U, LINE
+from cyberdirector.character.face.shapes import Deltas
+from cyberdirector.character.face.strip import grid_triangles, head_part, on_front
+from cyberdirector.character.face.topology import face_loops
+from cyberdirector.character.style import smooth
+from cyberdirector.core.model import MeshPart
+
+
+@dataclass(frozen=True)
+class BrowLook:
+    """Brows on a head of natural size (metres) before the head is enlarged.
+
+    ``gap`` from the upper lid rim to the brow, ``thick`` the greatest thickness,
+    ``inner`` and ``outer`` the ends in half widths of the eye from its centre, ``arch``
+    the rise in the middle, ``tilt`` the slope upwards to the outside, ``droop`` the fall
+    of the tail, ``square`` 0 pointed … 1 blunt inner end.
+    """
+
+    gap: float = 0.0125
+    thick: float = 0.0040
+    inner: float = -0.95
+    outer: float = 1.30
+    arch: float = 0.0032
+    tilt: float = 0.06
+    droop: float = 0.0035
+    square: float = 0.35
+
+
+def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
+    """Return the left and the right brow."""
+    loops = face_loops(body.template)
+    unit = body.scale * body.style.head
+    front = body.faces()
+    front = front[(body.head_weight[front] > 0.9).all(1)]
+    parts = []
+    n = 20
+    t = np.linspace(0.0, 1.0, n)
+    for side, index, sign in (("Left", 0, 1.0), ("Right", 1, -1.0)):
+        rim = body.positions[loops.upper_lid[index]]
+        low, high = rim[:, 0].min(), rim[:, 0].max()
+        half, middle = 0.5 * (high - low), 0.5 * (high + low)
+        s = look.inner + (look.outer - look.inner) * t
+        x = middle + sign * half * s
+        rise = look.arch * np.sin(np.pi * np.clip(0.12 + 0.62 * t, 0, 1)) - look.droop * t**3
+        y = rim[:, 1].max() + unit * (look.gap + rise) + look.tilt * half * s
+        width = unit * look.thick * np.sin(np.pi * (0.04 + 0.96 * t) ** 0.66) ** 0.75
+        blunt = look.square * smooth(0.0, 0.09, t) * (1.0 - t) ** 2
+        width = np.maximum(width, unit * look.thick * blunt)
+        place = on_front(front, body.positions, x, y)
+        base = place.at(body.positions) + body.normals[place.rows[:, 0]] * 0.0010 * unit
+        base[:, 2] += 0.0006 * unit
+        lift = np.stack([0 * t, 0.5 * width, 0 * t], axis=1)
+        points = np.concatenate([base - lift, base, base + lift])
+        follow = {k: np.tile(place.at(d), (3, 1)) for k, d in deltas.items()}
+        triangles = grid_triangles(3, n)
+        uvs = np.tile([BROW_U, 0.5], (len(points), 1))
+        normals = np.tile([0.0, 0.24, 0.97], (len(points), 1))
+        parts.append(head_part(f"brow_{side}", points, normals, uvs, triangles, LINE, follow))
+    return parts

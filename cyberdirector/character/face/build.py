@@ -1,0 +1,113 @@
+"""All parts of a face and the skin, with their materials and pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character.body import Body
+from cyberdirector.character.face.brows import BrowLook, brow_parts
+from cyberdirector.character.face.colors import linear, mix, srgb, to_linear
+from cyberdirector.character.face.eye_art import eye_texture
+from cyberdirector.character.face.eyes import EyeLook, eye_parts
+from cyberdirector.character.face.mouth import mouth_parts
+from cyberdirector.character.face.paint import PaintLook, paint_face
+from cyberdirector.character.face.shapes import Deltas, arkit_deltas
+from cyberdirector.character.face.skin import skin_parts
+from cyberdirector.core.model import Color3, Material, MeshPart, Texture
+
+
+@dataclass(frozen=True)
+class FaceLook:
+    """Everything about a face that is drawn rather than shaped."""
+
+    eyes: EyeLook = field(default_factory=EyeLook)
+    brows: BrowLook = field(default_factory=BrowLook)
+    paint: PaintLook = field(default_factory=PaintLook)
+    iris: str = "#6b4a36"
+    lash: str = "#2a1a1c"
+    brow: str = "#3a2723"
+    pupil: float = 1.0
+    glint: float = 1.0
+    shade: str = "#f0bfae"
+    """What skin of the colour #ffffff would look like in shade."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """Parts (materials are numbers of ``materials``), pictures, and the dense shapes."""
+
+    parts: list[MeshPart]
+    materials: list[Material]
+    textures: list[Texture]
+    deltas: Deltas
+
+
+def build_face(body: Body, look: FaceLook, hidden: NDArray[np.bool_]) -> Face:
+    """Return skin and face of a body; ``hidden`` skin vertices are under cloth."""
+    deltas = arkit_deltas(body)
+    canvas = paint_face(body, look.paint)
+    parts = skin_parts(body, deltas, canvas, hidden)
+    parts += eye_parts(body, deltas, look.eyes)
+    parts += brow_parts(body, deltas, look.brows)
+    parts += mouth_parts(body, deltas)
+    textures = [
+        Texture("face", canvas.bytes()),
+        Texture("eye", eye_texture(look.iris, look.lash, look.pupil, look.glint)),
+        Texture(
+            "lines",
+            _palette(
+                [
+                    srgb(look.lash),
+                    mix(srgb(look.paint.skin), srgb(look.paint.line), 0.85),
+                    srgb(look.brow),
+                ]
+            ),
+        ),
+        Texture(
+            "mouth",
+            _palette([srgb("#7d2f35"), srgb("#fbf7f4"), srgb("#dd7f7c"), srgb("#c06a68")]),
+        ),  # fmt: skip
+    ]
+    return Face(parts, face_materials(look), textures, deltas)
+
+
+def _palette(colours: list[NDArray[np.float64]]) -> NDArray[np.uint8]:
+    """Return a picture of equal columns (16, 16 n, 4)."""
+    n = len(colours)
+    out = np.full((16, 16 * n, 4), 255, np.uint8)
+    for i, colour in enumerate(colours):
+        out[:, 16 * i : 16 * (i + 1), :3] = np.rint(colour * 255.0)
+    return out
+
+
+def _shade(look: FaceLook) -> Color3:
+    r, g, b = to_linear(srgb(look.shade))
+    return float(r), float(g), float(b)
+
+
+def face_materials(look: FaceLook) -> list[Material]:
+    """Return the materials in the order of ``materials.py``."""
+    skin = linear(look.paint.skin)
+    shade = _shade(look)
+    skin_shade = tuple(a * b for a, b in zip(skin, shade, strict=True))
+    r, g, b = to_linear(
+        mix(srgb(look.paint.skin) * [0.52, 0.36, 0.34], srgb(look.paint.line), 0.4)
+    )
+    outline: Color3 = (float(r), float(g), float(b))
+    return [
+        Material("face", base_texture=0, shade_texture=0, shade_color=shade,
+                 shading_toony=0.93, shading_shift=0.0, outline_mode="worldCoordinates",
+                 outline_width=0.0018, outline_color=outline, role="face"),
+        Material("skin", base_color=(*skin, 1.0), shade_color=skin_shade,  # type: ignore[arg-type]
+                 shading_toony=0.93, shading_shift=0.0, outline_mode="worldCoordinates",
+                 outline_width=0.0018, outline_color=outline, role="skin"),
+        Material("eye", base_texture=1, shade_texture=1, shade_color=(0.72, 0.70, 0.76),
+                 shading_toony=0.9, shading_shift=0.25, role="eye"),
+        Material("line", base_texture=2, shade_texture=2, shade_color=(0.8, 0.8, 0.8),
+                 shading_toony=0.9, shading_shift=0.25, double_sided=True, role="brow"),
+        Material("mouth", base_texture=3, shade_texture=3, shade_color=(0.75, 0.68, 0.68),
+                 shading_toony=0.9, shading_shift=0.2, double_sided=True, role="mouth"),
+    ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""The inside of the mouth: cavity, teeth and tongue."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character.body import Body
+from cyberdirector.character.face.materials import MOUTH
+from cyberdirector.character.face.shapes import Deltas
+from cyberdirector.character.face.strip import head_part
+from cyberdirector.character.face.topology import face_loops, flood
+from cyberdirector.character.template import Template
+from cyberdirector.core.model import MeshPart
+
+_INSIDE_SEED = 540
+"""A vertex of the mouth cavity just behind the lower lip."""
+
+CAVITY_UV, TEETH_UV, TONGUE_UV = (0.125, 0.5), (0.375, 0.5), (0.625, 0.5)
+"""Where the palette of the mouth picture has its colours (four columns)."""
+
+
+@lru_cache(maxsize=1)
+def cavity(template: Template) -> NDArray[np.bool_]:
+    """Return which vertices (19158,) lie in the mouth cavity, lip line excluded."""
+    loops = face_loops(template)
+    return flood(template, _INSIDE_SEED, np.concatenate([loops.upper_lip, loops.lower_lip]))
+
+
+def mouth_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
+    """Return cavity, teeth and tongue as parts of one material."""
+    inside = cavity(body.template)
+    skin = body.faces()
+    bag = skin[inside[skin].any(1)]
+    size = body.scale * body.style.head
+    return [
+        _group(body, deltas, "cavity", bag, CAVITY_UV, np.zeros(3)),
+        _group(
+            body,
+            deltas,
+            "teeth_upper",
+            body.faces("helper-upper-teeth"),
+            TEETH_UV,
+            np.array([0.0, 0.0004, -0.0045]) * size,
+        ),
+        _group(
+            body,
+            deltas,
+            "teeth_lower",
+            body.faces("helper-lower-teeth"),
+            TEETH_UV,
+            np.array([0.0, -0.0045, -0.0060]) * size,
+        ),
+        _group(
+            body,
+            deltas,
+            "tongue",
+            body.faces("helper-tongue"),
+            TONGUE_UV,
+            np.array([0.0, -0.0035, -0.0050]) * size,
+        ),
+    ]
+
+
+def _group(
+    body: Body,
+    deltas: Deltas,
+    name: str,
+    triangles: NDArray[np.integer],
+    uv: tuple[float, float],
+    shift: NDArray[np.float64],
+) -> MeshPart:
+    rows, local = np.unique(triangles, return_inverse=True)
+    points = body.positions[rows] + shift
+    normals = np.tile([0.0, 0.2, 0.98], (len(rows), 1))
+    follow = {k: d[rows] for k, d in deltas.items()}
+    return head_part(
+        name, points, normals, np.tile(uv, (len(rows), 1)), local.reshape(-1, 3), MOUTH, follow
+    )

@@ -1,0 +1,210 @@
+"""What is painted on the face: blush, lips, the mouth line, nose, lid creases, wrinkles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character.body import Body
+from cyberdirector.character.face.canvas import Canvas
+from cyberdirector.character.face.colors import mix, srgb
+from cyberdirector.character.face.topology import face_loops
+
+Points = NDArray[np.float64]
+
+SIZE = 1024
+
+
+@dataclass(frozen=True)
+class PaintLook:
+    """Colours ``#rrggbb`` and strengths 0..1 of what is painted.
+
+    ``wrinkles`` 0 none … 1 very old; ``flower`` a painted forehead mark (花钿);
+    ``stubble`` a grey shade where a beard grows.
+    """
+
+    skin: str = "#fce6d8"
+    line: str = "#8a4a3c"
+    lip: str = "#e2837f"
+    lip_amount: float = 0.55
+    blush: str = "#f4968c"
+    blush_amount: float = 0.22
+    wrinkles: float = 0.0
+    stubble: float = 0.0
+    flower: str = ""
+
+
+def paint_face(body: Body, look: PaintLook) -> Canvas:
+    """Return the picture of the face front."""
+    radius = body.head_radius
+    middle = np.array([0.0, body.head_centre[1] - 0.1 * radius])
+    canvas = Canvas(SIZE, middle, 2.3 * radius, srgb(look.skin))
+    unit = body.scale * body.style.head
+    _blush(canvas, body, look, unit)
+    _lids(canvas, body, look, unit)
+    if look.stubble:
+        _stubble(canvas, body, look, unit)
+    _nose(canvas, body, look, unit)
+    _mouth(canvas, body, look, unit)
+    if look.wrinkles:
+        _wrinkles(canvas, body, look, unit)
+    if look.flower:
+        _flower(canvas, body, look, unit)
+    return canvas
+
+
+def _sides(body: Body) -> list[tuple[float, Points, Points]]:
+    """Return per eye: sign, rim of the upper lid, rim of the lower lid."""
+    loops = face_loops(body.template)
+    return [
+        (sign, body.positions[loops.upper_lid[i]], body.positions[loops.lower_lid[i]])
+        for i, sign in enumerate((1.0, -1.0))
+    ]
+
+
+def _fine(line: Points, n: int = 40) -> Points:
+    """Return the smooth curve through points (k, 2 or 3), resampled to (n, 2)."""
+    from scipy.interpolate import make_interp_spline
+
+    length = np.concatenate(
+        [[0.0], np.cumsum(np.linalg.norm(np.diff(line[:, :2], axis=0), axis=1))]
+    )
+    keep = np.concatenate([[True], np.diff(length) > 1e-9])
+    curve = make_interp_spline(length[keep], line[keep, :2], k=min(3, int(keep.sum()) - 1))
+    return curve(np.linspace(0.0, length[-1], n))
+
+
+def _blush(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    colour = srgb(look.blush)
+    for sign, upper, lower in _sides(body):
+        middle = 0.5 * (upper[0, 0] + upper[-1, 0])
+        spot = np.array([middle + sign * 0.010 * unit, lower[:, 1].min() - 0.016 * unit])
+        mask = canvas.glow(spot, (0.0135 * unit, 0.0075 * unit), turn=sign * 0.15)
+        canvas.blend(mask, colour, look.blush_amount)
+    tip = body.landmarks["nose_tip"]
+    canvas.blend(
+        canvas.glow(tip, (0.006 * unit, 0.005 * unit)), colour, 0.3 * look.blush_amount
+    )
+
+
+def _lids(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    """Warm the skin around the eyes; nothing sharp here, closing lids would stretch it."""
+    warm = mix(srgb(look.skin), srgb(look.line), 0.40)
+    for _, upper, lower in _sides(body):
+        middle = 0.5 * (upper[0] + upper[-1])[:2]
+        half = 0.5 * abs(upper[-1, 0] - upper[0, 0])
+        top = np.array([middle[0], upper[:, 1].max() + 0.001 * unit])
+        canvas.blend(canvas.glow(top, (0.75 * half, 0.0028 * unit)), warm, 0.28)
+        low = np.array([middle[0], lower[:, 1].min() - 0.0005 * unit])
+        canvas.blend(canvas.glow(low, (0.6 * half, 0.0013 * unit)), warm, 0.22)
+
+
+def _nose(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    line, skin = srgb(look.line), srgb(look.skin)
+    base, tip = body.landmarks["nose_base"][:2], body.landmarks["nose_tip"][:2]
+    x = np.linspace(-1.0, 1.0, 15)
+    y = 0.35 * base[1] + 0.65 * tip[1] - 0.0030 * unit + 0.0006 * unit * (1 - x * x) * -1.0
+    mark = np.stack([0.0030 * unit * x, y + 0 * x], axis=1)
+    width = 0.0011 * unit * (1.0 - x * x) ** 0.8
+    under = canvas.glow(mark[7] + [0.0, 0.0002 * unit], (0.0042 * unit, 0.0016 * unit))
+    canvas.blend(under, mix(skin, line, 0.5), 0.30)
+    canvas.blend(canvas.stroke(mark, width, 0.0002 * unit), line, 0.85)
+    light = canvas.glow(tip + [0.0, 0.0035 * unit], (0.0011 * unit, 0.0016 * unit))
+    canvas.blend(light, np.ones(3), 0.55)
+
+
+def _mouth(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    loops = face_loops(body.template)
+    line, skin, lip = srgb(look.line), srgb(look.skin), srgb(look.lip)
+    points = body.positions
+    border = points[loops.lip_rings[4]][:, :2]
+    centre = body.landmarks["lips"][:2]
+    outline = centre + (border - centre) * [0.96, 0.94]
+    soft = canvas.area(outline, 0.0012 * unit)
+    canvas.blend(soft, lip, 0.75 * look.lip_amount)
+    glow = canvas.glow(centre - [0.0, 0.0022 * unit], (0.0065 * unit, 0.0022 * unit))
+    canvas.blend(soft * glow, mix(lip, np.ones(3), 0.5), 0.6 * look.lip_amount)
+    upper = _fine(0.5 * (points[loops.upper_lip] + _match(points, loops)), 60)
+    t = np.linspace(-1.0, 1.0, len(upper))
+    width = unit * (0.0007 + 0.0006 * np.abs(t) ** 3 + 0.0003 * np.exp(-((t / 0.25) ** 2)))
+    width *= np.clip((1.0 - np.abs(t)) / 0.04, 0.0, 1.0)
+    canvas.blend(
+        canvas.stroke(upper, width, 0.00015 * unit), mix(line, [0.25, 0.05, 0.06], 0.4), 0.95
+    )
+    low = border[:, 1].min()
+    x = np.linspace(-1.0, 1.0, 15)
+    under = np.stack(
+        [centre[0] + 0.0055 * unit * x, low - 0.0018 * unit - 0.0006 * unit * (1 - x * x)], 1
+    )
+    mark = canvas.stroke(under, 0.0011 * unit * (1 - x * x), 0.0006 * unit)
+    canvas.blend(mark, mix(skin, line, 0.6), 0.7)
+
+
+def _match(points: Points, loops: object) -> Points:
+    """Return the lower lip line at the x of the upper lip line."""
+    low = points[loops.lower_lip]  # type: ignore[attr-defined]
+    order = np.argsort(low[:, 0])
+    x = points[loops.upper_lip, 0]  # type: ignore[attr-defined]
+    return np.stack([x, np.interp(x, low[order, 0], low[order, 1]), 0 * x], axis=1)
+
+
+def _stubble(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    lips, chin = body.landmarks["lips"], body.landmarks["menton"]
+    grey = srgb(look.skin) * [0.80, 0.82, 0.86]
+    jaw = canvas.glow(0.5 * (lips + chin), (0.024 * unit, 0.011 * unit))
+    lip = canvas.glow(lips + [0.0, 0.007 * unit, 0.0], (0.012 * unit, 0.0028 * unit))
+    canvas.blend(np.maximum(jaw, lip), grey, 0.7 * look.stubble)
+
+
+def _wrinkles(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    line = mix(srgb(look.skin), srgb(look.line), 0.7)
+    lips, nose = body.landmarks["lips"], body.landmarks["nose_base"]
+
+    def crease(x: list[float], y: list[float], width: float, strength: float) -> None:
+        path = _fine(np.stack([x, y], axis=1), 24)
+        t = np.linspace(0.0, 1.0, 24)
+        w = width * unit * np.sin(np.pi * (0.05 + 0.9 * t)) ** 0.7
+        canvas.blend(canvas.stroke(path, w, 0.0002 * unit), line, strength * look.wrinkles)
+
+    eyes = _sides(body)
+    for sign, upper, lower in eyes:
+        crease([sign * 0.0085 * unit, sign * 0.0150 * unit, sign * 0.0185 * unit],
+               [nose[1] + 0.004 * unit, nose[1] - 0.003 * unit, lips[1] - 0.001 * unit],
+               0.0013, 0.85)  # fmt: skip
+        outer = upper[-1]
+        for dy, slope in ((0.002, 0.5), (-0.001, 0.05), (-0.004, -0.45)):
+            x0 = outer[0] + sign * 0.0045 * unit
+            crease([x0, x0 + sign * 0.004 * unit, x0 + sign * 0.008 * unit],
+                   [outer[1] + dy * unit, outer[1] + (dy + 0.0022 * slope) * unit,
+                    outer[1] + (dy + 0.0035 * slope) * unit], 0.0008, 0.7)  # fmt: skip
+        middle, low = 0.5 * (upper[0, 0] + upper[-1, 0]), lower[:, 1].min()
+        half = 0.5 * abs(upper[-1, 0] - upper[0, 0])
+        crease([middle - 0.8 * half, middle - 0.1 * half, middle + 0.6 * half],
+               [low - 0.0035 * unit, low - 0.0062 * unit, low - 0.0048 * unit], 0.0010, 0.6)  # fmt: skip
+    brow = max(e[1][:, 1].max() for e in eyes)
+    for k, wide in ((0.030, 0.020), (0.0365, 0.024), (0.043, 0.019)):
+        crease([-wide * unit, 0.0, wide * unit],
+               [brow + k * unit, brow + (k + 0.0014) * unit, brow + k * unit], 0.0009, 0.55)  # fmt: skip
+    for sign in (1.0, -1.0):
+        crease([sign * 0.0032 * unit, sign * 0.0024 * unit, sign * 0.0030 * unit],
+               [brow + 0.006 * unit, brow + 0.010 * unit, brow + 0.014 * unit], 0.0008, 0.5)  # fmt: skip
+
+
+def _flower(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
+    brow = max(e[1][:, 1].max() for e in _sides(body))
+    centre = np.array([0.0, brow + 0.021 * unit])
+    red = srgb(look.flower)
+    t = np.linspace(0.0, 2 * np.pi, 24, endpoint=False)
+    for angle, length in ((0.0, 1.25), (0.75, 0.95), (-0.75, 0.95)):
+        along = np.array([np.sin(angle), np.cos(angle)])
+        across = np.array([along[1], -along[0]])
+        petal = 0.5 + 0.5 * np.cos(t)
+        outline = centre + 0.0050 * unit * length * petal[:, None] * along
+        outline = (
+            outline + (0.0015 * unit * np.sin(t) * np.sqrt(petal + 1e-9))[:, None] * across
+        )
+        canvas.blend(canvas.area(outline), red, 0.95)
+    canvas.blend(canvas.area(centre - [0.0, 0.0026 * unit] + 0.0009 * unit * np.stack(
+        [np.cos(t), np.sin(t)], 1)), red, 0.95)  # fmt: skip

@@ -1,0 +1,149 @@
+"""The 52 ARKit shapes of a styled head."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character.body import Body
+from cyberdirector.character.face.topology import face_loops
+from cyberdirector.character.style import smooth
+from cyberdirector.core.face import ARKIT_NAMES
+
+Deltas = dict[str, NDArray[np.float64]]
+
+_GAIN = {"eyeLookDown": 0.55, "eyeLookUp": 0.45, "eyeLookIn": 0.25, "eyeLookOut": 0.25,
+         "eyeSquint": 0.70, "mouthSmile": 1.20}  # fmt: skip
+"""What suits a drawn face: enlarged lids need less of their way, small lips a little more."""
+
+_CHIN_DROP = 0.52
+"""Share of the jaw's way that the chin keeps (drawn mouths open without a long chin)."""
+
+_LIPS_MEET = 0.10
+"""How far closed lips follow the falling jaw: share of the lower lip's way down."""
+
+
+def arkit_deltas(body: Body) -> Deltas:
+    """Return for each ARKit shape the offsets (19158, 3) of all vertices, metres.
+
+    A shape is ``warp(unstyled + delta) - warp(unstyled)``, so what touches in the source
+    touches here. ``mouthClose`` is made anew from ``jawOpen`` so that both at the same
+    weight keep the lips closed (see :func:`_mouth_close`).
+    """
+    template = body.template
+    rows, offsets, starts = [], [], [0]
+    for name in ARKIT_NAMES:
+        r, d = template.target(f"arkit/{name}")
+        rows.append(r)
+        offsets.append(d)
+        starts.append(starts[-1] + len(r))
+    row, offset = np.concatenate(rows), np.concatenate(offsets)
+    weight = body.head_weight[row]
+    before = body.unstyled[row]
+    moved = body.warp_points(before + offset, weight) - body.warp_points(before, weight)
+    out: Deltas = {}
+    for i, name in enumerate(ARKIT_NAMES):
+        dense = np.zeros_like(body.positions)
+        cut = slice(starts[i], starts[i + 1])
+        dense[row[cut]] = moved[cut]
+        out[name] = dense * _GAIN.get(name.removesuffix("Left").removesuffix("Right"), 1.0)
+    for index, side in enumerate(("Left", "Right")):
+        _meet_lids(body, out[f"eyeBlink{side}"], index)
+    out["jawOpen"] = _short_chin(body, out["jawOpen"])
+    out["mouthClose"] = _mouth_close(body, out["jawOpen"])
+    return out
+
+
+def _meet_lids(body: Body, blink: NDArray[np.float64], index: int) -> None:
+    """Correct a blink in place: the upper rim lands on the lower rim, not behind it.
+
+    The correction fades out over the rings of the upper lid.
+    """
+    loops = face_loops(body.template)
+    points = body.positions
+    unit = body.scale * body.style.head
+    upper, lower = loops.upper_lid[index], loops.lower_lid[index]
+    closed, line = points + blink, points[lower] + blink[lower]
+    order = np.argsort(line[:, 0])
+    corner = np.interp(points[:, 0], *_sorted(points[[upper[0], upper[-1]], :2]))
+    rings = (*loops.lid_edges[index], upper, *loops.lid_rings[index])
+    for k, ring in enumerate(rings):
+        rows = ring[points[ring, 1] > corner[ring] - 1e-9]
+        share = 1.0 - max(0, k - len(loops.lid_edges[index])) / 7.0
+        x = closed[rows, 0]
+        near = upper[np.abs(points[rows, 0][:, None] - points[upper, 0]).argmin(1)]
+        for axis, extra in ((1, 0.0004 * unit), (2, 0.0009 * unit)):
+            target = np.interp(x, line[order, 0], line[order, axis]) + extra
+            source = closed[near, axis]
+            blink[rows, axis] += share * (target - source)
+
+
+def _sorted(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    order = np.argsort(points[:, 0])
+    return points[order, 0], points[order, 1]
+
+
+def _short_chin(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the jaw's shape with the full way at the lips and a share of it at the chin."""
+    lips, chin = body.landmarks["lip_lower"][1], body.landmarks["menton"][1]
+    below = (lips - body.positions[:, 1]) / (lips - chin)
+    share = 1.0 - (1.0 - _CHIN_DROP) * smooth(0.05, 0.85, below)
+    return jaw * share[:, None]
+
+
+def _mouth_close(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the shape that brings the lips together again under an open jaw.
+
+    On the lip line the sum of both shapes is the same for the upper and the lower lip
+    (a share of the jaw's way), therefore the gap stays what it is in the neutral face for
+    every common weight. Away from the line the shape fades out over chin and cheeks.
+    """
+    loops = face_loops(body.template)
+    points, size = body.positions, body.scale * body.style.head
+    line = points[loops.lower_lip]
+    order = np.argsort(line[:, 0])
+    x = points[:, 0]
+
+    def along(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.stack(
+            [np.interp(x, line[order, 0], values[order, k]) for k in range(3)], axis=1
+        )
+
+    meet = _LIPS_MEET * along(jaw[loops.lower_lip])
+    lip_y = along(line)[:, 1]
+    below = lip_y - points[:, 1]
+    upper = _upper_side(body)
+    out = np.zeros_like(points)
+    inside = (np.abs(x) < 0.036 * size) & (body.head_weight > 0.5)
+    inside &= points[:, 2] > points[loops.upper_lip, 2].min() - 0.02 * size
+    fade_x = smooth(0.036 * size, 0.020 * size, np.abs(x))
+    fade_low = smooth(0.030 * size, 0.007 * size, np.abs(below)) * fade_x
+    fade_high = smooth(0.018 * size, 0.004 * size, np.abs(below)) * fade_x
+    on_line = np.zeros(len(points), np.bool_)
+    on_line[loops.upper_lip] = on_line[loops.lower_lip] = True
+    fade_low[on_line] = fade_high[on_line] = 1.0
+    fade = np.where(upper, fade_high, fade_low)
+    # The upper lip rises from its own jaw motion to the meeting line, the lower lip too.
+    out[inside | on_line] = ((meet - jaw) * fade[:, None])[inside | on_line]
+    helper = np.arange(len(points)) >= 13_380
+    out[helper] = 0.0
+    return out
+
+
+def _upper_side(body: Body) -> NDArray[np.bool_]:
+    """Return which vertices belong to the upper lip and what lies above it."""
+    loops = face_loops(body.template)
+    line_x = body.positions[loops.upper_lip, 0]
+    order = np.argsort(line_x)
+    upper_y = np.interp(
+        body.positions[:, 0], line_x[order], body.positions[loops.upper_lip, 1][order]
+    )
+    lower_x = body.positions[loops.lower_lip, 0]
+    by = np.argsort(lower_x)
+    lower_y = np.interp(
+        body.positions[:, 0], lower_x[by], body.positions[loops.lower_lip, 1][by]
+    )
+    upper = body.positions[:, 1] > 0.5 * (upper_y + lower_y)
+    upper[loops.upper_lip[1:-1]] = True
+    upper[loops.lower_lip] = False
+    return upper

@@ -1,0 +1,121 @@
+"""The skin: face front with its own picture, and all other skin."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.character.body import Body, vertex_normals
+from cyberdirector.character.face.canvas import Canvas
+from cyberdirector.character.face.materials import FACE, SKIN
+from cyberdirector.character.face.mouth import cavity
+from cyberdirector.character.face.shapes import Deltas
+from cyberdirector.character.face.strip import sparse
+from cyberdirector.character.face.topology import face_loops, sockets
+from cyberdirector.character.style import smooth
+from cyberdirector.core.model import MeshPart
+from cyberdirector.core.skeleton import BONE_INDEX
+
+Points = NDArray[np.float64]
+
+
+def face_normals(body: Body, amount: float = 0.85) -> Points:
+    """Return shading normals (19158, 3): the face leans towards an ellipsoid.
+
+    Toon shading draws its terminator where normals turn away from the light; an
+    ellipsoid keeps that line clean while the outline still uses the true normals.
+    """
+    skin = vertex_normals(body.positions, body.faces())
+    eye = body.landmarks["leftEyeFront"][1]
+    radius = body.head_radius
+    centre = np.array([0.0, eye - 0.05 * radius, body.head_centre[2] - 0.05 * radius])
+    d = (body.positions - centre) / (np.array([0.80, 1.15, 0.98]) * radius) ** 2
+    d /= np.linalg.norm(d, axis=1, keepdims=True)
+    front = smooth(-0.05, 0.55, (body.positions[:, 2] - body.head_centre[2]) / radius)
+    w = (amount * smooth(0.8, 1.0, body.head_weight) * front)[:, None]
+    out = skin * (1.0 - w) + d * w
+    return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+
+def skin_parts(
+    body: Body, deltas: Deltas, canvas: Canvas, hidden: NDArray[np.bool_]
+) -> list[MeshPart]:
+    """Return the face front and the other skin, without what cloth or lids hide.
+
+    ``hidden`` is (vertices,) bool: triangles whose three corners are hidden are dropped.
+    """
+    triangles = body.faces().astype(np.int64)
+    gone = cavity(body.template) | sockets(body.template)
+    covered = np.zeros(len(body.positions), np.bool_)
+    covered[: len(hidden)] = hidden
+    keep = ~gone[triangles].any(1) & ~covered[triangles].all(1)
+    triangles = triangles[keep]
+    normals, scale = face_normals(body), outline_scale(body)
+    front = _front(body)[triangles].all(1)
+    return [
+        _part("face", body, deltas, triangles[front], normals, scale, FACE, canvas),
+        _part("skin", body, deltas, triangles[~front], normals, scale, SKIN, None),
+    ]
+
+
+def _front(body: Body) -> NDArray[np.bool_]:
+    limit = body.head_centre[2] + 0.18 * body.head_radius
+    low = body.landmarks["menton"][1] - 0.10 * body.head_radius
+    return (
+        (body.head_weight > 0.95)
+        & (body.positions[:, 2] > limit)
+        & (body.positions[:, 1] > low)
+    )
+
+
+def outline_scale(body: Body) -> Points:
+    """Return the outline width factor per vertex: thin on the face, none at eyes and lips."""
+    out = np.full(len(body.positions), 1.0)
+    face = smooth(0.5, 1.0, body.head_weight)
+    out -= 0.35 * face
+    loops = face_loops(body.template)
+    for rings, values in (
+        (loops.lid_rings[0], (0.0, 0.0, 0.0, 0.1, 0.3, 0.5)),
+        (loops.lid_rings[1], (0.0, 0.0, 0.0, 0.1, 0.3, 0.5)),
+        (loops.lip_rings, (0.0, 0.0, 0.0, 0.0, 0.15, 0.3, 0.5)),
+    ):
+        for ring, value in zip(rings, values, strict=False):
+            out[ring] = np.minimum(out[ring], value)
+    for rows in (*loops.upper_lid, *loops.lower_lid, loops.upper_lip, loops.lower_lip):
+        out[rows] = 0.0
+    out[cavity(body.template) | sockets(body.template)] = 0.0
+    nose = body.landmarks["nose_tip"]
+    d = (body.positions - nose) / (0.016 * body.scale * body.style.head)
+    out *= 1.0 - 0.75 * np.exp(-0.5 * (d * [1.0, 0.8, 0.8]) ** 2).prod(1)
+    hands = body.bone_weight(*(n for n in BONE_INDEX if "Proximal" in n or "Distal" in n
+                               or "Intermediate" in n or "Metacarpal" in n))  # fmt: skip
+    return out * (1.0 - 0.4 * hands)
+
+
+def _part(
+    name: str,
+    body: Body,
+    deltas: Deltas,
+    triangles: NDArray[np.int64],
+    normals: Points,
+    scale: Points,
+    material: int,
+    canvas: Canvas | None,
+) -> MeshPart:
+    rows, local = np.unique(triangles, return_inverse=True)
+    points = body.positions[rows]
+    uvs = canvas.uv(points) if canvas is not None else np.full((len(rows), 2), 0.5)
+    morphs = {k: m for k, d in deltas.items() if (m := sparse(d[rows])) is not None}
+    return MeshPart(
+        name,
+        points.astype(np.float32),
+        normals[rows].astype(np.float32),
+        uvs.astype(np.float32),
+        local.reshape(-1, 3).astype(np.uint32),
+        material,
+        body.joints[rows].astype(np.uint16),
+        body.weights[rows].astype(np.float32),
+        morphs,
+        outline_normals=body.normals[rows].astype(np.float32),
+        outline_scale=scale[rows].astype(np.float32),
+    )

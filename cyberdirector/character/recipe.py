@@ -1,0 +1,222 @@
+"""Recipes: the few kilobytes of text that a character is compiled from."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from cyberdirector.character.face.brows import BrowLook
+from cyberdirector.character.face.build import FaceLook
+from cyberdirector.character.face.eyes import EyeLook
+from cyberdirector.character.face.paint import PaintLook
+from cyberdirector.character.hair.spec import HairSpec
+from cyberdirector.character.shape import Shape
+from cyberdirector.character.style import Style
+from cyberdirector.character.wardrobe.spec import GarmentSpec
+from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.resources import data_dir
+
+SCHEMA = "cyberdirector.character"
+VERSION = 1
+
+MAX_BYTES = 262_144
+"""A recipe is a few kilobytes; a larger file is no recipe."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Name(_Model):
+    """What the character is called in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class Hair(_Model):
+    """Hairstyle, colours and dials (see ``HairSpec``)."""
+
+    style: str = "long_straight"
+    colour: str = "#2a2028"
+    tip: str = ""
+    ornament: str = "#d9b45b"
+    gem: str = "#3f8f7f"
+    length: float = 1.0
+    volume: float = 1.0
+    beard: str = ""
+    params: dict[str, float] = {}
+
+
+class Garment(_Model):
+    """One garment (see ``GarmentSpec``)."""
+
+    kind: str
+    colours: dict[str, str] = {}
+    pattern: str = ""
+    params: dict[str, float] = {}
+
+
+class Recipe(_Model):
+    """A character as text.
+
+    ``sex`` and ``age`` (years) choose the macro shape; ``shape``, ``local``, ``style``,
+    ``eyes``, ``brows``, ``paint`` and ``face`` set single dials of ``Shape``, ``Style``,
+    ``EyeLook``, ``BrowLook``, ``PaintLook`` and ``FaceLook``; ``manner`` holds the
+    performance dials (amplitude, tempo, openness, energy, 0..1); ``voice`` hints for the
+    choice of a voice; ``tags`` and ``era`` are what casting searches.
+    """
+
+    schema_: Literal["cyberdirector.character"] = Field(SCHEMA, alias="schema")
+    version: Literal[1] = VERSION
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Name
+    sex: Literal["female", "male"]
+    age: int = Field(ge=13, le=100)
+    era: Literal["ancient", "modern"]
+    tags: tuple[str, ...] = ()
+    height: float = Field(1.65, ge=1.3, le=2.1)
+    shape: dict[str, float] = {}
+    local: dict[str, float] = {}
+    style: dict[str, float] = {}
+    eyes: dict[str, float] = {}
+    brows: dict[str, float] = {}
+    paint: dict[str, float | str] = {}
+    face: dict[str, float | str] = {}
+    hair: Hair = Hair()
+    wardrobe: tuple[Garment, ...] = ()
+    voice: dict[str, str | float] = {}
+    manner: dict[str, float] = {}
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @field_validator("shape", "style", "eyes", "brows", "paint", "face")
+    @classmethod
+    def _known(cls, value: dict[str, Any], info: Any) -> dict[str, Any]:
+        kinds = {"shape": Shape, "style": Style, "eyes": EyeLook, "brows": BrowLook,
+                 "paint": PaintLook, "face": FaceLook}  # fmt: skip
+        known = {f.name for f in fields(kinds[info.field_name])}
+        strange = sorted(set(value) - known)
+        if strange:
+            raise ValueError(f"unknown dials {strange}; known: {sorted(known)}")
+        return value
+
+    def body_shape(self) -> Shape:
+        """Return the macro shape of the body."""
+        sex = 0.0 if self.sex == "female" else 1.0
+        values: dict[str, Any] = {
+            "sex": sex, "age": age_dial(self.age), "height": self.height, "local": self.local,
+            "muscle": 0.42 + 0.14 * sex, **self.shape,
+        }  # fmt: skip
+        return Shape(**values)
+
+    def body_style(self) -> Style:
+        """Return the dials of the stylisation."""
+        base: dict[str, float] = {} if self.sex == "female" else MALE_STYLE
+        return Style(**{**base, **self.style})
+
+    def face_look(self) -> FaceLook:
+        """Return everything drawn on the face."""
+        male = self.sex == "male"
+        eyes = {**(MALE_EYES if male else {}), **self.eyes}
+        if "fold" in eyes:
+            eyes["fold"] = int(eyes["fold"])
+        paint: dict[str, Any] = {**(MALE_PAINT if male else {}), **self.paint}
+        return FaceLook(
+            EyeLook(**eyes),  # type: ignore[arg-type]
+            BrowLook(**{**(MALE_BROWS if male else {}), **self.brows}),
+            PaintLook(**paint),
+            **self.face,  # type: ignore[arg-type]
+        )
+
+    def hair_spec(self, seed: int) -> HairSpec:
+        """Return what the hair package builds from."""
+        return HairSpec(**self.hair.model_dump(), seed=seed)
+
+    def garments(self, seed: int) -> list[GarmentSpec]:
+        """Return what the wardrobe package builds from."""
+        return [
+            GarmentSpec(**g.model_dump(), seed=seed + i) for i, g in enumerate(self.wardrobe)
+        ]
+
+
+MALE_STYLE: dict[str, float] = {
+    "head": 1.22, "eye_at": 0.47, "eye_width": 0.0360, "eye_height": 0.0180,
+    "eye_tilt": 0.08, "nose_width": 0.68, "nose_depth": 0.66, "nose_at": 0.24,
+    "lips_at": 0.155, "mouth_width": 0.80, "cheek": 0.98, "jaw": 0.93, "chin": 0.76,
+    "neck": 0.92, "limb": 0.90, "leg": 0.94, "torso": 0.95, "hand": 0.97,
+}  # fmt: skip
+MALE_EYES: dict[str, float] = {
+    "lash": 0.72, "wing": 0.25, "lower_lash": 0.55, "iris": 1.10, "iris_aspect": 0.84,
+}  # fmt: skip
+MALE_BROWS: dict[str, float] = {
+    "gap": 0.0085, "thick": 0.0052, "tilt": 0.14, "arch": 0.0022, "inner": -1.0,
+    "outer": 1.35, "square": 0.6, "droop": 0.003,
+}  # fmt: skip
+MALE_PAINT: dict[str, float] = {"lip_amount": 0.22, "blush_amount": 0.07}
+
+
+def age_dial(years: int) -> float:
+    """Return the age dial of :class:`Shape` for an age in years (drawn ages look younger)."""
+    from numpy import interp
+
+    return float(interp(years, [13, 16, 20, 30, 45, 60, 75, 100],
+                        [0.34, 0.42, 0.47, 0.50, 0.56, 0.66, 0.76, 0.85]))  # fmt: skip
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Read and check a recipe file (YAML).
+
+    Raises
+    ------
+    InputRefused
+        The file is missing, too large, not YAML or not a recipe.
+    """
+    import yaml
+
+    place = Location(str(path))
+    if not path.is_file() or path.stat().st_size > MAX_BYTES:
+        raise InputRefused(
+            "recipe-unreadable",
+            f"找不到角色配方，或文件超过 {MAX_BYTES} 字节；请检查路径。",
+            f"The character recipe is missing or larger than {MAX_BYTES} bytes; check the path.",
+            place,
+        )
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Recipe.model_validate(data)
+    except (yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
+        first = str(error).splitlines()
+        detail = " ".join(first[:3])
+        raise InputRefused(
+            "recipe-invalid",
+            f"角色配方有误：{detail}",
+            f"The character recipe is wrong: {detail}",
+            place,
+        ) from error
+
+
+def recipe_names() -> list[str]:
+    """Return the ids of the recipes that ship with the program."""
+    return sorted(p.stem for p in (data_dir("assetlib") / "characters").glob("*.yaml"))
+
+
+def shipped_recipe(name: str) -> Recipe:
+    """Return a recipe that ships with the program by its id.
+
+    Raises
+    ------
+    InputRefused
+        There is none of that name.
+    """
+    if name not in recipe_names():
+        known = ", ".join(recipe_names())
+        raise InputRefused(
+            "recipe-unknown",
+            f"没有名为“{name}”的角色；可选：{known}。",
+            f"There is no character “{name}”; choose one of: {known}.",
+        )
+    return load_recipe(data_dir("assetlib") / "characters" / f"{name}.yaml")

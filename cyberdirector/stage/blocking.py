@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cyberdirector.core.hashing import seed_of
-from cyberdirector.core.scene import Mark, Set
+from cyberdirector.core.scene import Set
 from cyberdirector.core.speech import Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import Actor, Cue, Placement, SceneScore, Segment
 from cyberdirector.script import Action, Beat, Caption, Line, Scene, Song
 from cyberdirector.stage.bodies import Body
+from cyberdirector.stage.floor import Floor, turn_between, yaw_to
 from cyberdirector.stage.moves import Reader
 
 ESTABLISH = 2.6
@@ -21,8 +22,6 @@ BEFORE, AFTER = 0.30, 0.40
 """Seconds before and after the words of a line."""
 LEAST = 1.5
 """Least length of a segment in seconds: no shot is shorter."""
-TALK = 1.15
-"""Metres between two people who talk."""
 
 
 @dataclass(frozen=True)
@@ -46,62 +45,6 @@ class Blocking:
     visible: dict[str, tuple[int, int]]
     captions: list[tuple[int, int, str]]
     notes: list[dict[str, Any]] = field(default_factory=list)
-
-
-def towards(a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
-    """Return the yaw (radians about +Y from +Z) that looks from ``a`` to ``b``."""
-    return math.atan2(b[0] - a[0], b[2] - a[2])
-
-
-def turn_between(a: float, b: float) -> float:
-    """Return the size of the turn from yaw ``a`` to yaw ``b``, 0..pi."""
-    return abs((b - a + math.pi) % (2.0 * math.pi) - math.pi)
-
-
-class Floor:
-    """Who is where: the script-level state that is carried from segment to segment."""
-
-    def __init__(self, place: Set) -> None:
-        self.marks = place.marks
-        self.at: dict[str, Placement] = {}
-        self.here: set[str] = set()
-
-    def taken(self, mark: Mark, but: str = "") -> bool:
-        """Return True when somebody (other than ``but``) stands or sits at the mark."""
-        return any(
-            role != but and math.dist(spot.position, mark.position) < 0.5
-            for role, spot in self.at.items()
-        )
-
-    def free(self, kind: str, near: tuple[float, float, float] | None = None) -> Mark | None:
-        """Return a free mark of a kind: the nearest to ``near``, else the first by name."""
-        marks = [m for m in self.marks.values() if m.kind == kind and not self.taken(m)]
-        if kind in ("stand", "seat"):
-            marks = [m for m in marks if len(m.name) == 1] or marks
-        if not marks:
-            return None
-        if near is None:
-            return min(marks, key=lambda m: m.name)
-        return min(marks, key=lambda m: (math.dist(m.position, near), m.name))
-
-    def placement(self, mark: Mark) -> Placement:
-        """Return the placement of somebody at a mark."""
-        height = mark.seat_height if mark.kind == "seat" else 0.0
-        return Placement(mark.position, mark.yaw, height)
-
-    def door(self) -> Placement:
-        """Return the door, looking in."""
-        return self.placement(self.marks["door"])
-
-    def beside(self, role: str, other: str) -> Placement:
-        """Return where ``role`` stands to talk to ``other``: on the line between them."""
-        a, b = self.at[role].position, self.at[other].position
-        gap = math.dist((a[0], a[2]), (b[0], b[2]))
-        if gap <= TALK:
-            return Placement(a, towards(a, b))
-        t = TALK / gap
-        spot = (b[0] + (a[0] - b[0]) * t, 0.0, b[2] + (a[2] - b[2]) * t)
-        return Placement(spot, towards(spot, b))
 
 
 def _on_stage(scene: Scene) -> list[str]:
@@ -165,8 +108,8 @@ class SceneBlocker:
     def block(self) -> Blocking:
         """Return the blocked scene."""
         roles = [r for r in _on_stage(self._scene) if r in self._casters]
-        entering = {r for r in roles if self._enters(r)}
-        actors = self._place_actors(roles, entering)
+        first = {r: self._reader.first_move(self._scene.beats, r) for r in roles}
+        actors = self._place_actors(roles, first)
         self._open()
         for beat in self._scene.beats:
             self._add_beat(beat)
@@ -188,29 +131,23 @@ class SceneBlocker:
         )
         return Blocking(score, self._visible, self._captions, self._notes)
 
-    def _enters(self, role: str) -> bool:
-        """Return True when the first thing that the role does in view is to come in."""
-        for beat in self._scene.beats:
-            if isinstance(beat, Line) and beat.speaker == role and not beat.off_screen:
-                return False
-            if isinstance(beat, Action) and role in beat.roles:
-                return self._reader.enters(beat.text, role, beat.roles)
-        return False
-
-    def _place_actors(self, roles: list[str], entering: set[str]) -> list[Actor]:
+    def _place_actors(self, roles: list[str], first: dict[str, str]) -> list[Actor]:
+        """Put everybody on a mark: the seated first, the others near them."""
         floor = self._floor
-        for role in roles:
-            if role in entering:
+        for role in sorted(roles, key=lambda r: first[r] != "seated"):
+            if first[role] == "enter":
                 floor.at[role] = floor.door()
                 continue
-            seated = self._reader.begins_seated(self._scene.beats, role)
-            near = next((floor.at[r].position for r in floor.at if r not in entering), None)
-            mark = floor.free("seat" if seated else "stand", near)
+            near = next((floor.at[r].position for r in floor.here), None)
+            mark = floor.free("seat" if first[role] == "seated" else "stand", near)
             mark = mark or floor.free("stand") or floor.free("seat") or floor.marks["door"]
             floor.at[role] = floor.placement(mark)
             floor.here.add(role)
             self._visible[role] = (0, 0)
-        self._face_each_other(roles, entering)
+        self._face_each_other()
+        for role in roles:
+            if first[role] == "walk_to":
+                floor.start_before(role)
         return [
             Actor(
                 role,
@@ -218,21 +155,21 @@ class SceneBlocker:
                 floor.at[role],
                 self._casters[role].seed,
                 self._casters[role].style,
-                role in entering,
+                first[role] == "enter",
             )
             for role in roles
         ]
 
-    def _face_each_other(self, roles: list[str], entering: set[str]) -> None:
-        standing = [r for r in roles if r not in entering]
-        for role in standing:
-            spot = self._floor.at[role]
-            others = [self._floor.at[r].position for r in standing if r != role]
+    def _face_each_other(self) -> None:
+        floor = self._floor
+        for role in sorted(floor.here):
+            spot = floor.at[role]
+            others = [floor.at[r].position for r in sorted(floor.here) if r != role]
             if not others or spot.seat_height:
                 continue
-            middle = tuple(sum(axis) / len(others) for axis in zip(*others, strict=True))
-            yaw = towards(spot.position, (middle[0], middle[1], middle[2]))
-            self._floor.at[role] = Placement(spot.position, yaw)
+            middle = [sum(axis) / len(others) for axis in zip(*others, strict=True)]
+            yaw = yaw_to(spot.position, (middle[0], middle[1], middle[2]))
+            floor.at[role] = Placement(spot.position, yaw)
 
     def _present(self) -> tuple[str, ...]:
         return tuple(sorted(self._floor.here))
@@ -338,7 +275,7 @@ class SceneBlocker:
         spot = floor.at[role]
         if not other or other not in floor.here or spot.seat_height:
             return []
-        yaw = towards(spot.position, floor.at[other].position)
+        yaw = yaw_to(spot.position, floor.at[other].position)
         if turn_between(spot.yaw, yaw) < math.radians(50):
             return []
         to = Placement(spot.position, yaw)

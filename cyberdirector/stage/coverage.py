@@ -154,10 +154,21 @@ class Coverage:
         lead = movers[0]
         far = max(self._performers[r].travel(start, end) for r in movers)
         if far > 0.8:
-            return [_Piece(start, end, "full", (lead,), "walks")]
+            return self._cover_walk(segment, lead, start, end)
         if len(movers) > 1:
             return [_Piece(start, end, "two", movers[:2], "action")]
         return [_Piece(start, end, "medium", (lead,), "action")]
+
+    def _cover_walk(self, segment: Segment, lead: str, start: int, end: int) -> list[_Piece]:
+        """Follow a walk; a long one from the door is first seen at the door."""
+        follow = _Piece(start, end, "full", (lead,), "walks")
+        enters = any(cue.role == lead and cue.move == "enter" for cue in segment.cues)
+        if not enters or "door" not in self._place.cameras:
+            return [follow]
+        if self._rate.seconds(end - start) < 2.0 * SHORTEST + 1.0:
+            return [follow]
+        cut = start + min((end - start) // 2, self._rate.frames(3.2))
+        return [_Piece(start, cut, "door", (lead,), "enters"), replace(follow, start=cut)]
 
     def _shoot(self, segment: Segment, piece: _Piece, name: str) -> Shot:
         size, camera = self._camera(segment, piece)
@@ -181,6 +192,8 @@ class Coverage:
     def _camera(self, segment: Segment, piece: _Piece) -> tuple[str, Camera]:
         """Return the size really used and its camera, falling back to wider ones."""
         establish = self._place.cameras["establish"]
+        if piece.size == "door":
+            return "door", self._place.cameras["door"]
         if piece.size == "establish" or not piece.subjects:
             return "establish", establish
         people = {

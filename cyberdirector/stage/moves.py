@@ -6,21 +6,15 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from cyberdirector.core.time import Rate
-from cyberdirector.perform import Cue, Placement, find_move, move_frames
+from cyberdirector.perform import Cue, Placement, find_moves, move_frames
 from cyberdirector.script import Action, Beat, Line
-
-if TYPE_CHECKING:
-    from cyberdirector.stage.blocking import Floor
+from cyberdirector.stage.floor import Floor, yaw_to
 
 _CLAUSE = re.compile(r"[，,。.；;！!？?、\n]+|\band\b|\bthen\b|然后|随后|接着")
 _SITTING_DOWN = re.compile(r"坐下|落座|入座|sits? down|takes? a seat", re.IGNORECASE)
 _SITTING = re.compile(r"坐|sits?\b|sitting|seated", re.IGNORECASE)
-
-STEP = 0.32
-"""Metres from the middle of a seat to where one stands before it."""
 
 IN_PLACE = frozenset(
     {
@@ -31,7 +25,6 @@ IN_PLACE = frozenset(
         "wave",
         "look_at",
         "sigh",
-        "laugh",
         "slam_table",
         "give",
         "drink",
@@ -76,29 +69,25 @@ class Reader:
             pairs.append((subject, clause))
         return pairs
 
-    def enters(self, text: str, role: str, roles: Sequence[str]) -> bool:
-        """Return True when the first known move of ``role`` in ``text`` is to come in."""
-        for who, clause in self._clauses(text, roles):
-            move = find_move(clause)
-            if who == role and move is not None:
-                return move.name == "enter"
-        return False
-
-    def begins_seated(self, beats: Sequence[Beat], role: str) -> bool:
-        """Return True when the script finds the role sitting already."""
+    def first_move(self, beats: Sequence[Beat], role: str) -> str:
+        """Return what the role is first seen to do: a move, ``seated``, or nothing."""
         for beat in beats:
-            if isinstance(beat, Line) and beat.speaker == role:
-                return False
+            if isinstance(beat, Line) and beat.speaker == role and not beat.off_screen:
+                return ""
             if isinstance(beat, Action) and role in beat.roles:
                 own = [c for who, c in self._clauses(beat.text, beat.roles) if who == role]
-                first = next((c for c in own if find_move(c) is not None), "")
-                return bool(_SITTING.search(first)) and not _SITTING_DOWN.search(first)
-        return False
+                for clause in own:
+                    if _SITTING.search(clause) and not _SITTING_DOWN.search(clause):
+                        return "seated"
+                    moves = find_moves(clause)
+                    if moves:
+                        return moves[0].name
+        return ""
 
     def in_place(self, words: str, role: str, start: int) -> list[Cue]:
         """Return cues of a parenthetical: what can be done while speaking."""
-        move = find_move(words)
-        if move is None or move.name not in IN_PLACE:
+        move = next((m for m in find_moves(words) if m.name in IN_PLACE), None)
+        if move is None:
             return []
         spot = self._floor.at[role]
         return [Cue(role, move.name, start, self.length(move.name, spot, None), None, "")]
@@ -113,15 +102,16 @@ class Reader:
         free: dict[str, int] = {}
         clock = 0
         for role, clause in self._clauses(text, roles):
-            move = find_move(clause)
-            if move is None or not role:
+            moves = find_moves(clause)
+            if not moves or not role:
                 plan.unknown.append(clause)
                 continue
-            begin = max(free.get(role, 0), clock)
-            end = self._place(plan, role, move.name, clause, begin)
-            free[role] = end
-            clock = max(clock, end - self._rate.frames(0.35))
-            plan.frames = max(plan.frames, end)
+            for move in moves:
+                begin = max(free.get(role, 0), clock)
+                end = self._place(plan, role, move.name, clause, begin)
+                free[role] = end
+                clock = max(clock, end - self._rate.frames(0.35))
+                plan.frames = max(plan.frames, end)
         return plan
 
     def _place(self, plan: ActionPlan, role: str, move: str, clause: str, begin: int) -> int:
@@ -130,20 +120,20 @@ class Reader:
         if role not in floor.here and move != "enter":
             plan.unknown.append(clause)
             return begin
-        for name, to in self._legs(role, move, clause):
-            start = floor.at[role]
-            frames = self.length(name, start, to)
-            plan.cues.append(Cue(role, name, begin, frames, to, self._target(role, clause)))
-            if name == "enter":
-                floor.here.add(role)
-                plan.entered[role] = begin
-            begin += frames
-            if name == "exit":
-                floor.here.discard(role)
-                plan.left[role] = begin
-            if to is not None:
-                floor.at[role] = to
-        return begin
+        if _already(floor.at[role], move):
+            return begin
+        to = self._destination(role, move, clause)
+        frames = self.length(move, floor.at[role], to)
+        plan.cues.append(Cue(role, move, begin, frames, to, self._target(role, clause)))
+        if move == "enter":
+            floor.here.add(role)
+            plan.entered[role] = begin
+        if move == "exit":
+            floor.here.discard(role)
+            plan.left[role] = begin + frames
+        if to is not None:
+            floor.at[role] = to
+        return begin + frames
 
     def _target(self, role: str, clause: str) -> str:
         for other in self._floor.at:
@@ -154,29 +144,30 @@ class Reader:
                 return name
         return next((r for r in sorted(self._floor.here) if r != role), "")
 
-    def _legs(self, role: str, move: str, clause: str) -> list[tuple[str, Placement | None]]:
-        """Return the steps that a move needs from where the role is now."""
+    def _destination(self, role: str, move: str, clause: str) -> Placement | None:
+        """Return where a move ends; None for one that is made on the spot."""
         floor = self._floor
         spot = floor.at[role]
         target = self._target(role, clause)
         if move == "enter":
-            return [("enter", self._entrance(role))]
-        rise: list[tuple[str, Placement | None]] = []
-        if spot.seat_height and move in ("walk_to", "exit", "turn", "stand_up", "kneel"):
-            spot = before_seat(spot)
-            rise = [("stand_up", spot)]
-        if move == "stand_up":
-            return rise or [("look_at", None)]
+            return self._entrance(role)
         if move == "walk_to":
-            return [*rise, ("walk_to", self._goal(role, target))]
+            return self._goal(role, target)
         if move == "exit":
             door = floor.door()
-            return [*rise, ("exit", Placement(door.position, door.yaw + math.pi))]
+            return Placement(door.position, door.yaw + math.pi)
         if move == "turn":
-            return [*rise, ("turn", self._turned(spot, target, clause))]
+            return self._turned(spot, target, clause)
+        if move == "stand_up":
+            return floor.before_seat(spot)
+        if move == "step_back":
+            x, _, z = spot.position
+            back = (x - 0.5 * math.sin(spot.yaw), 0.0, z - 0.5 * math.cos(spot.yaw))
+            return Placement(back, spot.yaw)
         if move == "sit":
-            return self._sit(spot)
-        return [*rise, (move, None)]
+            mark = floor.free("seat", spot.position)
+            return floor.placement(mark) if mark else None
+        return None
 
     def _entrance(self, role: str) -> Placement:
         floor = self._floor
@@ -185,51 +176,29 @@ class Reader:
         mark = floor.free("stand", near) or floor.marks["a"]
         to = floor.placement(mark)
         if others and near is not None:
-            to = Placement(to.position, _yaw(to.position, near))
+            to = Placement(to.position, yaw_to(to.position, near))
         return Placement(to.position, to.yaw)
 
     def _goal(self, role: str, target: str) -> Placement:
         floor = self._floor
+        if role in floor.goals:
+            return floor.goals.pop(role)
         if target in floor.at:
             return floor.beside(role, target)
         if target in floor.marks:
-            mark = floor.marks[target]
-            a, b = floor.at[role].position, mark.position
-            gap = max(math.dist((a[0], a[2]), (b[0], b[2])), 1e-6)
-            t = min(0.9, 0.8 / gap)
-            spot = (b[0] + (a[0] - b[0]) * t, 0.0, b[2] + (a[2] - b[2]) * t)
-            return Placement(spot, _yaw(spot, b))
-        mark_or_none = floor.free("stand", floor.at[role].position)
-        return floor.placement(mark_or_none) if mark_or_none else floor.at[role]
+            return floor.towards_mark(role, floor.marks[target])
+        mark = floor.free("stand", floor.at[role].position)
+        return floor.placement(mark) if mark else floor.at[role]
 
     def _turned(self, spot: Placement, target: str, clause: str) -> Placement:
         away = any(word in clause for word in ("背", "away", "离"))
         if target in self._floor.at:
-            yaw = _yaw(spot.position, self._floor.at[target].position)
+            yaw = yaw_to(spot.position, self._floor.at[target].position)
             return Placement(spot.position, yaw + (math.pi * 0.75 if away else 0.0))
         return Placement(spot.position, spot.yaw + math.pi)
 
-    def _sit(self, spot: Placement) -> list[tuple[str, Placement | None]]:
-        if spot.seat_height:
-            return [("look_at", None)]
-        mark = self._floor.free("seat", spot.position)
-        if mark is None:
-            return [("kneel", None)]
-        seat = self._floor.placement(mark)
-        stand = before_seat(seat)
-        gap = math.dist(
-            (spot.position[0], spot.position[2]), (stand.position[0], stand.position[2])
-        )
-        steps: list[tuple[str, Placement | None]] = [("sit", seat)]
-        return [("walk_to", stand), *steps] if gap > 0.15 else steps
 
-
-def before_seat(seat: Placement) -> Placement:
-    """Return where a person stands who is about to sit, or has just risen."""
-    x, _, z = seat.position
-    spot = (x + STEP * math.sin(seat.yaw), 0.0, z + STEP * math.cos(seat.yaw))
-    return Placement(spot, seat.yaw)
-
-
-def _yaw(a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
-    return math.atan2(b[0] - a[0], b[2] - a[2])
+def _already(spot: Placement, move: str) -> bool:
+    """Return True when a move asks for the posture that the role is in."""
+    seated = spot.seat_height > 0.0
+    return (move == "sit" and seated) or (move == "stand_up" and not seated)

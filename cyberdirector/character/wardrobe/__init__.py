@@ -11,11 +11,12 @@ from cyberdirector.character.body import Body
 from cyberdirector.character.piece import Outfit
 from cyberdirector.character.wardrobe.classic import CLASSIC, Maker
 from cyberdirector.character.wardrobe.form import build_form
+from cyberdirector.character.wardrobe.modern import MODERN
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Tailor
 from cyberdirector.core.errors import InputRefused
 
-GARMENTS: dict[str, Maker] = {**CLASSIC}
+GARMENTS: dict[str, Maker] = {**CLASSIC, **MODERN}
 """Garments by kind."""
 
 __all__ = ["GARMENTS", "GarmentSpec", "build_outfit"]
@@ -31,7 +32,8 @@ def build_outfit(body: Body, spec: Sequence[GarmentSpec]) -> Outfit:
     InputRefused
         A garment kind is unknown or a colour cannot be read.
     """
-    tailor = Tailor(build_form(figure_of(body)))
+    figure = figure_of(body)
+    tailor = Tailor(build_form(figure), build_form(figure, fine=False))
     for garment in spec:
         maker = GARMENTS.get(garment.kind)
         if maker is None:

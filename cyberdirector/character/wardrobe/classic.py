@@ -11,6 +11,7 @@ from cyberdirector.character.wardrobe.collar import (
     above,
     add_band,
     arm_to,
+    below,
     collar_path,
     mirrored,
     neckline,
@@ -50,7 +51,10 @@ def crossed_top(
     main = Look(colour["main"], "flat", pattern=pattern, accent=colour["accent"], folds=6)
     trim, white = Look(colour["trim"]), Look(colour["inner"])
 
-    under = form.cut(form.loose(0.004 * k, 4), [hem, inner.field, arm_to(0.14)])
+    bust = above(max(waist - down * k, line.front_y - 0.05 * k))
+    under = form.cut(
+        form.loose(0.004 * k, 4), [bust, inner.field, lambda q: 0.10 * k - np.abs(q.x)]
+    )
     tailor.add_cloth("inner", under, white)
     body = form.cut(form.loose(0.010 * k, 14), [hem, line.field, arm_to(0.26)])
     tailor.add_cloth("top", body, main)
@@ -58,8 +62,8 @@ def crossed_top(
 
     past = 0.30 * k
     outer = collar_path(form, line, past, waist)
-    short = mirrored(collar_path(form, line, 0.035 * k, waist))
-    second = collar_path(form, inner, 0.02 * k, waist)
+    short = mirrored(collar_path(form, line, 0.004 * k, waist))
+    second = collar_path(form, inner, 0.004 * k, waist)
     add_band(tailor, "collar-inner-left", second, 0.020 * k, 0.0095 * k, white)
     add_band(tailor, "collar-inner-right", mirrored(second), 0.020 * k, 0.0080 * k, white)
     add_band(tailor, "collar-right", short, collar * k, 0.0125 * k, trim)
@@ -95,7 +99,7 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
     chest, upper = form.joint("chest")[1], form.joint("upperChest")[1]
     waist = chest + (0.30 + spec.params.get("waist", 0.0)) * (upper - chest)
     long = SleeveCut(
-        0.12, 1.06, (0.011, 0.022), drop=0.20 * spec.params.get("sleeve", 1.0), slant=0.02
+        0.10, 1.06, (0.0075, 0.022), drop=0.22 * spec.params.get("sleeve", 1.0), slant=0.02
     )
     crossed_top(tailor, c, spec.pattern, waist=waist, depth=0.135, sleeve=long)
     hem = 0.030 + 0.35 * (1 - spec.params.get("length", 1.0))
@@ -134,20 +138,23 @@ def _boots(tailor: Tailor, colour: str, height: float) -> None:
     )  # fmt: skip
 
 
-def _trousers(
+def trousers(
     tailor: Tailor,
     colour: str,
-    waist: float,
+    high: float,
     width: tuple[float, float] = (0.09, 0.075),
+    *,
+    low: float = 0.0,
     pull: float = 0.0,
 ) -> None:
-    """Add plain trousers under a robe."""
-    form = tailor.form
+    """Add plain trousers between two heights (``low`` 0: down to the ankle)."""
+    form = tailor.coarse
     ankle = form.joint("leftFoot")[1]
-    keep = [lambda q: waist - q.y, above(ankle + 0.005), arm_to(0.02)]
+    low = max(low, ankle + 0.005)
+    keep = [below(high), above(low), arm_to(0.02)]
     cloth = form.cut(trouser_shape(form, 0.009, width, pull=pull), keep)
     tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
-    form.cover([keep[0], above(ankle + 0.02), arm_to(0.02)])
+    tailor.form.cover([keep[0], above(low + 0.02), arm_to(0.02)])
 
 
 def _front_edge(
@@ -225,7 +232,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     spine, chest = form.joint("spine")[1], form.joint("chest")[1]
     waist = spine + 0.35 * (chest - spine)
     wide = SleeveCut(
-        0.12, 1.03, (0.012, 0.022), drop=0.15 * spec.params.get("sleeve", 1.0), slant=0.015
+        0.10, 1.03, (0.0075, 0.022), drop=0.18 * spec.params.get("sleeve", 1.0), slant=0.015
     )
     crossed_top(tailor, c, spec.pattern, waist=waist, depth=0.150, sleeve=wide, collar=0.036)
     ankle = form.joint("leftFoot")[1]
@@ -234,7 +241,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
         c["skirt"], "skirt", c["hem"], spec.pattern, c["accent"], folds=16, border=0.05
     )
     cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.10, 16, 0.012, 0.15, fine=6)
-    _trousers(tailor, c["trousers"], waist - 0.05 * k)
+    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] + 0.06)
     add_skirt(tailor, "skirt", cut, skirt)
     _front_edge(tailor, cut, -0.55, Look(c["trim"]), 0.030 * k)
     _belt(tailor, waist, 0.030, c)
@@ -251,14 +258,14 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
         sash="#3b3d38", hem="#585c50", shoe="#2a2a2c", trousers="#dcd6ca",
     )  # fmt: skip
     waist = form.joint("chest")[1]
-    wide = SleeveCut(0.12, 1.05, (0.013, 0.024), drop=0.19, slant=0.015)
+    wide = SleeveCut(0.10, 1.05, (0.0075, 0.024), drop=0.20, slant=0.015)
     crossed_top(
         tailor, c, spec.pattern, waist=waist, depth=0.165, sleeve=wide, collar=0.046, cuff=0.09
     )
     hem = form.joint("leftFoot")[1] + 0.02 * k
     skirt = Look(c["main"], "skirt", c["hem"], spec.pattern, c["accent"], folds=12)
     cut = Cut(waist + 0.010 * k, hem, 0.012 * k, 0.13, 12, 0.014, 0.1, fine=8)
-    _trousers(tailor, c["trousers"], waist - 0.10 * k)
+    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] + 0.06)
     add_skirt(tailor, "skirt", cut, skirt)
     _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.040 * k)
     _front_edge(
@@ -292,7 +299,7 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
     )  # fmt: skip
     spine, chest = form.joint("spine")[1], form.joint("chest")[1]
     waist = spine + 0.30 * (chest - spine)
-    short = SleeveCut(0.12, 0.80, (0.012, 0.018), folds=0.004)
+    short = SleeveCut(0.10, 0.80, (0.0075, 0.018), folds=0.004)
     crossed_top(
         tailor, c, spec.pattern, waist=waist, depth=0.140, sleeve=short, collar=0.030, cuff=0.08
     )
@@ -302,7 +309,9 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
         waist + 0.010 * k, hem, 0.012 * k, 0.05, 10, 0.008, 0.1, rows=10, fine=7, sway=0.3
     )
     knee = form.joint("leftLowerLeg")[1]
-    _trousers(tailor, c["trousers"], waist - 0.05 * k, (0.098, 0.082), 0.35)
+    trousers(
+        tailor, c["trousers"], waist - 0.05 * k, (0.098, 0.088), low=knee - 0.13 * k, pull=0.0
+    )
     add_skirt(tailor, "tail", cut, tail)
     _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.026 * k)
     add_girdle(
@@ -320,7 +329,7 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
     add_ribbon(tailor, "sash-end", top, 0.20 * k, (0.03 * k, 0.045 * k), Look(c["sash"]), out)
     ankle = form.joint("leftFoot")[1]
     wrap = [
-        lambda q: np.where(q.leg > 0.5, ankle + 0.48 * (knee - ankle) - q.y, -0.05),
+        lambda q: np.where(q.leg > 0.5, knee - 0.10 * k - q.y, -0.05),
         above(ankle + 0.004),
     ]
     wrapped = form.cut(form.base + form.normals * 0.012 * k, wrap)

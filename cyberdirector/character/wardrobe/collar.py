@@ -62,14 +62,12 @@ def neckline(form: Form, depth: float, up: float = 0.0, wide: float = 0.0) -> Ne
     return Neckline(axis, side, side_y, neck[1] + (0.024 + up) * k, side_y - depth * k)
 
 
-def collar_path(
-    form: Form, line: Neckline, past: float, end_y: float, closed_back: bool = False
-) -> Floats:
+def collar_path(form: Form, line: Neckline, past: float, end_y: float) -> Floats:
     """Return the left edge of a neckline: nape, left of the neck, V, then on to the right.
 
     The line goes on beyond the middle to ``x = -past`` (metres) but not below ``end_y``.
     """
-    az = np.linspace(np.pi if not closed_back else np.pi * 1.15, np.pi / 2, 14)
+    az = np.linspace(np.pi * 1.10, np.pi / 2, 16)
     wrapped = (az + np.pi) % (2 * np.pi) - np.pi
     ring = form.around(line.axis, az, line.ring(wrapped))
     slope = (line.side_y - line.front_y) / line.side

@@ -73,7 +73,6 @@ def _add_sole(
     tailor: Tailor, name: str, side: str, cloth: Cloth, look: Look, thickness: float
 ) -> None:
     """Add a slab under one shoe with the outline of its lower part."""
-    form = tailor.form
     sign = 1.0 if side == "left" else -1.0
     low = (cloth.p[:, 1] < 0.035) & (cloth.p[:, 0] * sign > 0)
     q = cloth.p[low]

@@ -17,17 +17,23 @@ from cyberdirector.character._clip import (
     smooth,
     vertex_normals,
 )
-from cyberdirector.character._figure import Figure, smooth_step
+from cyberdirector.character._figure import Figure
 from cyberdirector.character._skin import dense_weights, sum_columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SIDES = ("left", "right")
-_HAND = ("Hand", "ThumbMetacarpal", "ThumbProximal", "ThumbDistal") + tuple(
-    f + j
-    for f in ("Index", "Middle", "Ring", "Little")
-    for j in ("Proximal", "Intermediate", "Distal")
+_HAND = (
+    "Hand",
+    "ThumbMetacarpal",
+    "ThumbProximal",
+    "ThumbDistal",
+    *(
+        f + j
+        for f in ("Index", "Middle", "Ring", "Little")
+        for j in ("Proximal", "Intermediate", "Distal")
+    ),
 )
 
 
@@ -155,13 +161,16 @@ class Form:
         """Return support radii (heights, angles) of the trunk and legs seen from above.
 
         ``angles`` are azimuths about the vertical axis through ``centre`` (0 = front);
-        arms do not count. The value is the farthest reach in each direction, so a ring
-        drawn with it lies outside the body.
+        arms do not count. The value is the farthest reach of what lies within 44 degrees
+        of a direction, so a ring drawn with it lies outside the body.
         """
         keep = self.place.arm < 0.3
         q = self.place.p[keep] - centre
         d = np.stack([np.sin(angles), np.cos(angles)], axis=0)
-        reach = q[:, [0, 2]] @ d
+        flat = q[:, [0, 2]]
+        reach = flat @ d
+        far = np.linalg.norm(flat, axis=1, keepdims=True)
+        reach = np.where(reach > 0.72 * far, reach, -1.0)
         rows = []
         for y in heights:
             w = half
@@ -169,7 +178,10 @@ class Form:
             while near.sum() < 12:
                 w *= 1.6
                 near = np.abs(q[:, 1] + centre[1] - y) < w
-            rows.append(reach[near].max(axis=0))
+            row = reach[near].max(axis=0)
+            good = row > 0
+            row = np.interp(angles, angles[good], row[good], period=2 * np.pi)
+            rows.append(row)
         return np.array(rows)
 
     def front(self, x: Floats, y: Floats) -> Floats:
@@ -222,15 +234,16 @@ def place_of(figure: Figure, points: Floats, table: Floats) -> Place:
     return Place(points, arm, t, leg, head)
 
 
-def build_form(figure: Figure) -> Form:
-    """Return the dress form of a body (the tights layer, refined and smoothed)."""
+def build_form(figure: Figure, fine: bool = True) -> Form:
+    """Return the dress form of a body: the tights layer, smoothed, ``fine`` refined once."""
     nodes = len(figure.nodes)
     all_weights = dense_weights(figure.joints, figure.weights, nodes)
     triangles, (points, table) = compact(
         figure.groups["helper-tights"], figure.points, all_weights
     )
-    points, triangles, (table,) = refine(points, triangles, [table], bend=0.75)
-    points = smooth(points, triangles, 3, 0.4)
+    if fine:
+        points, triangles, (table,) = refine(points, triangles, [table], bend=0.75)
+        points = smooth(points, triangles, 3, 0.4)
     normals = vertex_normals(points, triangles)
     skin = np.unique(figure.groups["body"])
     count = int(skin.max()) + 1
@@ -251,8 +264,3 @@ def smooth_normals(normals: Floats, triangles: Ints, rounds: int = 3) -> Floats:
     """Return unit normals averaged over neighbours, for even offsets."""
     n = smooth(normals, triangles, rounds, 0.6)
     return n / np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
-
-
-def bump(low: float, high: float, x: Floats) -> Floats:
-    """Return :func:`smooth_step`; kept here for garments that blend displacements."""
-    return smooth_step(low, high, x)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,9 +75,10 @@ def material_of(look: Look) -> tuple[Material, list[Texture]]:
     return material, textures
 
 
+@lru_cache(maxsize=64)
 def paint(look: Look) -> Floats:
     """Return the painted texture (h, w, 3) sRGB of a look."""
-    w, h = (1024, 512) if look.paint == "skirt" else (512, 512)
+    w, h = {"skirt": (768, 384), "flat": (512, 512), "sleeve": (256, 256)}[look.paint]
     v = np.broadcast_to((np.arange(h) + 0.5)[:, None] / h, (h, w))
     u = np.broadcast_to((np.arange(w) + 0.5)[None] / w, (h, w))
     base = srgb(look.colour)
@@ -116,16 +118,20 @@ def _folds(look: Look, u: Floats, v: Floats) -> Floats:
         depth = smooth_step(0.0, 0.12, v) * (0.75 + 0.25 * np.sin(phase * 2.4))
         tone = 1.0 - 0.20 * valley * depth + 0.05 * crest * depth
         return tone * (1.0 - 0.16 * smooth_step(0.10, 0.0, v))
-    rng = np.random.default_rng(seed_of("folds", look.paint, look.folds))
-    noise = rng.normal(size=u.shape)
-    if look.paint == "sleeve":
-        streak = gaussian_filter(noise, (46, 9), mode="wrap")
-    else:
-        streak = gaussian_filter(noise, (40, 12), mode="wrap")
+    if not look.folds:
+        return np.ones_like(u)
+    crease = _creases(*u.shape, sleeve=look.paint == "sleeve")
+    return 1.0 - 0.055 * np.clip(-crease, 0, 1) + 0.028 * np.clip(crease, 0, 1)
+
+
+@lru_cache(maxsize=8)
+def _creases(h: int, w: int, sleeve: bool) -> Floats:
+    """Return soft vertical creases (h, w), -1 in valleys to 1 on crests."""
+    noise = np.random.default_rng(seed_of("creases", h, w, sleeve)).normal(size=(h, w))
+    sigma = (0.09 * h, 0.018 * w) if sleeve else (0.08 * h, 0.024 * w)
+    streak = gaussian_filter(noise, sigma, mode="wrap", truncate=2.5)
     streak /= max(1e-9, float(np.abs(streak).max()))
-    crease = smooth_step(0.18, 0.30, np.abs(streak)) * np.sign(streak)
-    amount = 0.055 if look.folds else 0.0
-    return 1.0 - amount * np.clip(-crease, 0, 1) + 0.5 * amount * np.clip(crease, 0, 1)
+    return smooth_step(0.18, 0.30, np.abs(streak)) * np.sign(streak)
 
 
 def pattern(name: str, x: Floats, y: Floats) -> Floats:
@@ -165,24 +171,19 @@ def _waves(x: Floats, y: Floats, cell: float) -> Floats:
 
 
 def _clouds(x: Floats, y: Floats, cell: float) -> Floats:
-    """Return scattered cloud scrolls: three joined spirals with a tail."""
+    """Return scattered cloud scrolls: a curl that runs out into a long tail."""
     row = np.floor(y / cell)
-    fx = ((x / cell + 0.5 * (row % 2)) % 1 - 0.5) * 2.0
+    column = np.floor(x / (1.5 * cell) + 0.5 * (row % 2))
+    flip = np.where((column + row) % 2 > 0, -1.0, 1.0)
+    fx = ((x / (1.5 * cell) + 0.5 * (row % 2)) % 1 - 0.5) * 3.0 * flip
     fy = ((y / cell) % 1 - 0.5) * 2.0
     out = np.zeros_like(x)
-    for cx, cy, r, turn in (
-        (-0.22, 0.05, 0.26, 1.0),
-        (0.20, 0.02, 0.22, -1.0),
-        (0.0, -0.22, 0.22, 1.0),
-    ):
+    for cx, cy, size, turn in ((-0.30, 0.0, 0.40, 1.0), (0.28, 0.16, 0.24, -1.0)):
         dx, dy = fx - cx, fy - cy
-        radius = np.hypot(dx, dy)
-        angle = np.arctan2(dy, dx * turn)
-        spiral = (radius / r - angle / (2 * np.pi)) % 0.5
-        line = smooth_step(0.13, 0.07, np.abs(spiral - 0.25)) * (radius < r)
-        rim = smooth_step(0.035, 0.015, np.abs(radius - r))
-        out = np.maximum(out, np.maximum(line, rim))
-    tail = smooth_step(0.03, 0.015, np.abs(fy - 0.30 - 0.03 * np.sin(6 * fx))) * (
-        np.abs(fx) < 0.55
-    )
-    return np.maximum(out, tail * 0.9)
+        radius, angle = np.hypot(dx, dy) / size, np.arctan2(dy, dx * turn)
+        arm = np.abs(radius - (0.18 + 0.82 * ((angle / (2 * np.pi)) % 1)))
+        out = np.maximum(out, smooth_step(0.10, 0.05, arm) * (radius < 1.05))
+    for base, start, stop in ((0.40, -0.55, 1.05), (0.28, -0.05, 0.80)):
+        line = np.abs(fy - base - 0.05 * np.sin(4.0 * fx))
+        out = np.maximum(out, smooth_step(0.05, 0.025, line) * (fx > start) * (fx < stop))
+    return out

@@ -7,7 +7,13 @@ from numpy.typing import NDArray
 
 from cyberdirector.character._skin import chain_weights, rigid_table, widen
 from cyberdirector.character.piece import Chain
-from cyberdirector.character.wardrobe.loft import band, hang_line, orient
+from cyberdirector.character.wardrobe.loft import (
+    band,
+    grid_triangles,
+    grid_uvs,
+    hang_line,
+    orient,
+)
 from cyberdirector.character.wardrobe.look import Look
 from cyberdirector.character.wardrobe.tailor import Tailor
 
@@ -51,35 +57,35 @@ def add_bow(
     droop: float = 0.25,
 ) -> None:  # fmt: skip
     """Add a bow: two loops and a knot."""
-    form = tailor.form
     n = out / np.linalg.norm(out)
     right = np.cross(np.array([0.0, 1.0, 0.0]), n)
     right /= np.linalg.norm(right)
     up = np.cross(n, right)
-    table_at = tailor.weights_at
+    q = np.linspace(0, 1, 11)
+    tall = size * (0.10 + 0.26 * np.sin(np.pi * np.clip(q * 0.86, 0, 1)) ** 0.8)
+    deep = size * (0.05 + 0.11 * np.sin(np.pi * q) ** 0.8)
+    tall[-1], deep[-1] = 0.55 * tall[-2], 0.2 * deep[-2]
+    a = 2 * np.pi * np.arange(14) / 14
+    dent = 1.0 - 0.22 * np.cos(2 * a)[None] * (1 - q[:, None])
     for k, sign in (("a", 1.0), ("b", -1.0)):
-        a = np.linspace(0.12, 2 * np.pi - 0.12, 22)
-        x = 0.5 * (1 - np.cos(a)) * size
-        z = 0.34 * size * np.sin(a)
-        path = (
-            centre
-            + right * sign * x[:, None]
-            + n * (0.006 + 0.30 * z)[:, None]
-            + up * (0.75 * z - droop * x)[:, None]
+        heart = (
+            centre + right * (sign * size * q)[:, None] - up * (droop * size * q**1.5)[:, None]
         )
-        width = size * (0.22 + 0.30 * (x / size))
-        normal = np.tile(n, (22, 1)) + up * np.sign(np.sin(a))[:, None] * 1.2
-        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-        p, t, uv, _ = band(path, normal, width, 0.0012)
-        tailor.add(f"{name}-{k}", p, t, table_at(np.tile(centre, (len(p), 1))), look, uv)
+        heart = heart + n * (0.004 + 0.25 * size * np.sin(np.pi * q) * 0.3)[:, None]
+        ring = heart[:, None] + up * (tall[:, None] * np.sin(a) * dent)[..., None]
+        ring = ring + n * (deep[:, None] * np.cos(a))[..., None]
+        grid = np.concatenate([ring, ring[:, :1]], axis=1)
+        p = grid.reshape(-1, 3)
+        t = grid_triangles(11, 15, closed=False)
+        t = orient(p, t, p - np.repeat(heart, 15, axis=0))
+        table = tailor.weights_at(np.tile(centre, (len(p), 1)))
+        tailor.add(f"{name}-{k}", p, t, table, look, grid_uvs(11, 15))
     s = np.linspace(-1, 1, 7)[:, None]
-    path = centre + n * 0.010 + up * s * 0.16 * size
-    p, t, uv, _ = band(path, np.tile(n, (7, 1)), 0.26 * size, 0.005, 0.0, 0.003)
-    tailor.add(
-        f"{name}-knot", p, orient(p, t, np.tile(n, (len(p), 1))),
-        table_at(np.tile(centre, (len(p), 1))), look, uv,
-    )  # fmt: skip
-    del form
+    path = centre + n * (0.14 * size) + up * s * 0.15 * size
+    p, t, uv, _ = band(path, np.tile(n, (7, 1)), 0.24 * size, 0.005, 0.0, 0.003)
+    t = orient(p, t, np.tile(n, (len(p), 1)))
+    table = tailor.weights_at(np.tile(centre, (len(p), 1)))
+    tailor.add(f"{name}-knot", p, t, table, look, uv)
 
 
 def add_plate(

@@ -23,9 +23,10 @@ FLAT_SPAN = 1.6
 
 @dataclass
 class Tailor:
-    """The outfit being made: the form, and the pieces so far."""
+    """The outfit being made: the form (and a coarse one), and the pieces so far."""
 
     form: Form
+    coarse: Form
     pieces: list[Piece] = field(default_factory=list)
 
     def add(

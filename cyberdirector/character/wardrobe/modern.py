@@ -1,0 +1,437 @@
+"""Clothes of today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+
+from cyberdirector.character._figure import smooth_step
+from cyberdirector.character.hair.solids import tube
+from cyberdirector.character.wardrobe.collar import (
+    Neckline,
+    above,
+    add_band,
+    arm_to,
+    below,
+    collar_path,
+    mirrored,
+    neckline,
+)
+from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
+from cyberdirector.character.wardrobe.form import Field, Place
+from cyberdirector.character.wardrobe.loft import band, orient
+from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.ribbon import add_bow, add_plate, add_ribbon
+from cyberdirector.character.wardrobe.skirt import Cut, add_girdle, add_skirt
+from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
+from cyberdirector.character.wardrobe.spec import GarmentSpec
+from cyberdirector.character.wardrobe.tailor import Tailor
+
+Floats = NDArray[np.float64]
+Maker = Callable[[Tailor, GarmentSpec], None]
+
+FRONT = np.array([0.0, 0.0, 1.0])
+
+
+def _near(half: float) -> Field:
+    """Keep what is nearer to the middle plane than ``half`` metres."""
+    return lambda place: half - np.abs(place.x)
+
+
+def shirt(
+    tailor: Tailor, colour: str, waist: float, *, depth: float = 0.055, full: bool = True,
+    pattern: str = "", accent: str = "",
+) -> Neckline:  # fmt: skip
+    """Add a shirt or blouse with a turned-down collar; ``full`` with trunk and sleeves."""
+    form = tailor.form
+    k = form.size
+    line = neckline(form, depth, up=0.006)
+    look = Look(colour, "flat", pattern=pattern, accent=accent, folds=6)
+    fields = [above(waist - 0.03 * k), line.field]
+    if full:
+        cloth = form.cut(form.loose(0.008 * k, 10), [*fields, arm_to(0.26)])
+        form.cover([*fields, arm_to(0.80)])
+    else:
+        cloth = form.cut(form.loose(0.005 * k, 8), [*fields, _near(0.105 * k)])
+    tailor.add_cloth("shirt", cloth, look)
+    path = collar_path(form, line, 0.0, waist)
+    for name, one in (("left", path), ("right", mirrored(path))):
+        shift = (0.011 if name == "left" else -0.011) * k
+        add_band(
+            tailor, f"shirt-collar-{name}", one, 0.034 * k, 0.0125 * k, Look(colour), shift,
+            0.002,
+        )  # fmt: skip
+    return line
+
+
+def tie(
+    tailor: Tailor, colour: str, line: Neckline, low: float, look_pattern: str = ""
+) -> None:
+    """Add a necktie from the neckline down to a height."""
+    form = tailor.form
+    k = form.size
+    y = np.linspace(line.front_y + 0.004, low, 22)
+    z = form.front(np.zeros(22), y)
+    z = np.maximum.accumulate(gaussian_filter1d(z, 1.5, mode="nearest"))
+    path = np.stack([0 * y, y, z], axis=1)
+    s = np.linspace(0, 1, 22)
+    width = (0.030 + 0.030 * smooth_step(0.0, 0.9, s)) * k
+    width *= np.clip((1 - s) / 0.09, 0.06, 1)
+    n = np.tile(FRONT, (22, 1))
+    p, t, uv, _ = band(path + n * 0.014 * k, n, width, 0.002)
+    look = Look(colour, "flat", pattern=look_pattern, sheen=0.2)
+    tailor.add("tie", p, orient(p, t, np.repeat(n, 6, axis=0)), tailor.weights_at(p), look)
+    del uv
+    top = np.array([0.0, line.front_y + 0.010 * k, z[0] + 0.018 * k])
+    add_plate(tailor, "tie-knot", top, FRONT, (0.019 * k, 0.019 * k), look)
+
+
+def jacket(
+    tailor: Tailor, colour: str, *, hem: float, depth: float, offset: float = 0.016,
+    button: str = "#2a2a2e", sleeve_end: float = 0.97, buttons: int = 2, lapel: float = 0.062,
+    shirt_cuff: str = "",
+) -> None:  # fmt: skip
+    """Add a tailored jacket with collar, lapels, buttons and sleeves."""
+    form = tailor.form
+    k = form.size
+    line = neckline(form, depth, wide=0.004)
+    look = Look(colour, "flat", folds=6)
+    fields = [above(hem), line.field]
+    cloth = form.cut(form.loose(offset * k, 24, keep=0.75), [*fields, arm_to(0.24)])
+    tailor.add_cloth("jacket", cloth, look)
+    form.cover([above(hem + 0.02), line.field, arm_to(0.88)])
+    add_sleeves(
+        tailor, "jacket-sleeve",
+        SleeveCut(0.06, sleeve_end, (offset - 0.002, 0.016), folds=0.0025),
+        Look(colour, "sleeve", folds=6),
+    )  # fmt: skip
+    if shirt_cuff:
+        cuff = SleeveCut(
+            sleeve_end - 0.03, sleeve_end + 0.025, (0.010, 0.010), folds=0.0, rows=4
+        )
+        add_sleeves(tailor, "shirt-cuff", cuff, Look(shirt_cuff))
+    _lapels(tailor, line, colour, offset, lapel)
+    y = np.linspace(
+        line.front_y - 0.012 * k, line.front_y - 0.012 * k - 0.095 * k * (buttons - 1), buttons
+    )
+    z = form.front(np.full(buttons, 0.012 * k), y) + (offset + 0.006) * k
+    for i in range(buttons):
+        at = np.array([0.012 * k, y[i], z[i]])
+        add_plate(tailor, f"button-{i}", at, FRONT, (0.0075 * k, 0.0075 * k), Look(button))
+    low = np.linspace(line.front_y, hem + 0.004, 20)
+    seam = np.stack([0 * low, low, form.front(np.zeros(20), low)], axis=1)
+    seam[:, 2] = gaussian_filter1d(seam[:, 2], 2.0, mode="nearest")
+    add_band(
+        tailor, "front-edge", seam, 0.0035 * k, (offset + 0.0025) * k, Look(button), 0.0, 0.001
+    )
+
+
+def _lapels(tailor: Tailor, line: Neckline, colour: str, offset: float, width: float) -> None:
+    """Add the collar and the two lapels along the edges of a jacket's neckline."""
+    form = tailor.form
+    k = form.size
+    path = collar_path(form, line, 0.0, line.front_y - 1.0)
+    n = len(path)
+    cut = int(0.42 * n)
+    s = np.linspace(0, 1, n - cut + 1)
+    wide = width * k * (1.0 - 0.92 * smooth_step(0.05, 1.0, s) ** 1.2)
+    for name, sign, one in (("left", 1.0, path), ("right", -1.0, mirrored(path))):
+        look = Look(colour, "flat")
+        _wide_band(
+            tailor, f"collar-{name}", one[: cut + 1], 0.040 * k, sign, offset + 0.006, look
+        )
+        _wide_band(tailor, f"lapel-{name}", one[cut - 1 :], wide, sign, offset + 0.004, look)
+
+
+def _wide_band(
+    tailor: Tailor, name: str, path: Floats, width: Floats | float, sign: float, offset: float,
+    look: Look,
+) -> None:  # fmt: skip
+    """Add a band that lies beside a path, on the cloth side of the edge."""
+    form = tailor.form
+    n = gaussian_filter1d(form.normals_at(path), 2.0, axis=0, mode="nearest")
+    n /= np.linalg.norm(n, axis=1, keepdims=True)
+    half = np.broadcast_to(np.asarray(width), (len(path),)) * 0.5
+    p, t, uv, _ = band(path + n * offset * form.size, n, width, 0.0022, sign * (half - 0.004))
+    rows = len(path)
+    grid = p.reshape(rows, -1, 3)
+    probe = grid.mean(axis=1)
+    del probe
+    t = orient(p, t, np.repeat(n, len(p) // rows, axis=0))
+    tailor.add(name, p, t, tailor.weights_at(p), look, None if look.paint == "flat" else uv)
+
+
+def suit_trousers(
+    tailor: Tailor, colour: str, waist: float, width: tuple[float, float] = (0.088, 0.078)
+) -> None:
+    """Add pressed trousers from the waist to the shoes."""
+    form = tailor.coarse
+    ankle = form.joint("leftFoot")[1]
+    keep = [below(waist), above(ankle - 0.018), arm_to(0.02)]
+    cloth = form.cut(trouser_shape(form, 0.009, width), keep)
+    tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
+    tailor.form.cover([keep[0], above(ankle + 0.012), arm_to(0.02)])
+
+
+def suit(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add a man's suit: jacket, shirt, tie, trousers, leather shoes."""
+    form = tailor.form
+    k = form.size
+    c = {
+        "main": "#2b3244", "shirt": "#f4f5f8", "tie": "#7a1f2b", "trousers": "#2b3244",
+        "shoe": "#1c1a1c", "button": "#15161c", "belt": "#1c1a1c", **spec.colours,
+    }  # fmt: skip
+    hips, spine = form.joint("leftUpperLeg")[1], form.joint("spine")[1]
+    waist = spine + 0.02 * k
+    line = shirt(tailor, c["shirt"], spine + 0.05 * k, full=False)
+    tie(tailor, c["tie"], line, spine + 0.10 * k, spec.pattern or "stripe")
+    suit_trousers(tailor, c["trousers"], waist)
+    jacket(
+        tailor, c["main"], hem=hips - 0.055 * k, depth=0.30, button=c["button"],
+        shirt_cuff=c["shirt"],
+    )  # fmt: skip
+    add_shoes(
+        tailor, "shoes", form.joint("leftFoot")[1] + 0.012, Look(c["shoe"], sheen=0.5),
+        Look("#0f0e10"), offset=0.007, toe=0.026, point=0.55, open_top=0.012,
+    )  # fmt: skip
+
+
+def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add a blouse with a bow, a pencil skirt, stockings and pumps; ``blazer`` 1 adds one."""
+    form = tailor.form
+    k = form.size
+    c = {
+        "main": "#2c3040", "blouse": "#f6f2f0", "skirt": "#2c3040", "bow": "#f6f2f0",
+        "stocking": "#4a3c40", "shoe": "#1d1b20", "button": "#c9a962", **spec.colours,
+    }  # fmt: skip
+    spine, chest = form.joint("spine")[1], form.joint("chest")[1]
+    waist = spine + 0.35 * (chest - spine)
+    knee = form.joint("leftLowerLeg")[1]
+    blazer = spec.params.get("blazer", 1.0) > 0.5
+    line = shirt(tailor, c["blouse"], waist, depth=0.07, full=not blazer)
+    z = float(form.front(np.zeros(1), np.array([line.front_y - 0.008]))[0]) + 0.020 * k
+    knot = np.array([0.0, line.front_y - 0.002, z])
+    add_bow(tailor, "neck-bow", knot, FRONT, 0.042 * k, Look(c["bow"]), droop=0.45)
+    cut = Cut(waist + 0.01 * k, knee + 0.03 * k, 0.010 * k, 0.004, 0, 0.0, 0.0, 0.45, sway=0.0)
+    add_skirt(tailor, "skirt", cut, Look(c["skirt"], "skirt", folds=0))
+    add_girdle(
+        tailor, "waistband", waist - 0.014 * k, waist + 0.018 * k, 0.016 * k, Look(c["skirt"])
+    )
+    form.cover([below(waist), above(knee + 0.05 * k), arm_to(0.02)])
+    if blazer:
+        jacket(
+            tailor, c["main"], hem=form.joint("hips")[1] - 0.02 * k, depth=0.22, offset=0.014,
+            button=c["button"], buttons=1, lapel=0.050, shirt_cuff=c["blouse"],
+        )  # fmt: skip
+    else:
+        blouse = Look(c["blouse"], "sleeve", folds=6)
+        add_sleeves(
+            tailor, "sleeve", SleeveCut(0.08, 0.98, (0.009, 0.024), folds=0.004), blouse
+        )
+        end = SleeveCut(0.94, 1.0, (0.008, 0.008), folds=0.0, rows=4)
+        add_sleeves(tailor, "cuff", end, Look(c["blouse"]))
+    legs = tailor.coarse.cut(
+        tailor.coarse.base + tailor.coarse.normals * 0.001, [below(knee + 0.12 * k), above(0.0)]
+    )
+    tailor.add_cloth("stockings", legs, Look(c["stocking"], outline=0.0006))
+    form.cover([below(knee + 0.10 * k), lambda q: q.leg - 0.5])
+    add_shoes(
+        tailor, "pumps", 0.062 * k, Look(c["shoe"], sheen=0.5), Look("#121014"), offset=0.006,
+        toe=0.022, point=0.8, open_top=0.022, thickness=0.010,
+    )  # fmt: skip
+
+
+def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> None:
+    """Add a sailor collar: a V in front, a square flap behind, with two stripes."""
+    form = tailor.form
+    k = form.size
+    wide, long = 0.062 * k, 0.150 * k
+    slope = np.hypot(1.0, (line.side_y - line.front_y) / line.side)
+    half = line.side + wide * 1.04
+
+    def edge(q: Place) -> Floats:
+        front = wide - (line.v_height(q.x) - q.y) / slope
+        back = np.minimum(half - np.abs(q.x), q.y - (line.back_y - long))
+        share = smooth_step(line.axis[2] - 0.012, line.axis[2] + 0.012, q.z)
+        return np.where(q.arm > 0.6, -0.05, back * (1 - share) + front * share)
+
+    shape = form.loose(0.0155 * k, 14)
+    cloth = form.cut(shape, [line.field, edge])
+    tailor.add_cloth("sailor-collar", cloth, Look(colour, "flat"))
+    above_it = form.loose(0.0168 * k, 14)
+    for name, low in (("outer", 0.0085), ("inner", 0.0165)):
+        strip = form.cut(
+            above_it,
+            [
+                line.field,
+                lambda q, a=low: edge(q) - a * k,
+                lambda q, a=low: (a + 0.0042) * k - edge(q),
+            ],
+        )
+        tailor.add_cloth(f"stripe-{name}", strip, Look(stripe, outline=0.0))
+
+
+def school(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add a sailor uniform: top with big collar and scarf, pleated skirt, socks, loafers."""
+    form = tailor.form
+    k = form.size
+    c = {
+        "main": "#f5f6fa", "collar": "#2c3c66", "stripe": "#f5f6fa", "scarf": "#b8293a",
+        "skirt": "#2c3c66", "sock": "#22283a", "shoe": "#4a2c22", **spec.colours,
+    }  # fmt: skip
+    spine, chest = form.joint("spine")[1], form.joint("chest")[1]
+    waist = spine + 0.30 * (chest - spine)
+    knee, hip = form.joint("leftLowerLeg")[1], form.joint("leftUpperLeg")[1]
+    line = neckline(form, 0.125)
+    hem = waist - 0.055 * k
+    shape = form.loose(0.013 * k, 22, keep=0.75)
+    cloth = form.cut(shape, [above(hem), line.field, arm_to(0.26)])
+    tailor.add_cloth("top", cloth, Look(c["main"], "flat", folds=6))
+    long = spec.params.get("sleeve", 1.0) > 0.5
+    end = 0.95 if long else 0.42
+    sleeve = SleeveCut(0.09, end, (0.0105, 0.022), folds=0.004)
+    add_sleeves(tailor, "sleeve", sleeve, Look(c["main"], "sleeve", folds=6))
+    cuff = SleeveCut(
+        end - 0.06, end + 0.02, (0.024, 0.020 if not long else 0.012), folds=0.0, rows=4
+    )
+    add_sleeves(tailor, "cuff", cuff, Look(c["collar"]))
+    form.cover([above(waist), line.field, arm_to(end - 0.06)])
+    guard = form.cut(
+        form.loose(0.004 * k, 4),
+        [neckline(form, 0.075).field, above(line.front_y - 0.02), _near(0.075 * k)],
+    )
+    tailor.add_cloth("dickey", guard, Look(c["main"], outline=0.0))
+    _sailor_collar(tailor, line, c["collar"], c["stripe"])
+    z = float(form.front(np.zeros(1), np.array([line.front_y - 0.01]))[0]) + 0.024 * k
+    knot = np.array([0.0, line.front_y - 0.012 * k, z])
+    scarf = Look(c["scarf"], sheen=0.2)
+    add_bow(tailor, "scarf", knot, FRONT, 0.058 * k, scarf, droop=0.5)
+    for sign in (-1, 1):
+        top = knot + np.array([sign * 0.008 * k, -0.006 * k, -0.004])
+        add_ribbon(
+            tailor, f"scarf-{sign}", top, 0.11 * k, (0.018 * k, 0.034 * k), scarf, FRONT,
+            parent="upperChest", bow=0.012 * k, lean=sign * 0.02 * k, chain=False,
+        )  # fmt: skip
+    length = (hip - knee) * 0.78 * spec.params.get("length", 1.0)
+    pleated = Look(c["skirt"], "skirt", pattern=spec.pattern, accent="#8090b8", folds=22)
+    cut = Cut(
+        waist + 0.01 * k, hip - length, 0.008 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6,
+        sway=0.45,
+    )  # fmt: skip
+    add_skirt(tailor, "skirt", cut, pleated)
+    form.cover([below(waist), above(hip - length + 0.22 * k), arm_to(0.02)])
+    _safety_shorts(tailor, waist, hip - 0.12 * k, "#20263a")
+    socks = tailor.coarse.cut(
+        tailor.coarse.base + tailor.coarse.normals * 0.003,
+        [below(knee - 0.06 * k), above(0.004)],
+    )
+    tailor.add_cloth("socks", socks, Look(c["sock"], outline=0.0008))
+    form.cover([below(knee - 0.075 * k), lambda q: q.leg - 0.5])
+    add_shoes(
+        tailor, "loafers", 0.070 * k, Look(c["shoe"], sheen=0.4), Look("#2a1a14"), offset=0.008,
+        toe=0.012, point=0.25, open_top=0.016, thickness=0.018,
+    )  # fmt: skip
+
+
+def _safety_shorts(tailor: Tailor, high: float, low: float, colour: str) -> None:
+    """Add dark shorts under a short skirt."""
+    form = tailor.coarse
+    cloth = form.cut(form.base + form.normals * 0.003, [below(high), above(low), arm_to(0.02)])
+    tailor.add_cloth("shorts", cloth, Look(colour, outline=0.0))
+
+
+def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
+    """Add a hooded sweater, jeans and sneakers."""
+    form = tailor.form
+    k = form.size
+    c = {
+        "main": "#c9a24a", "rib": "#a8853a", "string": "#f2efe8", "jeans": "#41597d",
+        "shoe": "#f0f0f0", "sole": "#ffffff", "shirt": "#f4f4f2", **spec.colours,
+    }  # fmt: skip
+    hip, ankle = form.joint("leftUpperLeg")[1], form.joint("leftFoot")[1]
+    line = neckline(form, 0.062, wide=0.008)
+    shape = form.loose(0.026 * k, 30, keep=0.7)
+    hem = hip - 0.01 * k
+    main = Look(c["main"], "flat", folds=6)
+    cloth = form.cut(shape, [above(hem), line.field, arm_to(0.24)])
+    tailor.add_cloth("hoodie", cloth, main)
+    form.cover([above(hem + 0.02), line.field, arm_to(0.88)])
+    add_girdle(
+        tailor,
+        "rib-hem",
+        hem - 0.012 * k,
+        hem + 0.042 * k,
+        0.024 * k,
+        Look(c["rib"]),
+        puff=0.004,
+    )
+    add_sleeves(
+        tailor, "sleeve", SleeveCut(0.05, 0.95, (0.022, 0.030), folds=0.006),
+        Look(c["main"], "sleeve", folds=6),
+    )  # fmt: skip
+    add_sleeves(
+        tailor,
+        "rib-cuff",
+        SleeveCut(0.93, 1.01, (0.022, 0.010), folds=0.0, rows=6),
+        Look(c["rib"]),
+    )
+    tee = form.cut(
+        form.loose(0.004 * k, 4),
+        [neckline(form, 0.04).field, above(line.front_y - 0.03), _near(0.09 * k)],
+    )
+    tailor.add_cloth("tee", tee, Look(c["shirt"]))
+    _hood(tailor, line, main)
+    pocket = form.cut(
+        form.loose(0.0285 * k, 30, keep=0.7),
+        [
+            above(hem + 0.05 * k), below(hem + 0.19 * k), lambda q: np.where(q.z > 0, 1.0, -1.0),
+            lambda q: 0.115 * k - np.abs(q.x) - 0.45 * np.clip(q.y - hem - 0.12 * k, 0, 1),
+        ],
+    )  # fmt: skip
+    tailor.add_cloth("pocket", pocket, main)
+    for sign in (-1, 1):
+        y = line.front_y + 0.004
+        x = sign * 0.022 * k
+        z = float(form.front(np.array([x]), np.array([y]))[0]) + 0.036 * k
+        add_ribbon(
+            tailor, f"string-{sign}", np.array([x, y, z]), 0.15 * k, (0.006 * k, 0.006 * k),
+            Look(c["string"]), FRONT, parent="upperChest", bow=0.012 * k,
+        )  # fmt: skip
+    keep = [below(hip + 0.06 * k), above(ankle - 0.010), arm_to(0.02)]
+    jeans = tailor.coarse.cut(trouser_shape(tailor.coarse, 0.007, (0.078, 0.062)), keep)
+    tailor.add_cloth("jeans", jeans, Look(c["jeans"], "flat", folds=6))
+    form.cover([keep[0], above(ankle + 0.015), arm_to(0.02)])
+    add_shoes(
+        tailor, "sneakers", ankle + 0.022, Look(c["shoe"]), Look(c["sole"]), offset=0.011,
+        toe=0.012, point=0.15, thickness=0.026,
+    )  # fmt: skip
+
+
+def _hood(tailor: Tailor, line: Neckline, look: Look) -> None:
+    """Add a hood that lies folded on the shoulders and the back."""
+    form = tailor.form
+    k = form.size
+    half = collar_path(form, line, 0.0, line.front_y - 1.0)
+    path = np.concatenate([half[::-1], mirrored(half)[6:]])
+    n = form.normals_at(path)
+    s = np.abs(np.linspace(-1, 1, len(path)))
+    radius = (0.012 + 0.026 * smooth_step(0.75, 0.10, s)) * k
+    back = smooth_step(0.55, 0.0, s)[:, None]
+    path = path + n * (0.018 * k + 0.5 * radius[:, None])
+    path = path - np.array([0.0, 0.030, 0.016]) * k * back
+    path = gaussian_filter1d(path, 1.5, axis=0, mode="nearest")
+    p, t, _ = tube(path, radius, 12)
+    p = p - np.array([0.0, 0.0, 0.012 * k]) * 0
+    tailor.add("hood", p, t, tailor.weights_at(p), look)
+
+
+MODERN: dict[str, Maker] = {
+    "suit": suit,
+    "office_dress": office_dress,
+    "school": school,
+    "hoodie": hoodie,
+}
+"""Garment makers by kind."""

@@ -30,23 +30,29 @@ def _refuse(reason_zh: str, reason_en: str, file: str, path: str) -> InputRefuse
     )
 
 
+def _too_large(size: str, file: str, path: str) -> InputRefused:
+    most = MAX_IMAGE_PIXELS // 1_000_000
+    zh, en = f"{size}超过 {most} 百万像素", f"{size}more than {most} Mpx"
+    return _refuse(zh, en, file, path)
+
+
 def _open(data: bytes, file: str, path: str) -> Image:
     """Return the picture with its size checked and its pixels not yet decoded."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     if len(data) > MAX_IMAGE_BYTES:
         raise _refuse("文件太大", f"larger than {MAX_IMAGE_BYTES >> 20} MiB", file, path)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow's own size warning: our limit is checked
-        image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's own size warning: ours is checked
+            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+    except UnidentifiedImageError as error:
+        raise _refuse("不认识的格式", "unknown format", file, path) from error
+    except Image.DecompressionBombError as error:
+        raise _too_large("", file, path) from error
     width, height = image.size
     if width * height > MAX_IMAGE_PIXELS:
-        raise _refuse(
-            f"{width}×{height} 超过 {MAX_IMAGE_PIXELS // 1_000_000} 百万像素",
-            f"{width}×{height}, more than {MAX_IMAGE_PIXELS // 1_000_000} Mpx",
-            file,
-            path,
-        )
+        raise _too_large(f"{width}×{height} ", file, path)
     return image
 
 
@@ -60,6 +66,8 @@ def image_size(data: bytes, file: str = "", path: str = "") -> tuple[int, int]:
     """
     try:
         return _open(data, file, path).size
+    except InputRefused:
+        raise
     except (OSError, ValueError, SyntaxError) as error:
         raise _refuse(str(error)[:80], str(error)[:80], file, path) from error
 

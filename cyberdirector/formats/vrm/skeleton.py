@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.core.limits import MAX_JOINTS
+from cyberdirector.core.limits import MAX_COORDINATE, MAX_JOINTS
 from cyberdirector.core.model import MeshPart, Morph, Node
-from cyberdirector.formats.gltf._view import refuse
+from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.document import Gltf
 from cyberdirector.formats.gltf.meshes import Source, read_primitive, unit_normals
 from cyberdirector.formats.gltf.nodes import Matrices, global_matrices, inverse_binds
@@ -74,7 +74,7 @@ def _kept(gltf: Gltf, wanted: set[int]) -> list[int]:
         if view.own().raw("wrapper") is True and "translation" not in view:
             keep.discard(i)
     by_number = sorted(keep)
-    if all(gltf.parents[i] < i for i in by_number):
+    if all(gltf.parents[i] < i or gltf.parents[i] not in keep for i in by_number):
         return by_number
     return [i for i in gltf.order if i in keep]
 
@@ -125,7 +125,7 @@ def _blend(
     return out
 
 
-def _bake(part: MeshPart, matrix: Matrices) -> None:
+def _bake(part: MeshPart, matrix: Matrices, view: View) -> None:
     """Move vertices, normals and shapes by ``matrix``, (3, 4) or (vertices, 3, 4)."""
     linear, offset = matrix[..., :3], matrix[..., 3]
     each = linear.ndim == 3
@@ -134,7 +134,10 @@ def _bake(part: MeshPart, matrix: Matrices) -> None:
         m = linear if not each or rows is None else linear[rows]
         return np.einsum("...ij,...j->...i", m, values.astype(np.float64))
 
-    part.positions = (turned(part.positions, None) + offset).astype(np.float32)
+    moved = turned(part.positions, None) + offset
+    if bool((np.abs(moved) > MAX_COORDINATE).any()):
+        raise view.bad("skin", f"a pose that keeps vertices within {MAX_COORDINATE:g} m")
+    part.positions = moved.astype(np.float32)
     part.normals = unit_normals(turned(part.normals, None).astype(np.float32))
     if part.outline_normals is not None:
         part.outline_normals = unit_normals(
@@ -214,7 +217,7 @@ def _place(
         still = np.abs(bind[used] - np.eye(4)).max() <= _SAME
         if not still:
             gltf.spend(len(part.positions) * 96, gltf.nodes[node].path)
-            _bake(part, _blend(bind, part.joints, part.weights))
+            _bake(part, _blend(bind, part.joints, part.weights), gltf.nodes[node])
         if skeleton is None:
             part.joints = part.weights = None
         else:
@@ -222,7 +225,7 @@ def _place(
             part.joints = table[part.joints]
         return
     if not np.array_equal(matrix, np.eye(4)):
-        _bake(part, matrix[:3])
+        _bake(part, matrix[:3], gltf.nodes[node])
     holder = -1 if skeleton is None else skeleton.nearest(gltf, node)
     if holder >= 0:
         part.joints = np.full((len(part.positions), 1), holder, np.uint16)

@@ -41,9 +41,11 @@ def polar_field(
 
 def distance_band(
     radius: float, foot: float, top: float, sides: int = 32, repeat: int = 2, shift: float = 0.0,
-    lean: float = 0.0,
+    lean: float = 0.0, rows_of_texture: tuple[float, float] = (0.0, 1.0),
 ) -> Mesh:
     """Return a band round the origin that faces inward; U repeats ``repeat`` times.
+
+    ``rows_of_texture`` is the part of the texture's height (top, bottom) to show.
 
     ``lean`` adds to the radius at the top (metres). Normals point inward and up, so that
     painted clouds and peaks are lit evenly.
@@ -54,7 +56,8 @@ def distance_band(
         rows.append(np.stack([r * np.sin(turn), np.full_like(turn, y), r * np.cos(turn)], -1))
     at = np.stack(rows)[:, ::-1]
     u = np.linspace(0, repeat, sides + 1)
-    uv = np.stack([np.stack([u, np.full_like(u, 0.004)], -1), np.stack([u, np.full_like(u, 0.996)], -1)])
+    v0, v1 = rows_of_texture
+    uv = np.stack([np.stack([u, np.full_like(u, v)], -1) for v in (v0 + 0.004, v1 - 0.004)])
     mesh = grid_mesh(at, uv)
     inward = unit(-mesh.positions * (1, 0, 1) + np.array([0, radius * 0.6, 0]))
     return Mesh(mesh.positions, inward.astype(np.float32), mesh.uvs, mesh.triangles)

@@ -160,7 +160,7 @@ def leaf(width: float, height: float, pattern: str = "steps", skirt: float = 0.3
         made.append(frame(width - 2 * bar - 0.08, low - bar - 0.08, 0.022, 0.03, seed).moved((0.0, low / 2 + bar / 3, 0.008)))
     made.append(box((0.0, low + 0.06, -0.006), (width - 2 * bar, 0.1, 0.012), seed + 2, "zZ"))
     made.append(lattice(width - 2 * bar, upper, pattern, 0.02, 0.026, seed).moved((0.0, middle, 0.0)))
-    sheet = panel((0.0, middle, -0.016), width - 2 * bar, upper, double=True)
+    sheet = panel((0.0, middle, 0.0), width - 2 * bar, upper, double=True)
     return join(made), sheet
 
 

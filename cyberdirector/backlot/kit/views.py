@@ -33,15 +33,17 @@ def ridge_line(width: int, seed: int, sharp: float, peaks: int = 3) -> Image:
     """
     rng = np.random.default_rng(seed)
     u = (np.arange(width, dtype=np.float32) + 0.5) / width
+    rough = fractal((1, width), (1, 12), seed + 7, 5)[0] - 0.5
+    warped = u + 0.012 * (fractal((1, width), (1, 20), seed + 8, 3)[0] - 0.5)
     line = np.zeros(width, dtype=np.float32)
-    for i in range(peaks * 3):
-        center, spread = rng.random(), (0.035 + 0.09 * rng.random()) * (1.4 - sharp)
-        height = (0.35 + 0.65 * rng.random()) * (1.0 if i < peaks else 0.55)
-        far = np.abs((u - center + 0.5) % 1.0 - 0.5) / spread
-        bump = height * np.exp(-(far ** (2.0 - 0.8 * sharp)))
-        line = np.maximum(line, bump.astype(np.float32)) + 0.12 * bump.astype(np.float32)
-    rough = fractal((1, width), (1, 14), seed + 7, 5)[0] - 0.5
-    line = line + (0.10 + 0.10 * sharp) * rough
+    for i in range(peaks * 4):
+        center, spread = rng.random(), (0.03 + 0.07 * rng.random()) * (1.5 - sharp)
+        height = (0.45 + 0.55 * rng.random()) * (1.0 if i < peaks else 0.5)
+        far = np.abs((warped - center + 0.5) % 1.0 - 0.5) / spread
+        # A steep upper part on a wide foot: the karst towers of landscape scrolls.
+        tower = 1.0 / (1.0 + far ** (2.0 + 2.5 * sharp)) * 0.75 + 0.25 * np.exp(-(far**2) / 5)
+        line = np.maximum(line, (height * tower).astype(np.float32))
+    line = line + (0.10 + 0.14 * sharp) * rough * (0.3 + line)
     line -= line.min()
     return np.asarray(line / line.max(), dtype=np.float32)
 

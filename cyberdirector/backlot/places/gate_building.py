@@ -88,7 +88,7 @@ def add_gate(made: Builder) -> None:
     _bay(made, 0.0, 4.1, 5.0, 1.25)
     for side in (-1, 1):
         _bay(made, side * 3.48, 2.85, 3.7, 0.85)
-    board = panel((0.0, 0.0, 0.08), 2.3, 0.92)
+    board = panel((0.0, 0.0, 0.1), 2.3, 0.92)
     back = bevel_box((0.0, 0.0, 0.02), (2.44, 1.06, 0.12), 0.04, 4)
     made.add("sign", board.moved((0.0, LANDING + 5.62, z + 0.36), pitch=0.14))
     made.add("ridge", back.moved((0.0, LANDING + 5.62, z + 0.36), pitch=0.14))

@@ -9,6 +9,7 @@ from cyberdirector.backlot.kit.builder import Builder
 from cyberdirector.backlot.kit.plants import pine
 from cyberdirector.backlot.kit.terrain import distance_band, height_field, polar_field, rock
 from cyberdirector.backlot.places.gate_building import LANDING, X, Z1
+from cyberdirector.backlot.places.gate_paint import DISTANCE
 
 SEA = -6.0
 """Mean height of the sea of cloud, metres."""
@@ -72,10 +73,15 @@ def add_distance(made: Builder) -> None:
         return np.asarray(SEA + 0.55 * wave * np.clip(r / 30, 0.5, 2.2) + 0.25 * fine)
 
     made.add("sea", polar_field(6.0, 170.0, swell, (16, 64), 22.0))
-    made.add("far_sky", distance_band(185.0, 12.0, 96.0, 40, 3, 0.3))
-    made.add("far_peaks", distance_band(160.0, SEA - 2.0, 62.0, 40, 2, 0.5))
-    made.add("mid_cloud", distance_band(125.0, SEA - 1.0, 16.0, 40, 4, 0.9))
-    made.add("mid_peaks", distance_band(105.0, SEA - 2.0, 46.0, 40, 2, 2.1))
-    made.add("near_cloud", distance_band(72.0, SEA - 1.0, 6.5, 40, 3, 2.0))
-    made.add("near_peaks", distance_band(58.0, SEA - 2.0, 15.0, 40, 2, 1.2))
-    made.add("front_cloud", distance_band(34.0, SEA - 0.8, 0.2, 36, 3, 0.2), distance_band(22.0, SEA - 0.6, -2.6, 36, 3, 1.0))
+    bands = (
+        ("far_peaks", 160.0, SEA - 2.0, 62.0, 2, 0.5),
+        ("mid_cloud", 125.0, SEA - 1.0, 15.0, 4, 0.9),
+        ("mid_peaks", 105.0, SEA - 2.0, 46.0, 2, 2.1),
+        ("near_cloud", 72.0, SEA - 1.0, 7.0, 3, 2.0),
+        ("near_peaks", 58.0, SEA - 2.0, 15.0, 2, 1.2),
+        ("near_cloud", 34.0, SEA - 0.8, 0.2, 3, 0.2),
+        ("near_cloud", 22.0, SEA - 0.6, -2.6, 3, 1.0),
+    )
+    for name, radius, foot, top, repeat, shift in bands:  # far to near: that is the order drawn
+        rows = DISTANCE[name]
+        made.add("distance", distance_band(radius, foot, top, 40, repeat, shift, 0.0, rows))

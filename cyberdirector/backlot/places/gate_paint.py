@@ -9,7 +9,7 @@ from cyberdirector.backlot.kit.decals import decal_texture
 from cyberdirector.backlot.kit.noise import coordinates, fractal, pixels, posterize, ramp, rgb, step
 from cyberdirector.backlot.kit.pictures import glyph_mask, lantern_skin, leaf_cluster, sign_board
 from cyberdirector.backlot.kit.surfaces import boards, lacquer, roof_tiles, slabs
-from cyberdirector.backlot.kit.views import cloud_bank, peaks, sky_clouds
+from cyberdirector.backlot.kit.views import cloud_bank, peaks
 from cyberdirector.backlot.props.swatch import swatch_pixels
 
 _SHADE = "#7f86ad"
@@ -30,19 +30,41 @@ def make_materials(made: Builder, seed: int) -> None:
     made.paint("sign", sign_board("青云门", (256, 640), ("#0f1d38", "#182c50", "#25406c"), ("#b5812e", "#f4cc6a", "#fff2c0"), "#c08c34", seed + 7), shade=_SHADE)
     made.paint("props", swatch_pixels(), shade="#8088ac", toony=0.5)
     skins = np.concatenate([lantern_skin(("#7a0f0c", "#d8301a", "#ff7a38", "#ffd890"), 14), lantern_skin(("#b86a20", "#f2ae50", "#ffd98a", "#fff4cc"), 6)], axis=1)
-    made.paint("lantern", skins, color="#c8b8a8", role="emissive", glow=(1.3, 1.1, 0.9))
+    made.paint("lantern", skins, unlit=True, role="emissive", glow=(0.28, 0.16, 0.05))
     made.paint("banner", _banner(), shade=_SHADE, double=True)
     made.paint("needles", leaf_cluster(("#173532", "#2b5a48", "#548660", "#97b878"), seed + 8, "pine"), shade="#6a80a4", alpha="MASK", cutoff=0.42, double=True)
     made.paint("sea", _sea(seed), shade="#a9b8dc", toony=0.1)
-    made.paint("far_sky", sky_clouds(("#c9d6ea", "#e6edf6", "#ffffff"), seed + 9), shade="#c4cbe0", alpha="BLEND", order=1)
-    made.paint("far_peaks", peaks(("#8fa6c4", "#a9bdd4", "#c6d4e2"), seed + 10, 0.75), shade="#b4bedc", alpha="BLEND", order=2)
-    made.paint("mid_cloud", cloud_bank(("#a8bbdb", "#cfdaec", "#f0f4fa", "#ffffff"), seed + 11), shade="#c0c9e4", alpha="BLEND", order=3)
-    made.paint("mid_peaks", peaks(("#46647e", "#5f8296", "#86a6ac", "#b4ccc2"), seed + 12, 0.7), shade="#9aa8cc", alpha="BLEND", order=4)
-    bank = cloud_bank(("#b4c5e2", "#d6e0f0", "#f4f7fc", "#ffffff"), seed + 14, (256, 1024), 0.7)
-    made.paint("near_cloud", bank, shade="#c0c9e4", alpha="BLEND", order=5)
-    made.paint("near_peaks", peaks(("#27463f", "#3f6456", "#678a6c", "#9cb488"), seed + 13, 0.5), shade="#7f92b8", alpha="BLEND", order=6)
-    made.paint("front_cloud", bank, shade="#c0c9e4", alpha="BLEND", order=7)
+    made.paint("distance", _distance(seed), shade="#b4bedc", alpha="BLEND", order=1)
     made.paint("shadow", decal_texture("#141a30", 0.5), unlit=True, alpha="BLEND", order=9)
+
+
+DISTANCE = {
+    "far_peaks": (0.0, 0.25),
+    "mid_cloud": (0.25, 0.40625),
+    "mid_peaks": (0.40625, 0.65625),
+    "near_cloud": (0.65625, 0.78125),
+    "near_peaks": (0.78125, 1.0),
+}
+"""Rows (top, bottom) of the bands on the distance sheet."""
+
+
+def _distance(seed: int, size: int = 1024) -> np.ndarray:
+    """Return all bands of the distance under one another: one texture, one draw call."""
+    clouds = ("#a8bbdb", "#cfdaec", "#f0f4fa", "#ffffff")
+
+    def rows(name: str) -> tuple[int, int]:
+        top, bottom = DISTANCE[name]
+        return round((bottom - top) * size), size
+
+    return np.concatenate(
+        [
+            peaks(("#8fa6c4", "#a9bdd4", "#c6d4e2"), seed + 10, 0.75, rows("far_peaks")),
+            cloud_bank(clouds, seed + 11, rows("mid_cloud")),
+            peaks(("#46647e", "#5f8296", "#86a6ac", "#b4ccc2"), seed + 12, 0.7, rows("mid_peaks")),
+            cloud_bank(clouds, seed + 14, rows("near_cloud"), 0.7),
+            peaks(("#27463f", "#3f6456", "#678a6c", "#9cb488"), seed + 13, 0.5, rows("near_peaks")),
+        ]
+    )
 
 
 def _rock(seed: int, size: int = 512) -> np.ndarray:

@@ -105,8 +105,8 @@ def extras() -> dict[str, Any]:
     """Return shelters (boxes without rain), ambience tags and titles."""
     return {
         "shelters": [[-3.2, LANDING, GATE_Z - 1.4, 3.2, LANDING + 8.0, GATE_Z + 1.4]],
-        "ambience": {"default": ["wind", "birds"], "rain": ["rain_open"], "night": ["wind", "crickets"]},
+        "ambience": ["mountain", "wind"],
         "title": {"zh": "青云门", "en": "Azure Cloud Gate"},
-        "inside": False,
+        "indoor": False,
         "era": "ancient",
     }

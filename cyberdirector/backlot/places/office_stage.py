@@ -72,7 +72,7 @@ def _lamps(strength: float, color: str = "#fff2dc") -> tuple[PointLight, ...]:
         return (tint[0] * gain * strength, tint[1] * gain * strength, tint[2] * gain * strength)
 
     made = [PointLight((x, CEILING - 0.25, z), lit(white, 0.85), 6.0) for x, z in LAMPS if x == 0.0 or z == 0.0]
-    made.append(PointLight((MEETING[0], 2.0, MEETING[1]), lit(warm, 1.1), 3.6))
+    made.append(PointLight((MEETING[0], 2.1, MEETING[1]), lit(warm, 1.1), 3.6))
     made.append(PointLight((-3.1, 1.6, Z1 - 0.6), lit(warm, 0.9), 3.2))
     return tuple(made)
 
@@ -110,8 +110,8 @@ def extras() -> dict[str, Any]:
     """Return shelters (boxes without rain), ambience tags and titles."""
     return {
         "shelters": [[-X, -0.2, Z0 - 0.1, X, CEILING + 0.5, Z1 + 3.0]],
-        "ambience": {"default": ["office", "aircon"], "rain": ["rain_window"], "night": ["aircon", "city_far"]},
+        "ambience": ["office", "room"],
         "title": {"zh": "现代办公室", "en": "Office over the city"},
-        "inside": True,
+        "indoor": True,
         "era": "modern",
     }

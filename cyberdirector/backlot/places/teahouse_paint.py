@@ -25,11 +25,11 @@ _SHADE = "#7d6a80"
 
 def make_materials(made: Builder, seed: int) -> None:
     """Make every material of the set; translucent ones last."""
-    made.paint("timber", boards(("#26150f", "#432619", "#633b25", "#855638"), seed + 1), shade=_SHADE)
-    made.paint("wood", boards(("#46261a", "#6f4128", "#965f38", "#bd8552"), seed + 2, 512), shade=_SHADE)
-    made.paint("floor", boards(("#2c1a14", "#553320", "#7b4f30", "#9b6c42"), seed + 3, joints=True, spread=0.34), shade=_SHADE)
-    made.paint("plaster", plaster(("#7d6549", "#b2946a", "#d6bb8c", "#e6d2a8"), seed + 4), shade=_SHADE)
-    made.paint("lacquer", lacquer(("#2a0c0b", "#5c1a14", "#82281c", "#a23f28"), seed + 5, 256), shade=_SHADE)
+    made.paint("timber", boards(("#3a2117", "#663c26", "#8e5a38", "#b98152"), seed + 1), shade=_SHADE)
+    made.paint("wood", boards(("#5e3421", "#935a36", "#bf824e", "#e2b077"), seed + 2, 512), shade=_SHADE)
+    made.paint("floor", boards(("#472a1d", "#7d4f31", "#a87647", "#cf9f66"), seed + 3, joints=True, spread=0.34), shade=_SHADE)
+    made.paint("plaster", plaster(("#8a7050", "#c4a678", "#e4cb9e", "#f2e2bc"), seed + 4), shade=_SHADE)
+    made.paint("lacquer", lacquer(("#4a1511", "#8a2a1d", "#b33f2a", "#d2603e"), seed + 5, 256), shade=_SHADE)
     made.paint("paper", paper(("#a98a58", "#d8bc86", "#f0deb0"), seed + 6), shade="#8c8296", glow=(0.10, 0.075, 0.045))
     made.paint("stone", slabs(("#4c5158", "#767a7e", "#9a9b98", "#b7b5ad"), seed + 7, size=512), shade="#77758c")
     made.paint("props", swatch_pixels(), shade="#8a7890", toony=0.5)
@@ -43,12 +43,12 @@ def make_materials(made: Builder, seed: int) -> None:
         ],
         axis=1,
     )
-    made.paint("lantern", skins, color="#c8b8a8", role="emissive", glow=(1.35, 1.15, 0.95))
-    made.paint("flame", _flame(), unlit=True, role="emissive", glow=(2.2, 1.7, 0.9))
+    made.paint("lantern", skins, unlit=True, role="emissive", glow=(0.30, 0.16, 0.05))
+    made.paint("flame", _flame(), unlit=True, role="emissive", glow=(0.5, 0.4, 0.2))
     street, lit = old_street(seed + 9)
-    made.paint("street", street, shade="#7780a0", alpha="MASK", color="#b8bccb")
+    made.paint("street", street, shade="#7780a0", alpha="MASK")
     made.paint("leaf", leaf_cluster(("#26402c", "#4a7040", "#86a858", "#c2d484"), seed + 10), shade="#6d7d8c", alpha="MASK", cutoff=0.4, double=True)
-    made.paint("street_glow", lit, color="#000000", unlit=True, alpha="BLEND", role="emissive", glow=(1.1, 0.9, 0.62), order=1)
+    made.paint("street_glow", lit, color="#51505e", unlit=True, alpha="BLEND", role="emissive", glow=(0.95, 0.62, 0.28), order=1)
     made.paint("shadow", decal_texture("#0c0608", 0.62), unlit=True, alpha="BLEND", order=2)
     made.paint("warmth", decal_texture("#ff9c48", 0.20), unlit=True, alpha="BLEND", order=3)
 

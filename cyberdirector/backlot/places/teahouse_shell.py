@@ -119,7 +119,7 @@ def _back_wall(made: Builder) -> None:
     width = d1 - d0
     transom = lattice(width, 3.28 - DOOR_HEIGHT - 0.13, "steps", 0.026, 0.04)
     made.add("timber", transom.moved(((d0 + d1) / 2, (3.28 + DOOR_HEIGHT + 0.13) / 2, Z0)))
-    for side, hinge, yaw in ((-1, d0, -1.85), (1, d1, 1.85)):
+    for side, hinge, yaw in ((-1, d0, -2.78), (1, d1, 2.15)):
         frame_, sheet = leaf(width / 2 - 0.02, DOOR_HEIGHT - 0.04, "steps", 0.32, 7)
         shift = -side * (width / 4)
         for slot, mesh in (("timber", frame_), ("paper", sheet)):
@@ -182,6 +182,8 @@ def add_street(made: Builder) -> None:
         ):
             rect = (left, 0.0, left + width / 16.0, 1.0)
             made.add(slot, panel(at, width, 8.0, yaw, rect=rect))
+    wet = ground((-12.0, 12.0), (-14.4, -7.0), -0.11, rect=(0.1, 1.0, 0.85, 0.25))
+    made.add("street_glow", wet)
     made.add("timber", box((0.0, 3.15, Z0 - 0.9), (13.2, 0.12, 1.6), 3))
     made.add("lacquer", column((DOOR[0] - 0.4, -0.12, Z0 - 1.5), 0.11, 3.3), column((DOOR[1] + 0.4, -0.12, Z0 - 1.5), 0.11, 3.3))
 

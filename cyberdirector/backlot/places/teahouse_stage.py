@@ -69,22 +69,22 @@ def walk_area() -> NDArray[np.float32]:
 
 def _lanterns(strength: float, flicker: float = 0.12) -> tuple[PointLight, ...]:
     """Return the warm lights of the room at a strength (1 at night)."""
-    amber = linear("#ffb066")
-    deep = linear("#ff9a4a")
+    amber = linear("#ffc08a")
+    deep = linear("#ffae6a")
     red = linear("#ff5a36")
 
     def lit(color: tuple[float, float, float], gain: float) -> tuple[float, float, float]:
         return (color[0] * gain * strength, color[1] * gain * strength, color[2] * gain * strength)
 
     made = [
-        PointLight((x, y - 0.1, z), lit(amber, 1.5), 5.2, flicker * 0.4)
-        for x, y, z in (HANGING[0], HANGING[1], HANGING[4], HANGING[5])
+        PointLight((x, y - 0.1, z), lit(amber, gain), 6.2, flicker * 0.4)
+        for (x, y, z), gain in zip(HANGING, (2.1, 2.1, 1.3, 1.3, 1.5, 1.4), strict=True)
     ]
-    made.append(PointLight((COUNTER[0] + 0.3, 1.9, COUNTER[2] - 0.5), lit(amber, 1.5), 4.2, flicker * 0.4))
+    made.append(PointLight((COUNTER[0] + 0.45, 1.32, COUNTER[2] - 0.08), lit(amber, 2.2), 5.0, flicker * 0.4))
     tx, tz = TABLES[0]
     ux, uz = TABLES[1]
-    made.append(PointLight((tx + 0.3, 1.25, tz - 0.28), lit(deep, 0.9), 2.6, flicker))
-    made.append(PointLight((ux + 0.3, 1.25, uz - 0.28), lit(deep, 0.9), 2.6, flicker))
+    made.append(PointLight((tx + 0.3, 1.06, tz - 0.28), lit(deep, 1.5), 3.0, flicker))
+    made.append(PointLight((ux + 0.3, 1.06, uz - 0.28), lit(deep, 1.5), 3.0, flicker))
     made.append(PointLight((_DOOR_X, 2.5, Z0 - 1.3), lit(red, 1.6), 4.5, flicker * 0.5))
     return tuple(made)
 
@@ -92,27 +92,27 @@ def _lanterns(strength: float, flicker: float = 0.12) -> tuple[PointLight, ...]:
 def lights() -> dict[str, LightRig]:
     """Return the presets ``day``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
-        "day", (0.55, 0.75, 0.6), (0.95, 0.88, 0.76), ((0.50, 0.49, 0.46), (0.34, 0.29, 0.24)),
-        sky=(linear("#6fa6dc"), linear("#dcebf2")), fog_color=linear("#e2e4d8"), fog_density=0.006,
+        "day", (0.55, 0.75, 0.6), (1.15, 1.06, 0.90), ((0.80, 0.78, 0.74), (0.62, 0.54, 0.46)),
+        sky=(linear("#6fa6dc"), linear("#dcebf2")), fog_color=linear("#e2e4d8"), fog_density=0.003,
         points=_lanterns(0.22), grade=(0.05, 1.03, 1.02, 0.12), bloom=0.2,
         glow=(("lantern", 0.45), ("street_glow", 0.0), ("paper", 4.2), ("flame", 0.9)),
     )
     dusk = LightRig(
-        "dusk", (-0.8, 0.35, 0.45), (1.05, 0.62, 0.36), ((0.30, 0.26, 0.34), (0.24, 0.15, 0.13)),
-        sky=(linear("#4c5a94"), linear("#ffb27a")), fog_color=linear("#e8a884"), fog_density=0.008,
+        "dusk", (-0.8, 0.35, 0.45), (1.05, 0.62, 0.36), ((0.42, 0.35, 0.42), (0.34, 0.23, 0.19)),
+        sky=(linear("#4c5a94"), linear("#ffb27a")), fog_color=linear("#e8a884"), fog_density=0.004,
         points=_lanterns(0.65), grade=(0.0, 1.05, 1.08, 0.3), bloom=0.35,
         glow=(("lantern", 0.85), ("street_glow", 0.7), ("paper", 3.0)),
     )
     night = LightRig(
-        "night", (0.45, 0.75, 0.55), (0.34, 0.30, 0.36), ((0.105, 0.105, 0.17), (0.11, 0.075, 0.06)),
-        sky=(linear("#0b1230"), linear("#24365f")), fog_color=linear("#16233f"), fog_density=0.012,
+        "night", (0.45, 0.75, 0.55), (0.34, 0.30, 0.36), ((0.19, 0.19, 0.29), (0.20, 0.14, 0.11)),
+        sky=(linear("#0b1230"), linear("#24365f")), fog_color=linear("#16233f"), fog_density=0.006,
         points=_lanterns(1.0), grade=(0.1, 1.06, 1.08, 0.12), bloom=0.5,
         glow=(("street_glow", 1.0), ("paper", 0.7)),
     )
     rain = LightRig(
-        "rain", (0.45, 0.75, 0.55), (0.30, 0.29, 0.37), ((0.105, 0.115, 0.185), (0.10, 0.075, 0.065)),
-        sky=(linear("#101b36"), linear("#33507c")), fog_color=linear("#26406a"), fog_density=0.022,
-        points=_lanterns(1.0, 0.16), weather="rain", grade=(0.1, 1.07, 1.06, 0.06), bloom=0.55,
+        "rain", (0.45, 0.75, 0.55), (0.30, 0.29, 0.37), ((0.22, 0.26, 0.42), (0.20, 0.17, 0.19)),
+        sky=(linear("#101b36"), linear("#33507c")), fog_color=linear("#26406a"), fog_density=0.012,
+        points=_lanterns(1.0, 0.16), weather="rain", grade=(0.1, 1.06, 1.04, 0.0), bloom=0.55,
         glow=(("street_glow", 0.85), ("paper", 0.6)),
     )
     return {rig.name: rig for rig in (day, dusk, night, rain)}
@@ -122,8 +122,8 @@ def extras() -> dict[str, Any]:
     """Return shelters (boxes without rain), ambience tags and titles."""
     return {
         "shelters": [[X0, -0.2, Z0 - 1.7, X1, CEILING + 0.5, Z1]],
-        "ambience": {"default": ["teahouse", "murmur"], "rain": ["rain_roof", "rain_street"], "night": ["crickets"]},
+        "ambience": ["teahouse", "room"],
         "title": {"zh": "云来茶馆", "en": "Yunlai Teahouse"},
-        "inside": True,
+        "indoor": True,
         "era": "ancient",
     }

@@ -17,7 +17,7 @@ SLOTS = {"wood": "wood", "paint": "props", "glow": "lantern", "flame": "flame", 
 COUNTER = (-1.75, 0.0, -4.5)
 TABLES = ((2.75, -1.45), (-2.95, -1.1), (3.75, 2.35), (-3.7, 2.5))
 """Middle (x, z) of each table; the first is the one for talks at a table."""
-HANGING = ((-1.5, 3.0, -1.9), (1.5, 3.0, -1.9), (-3.7, 2.85, 0.4), (3.7, 2.85, 0.4), (-1.55, 3.0, 3.1), (1.55, 3.0, 3.1))
+HANGING = ((-1.5, 3.0, -1.9), (1.5, 3.0, -1.9), (-3.7, 2.85, 0.4), (3.7, 2.85, 0.4), (-0.66, 3.0, 2.35), (1.05, 3.14, 1.5))
 
 
 def put(made: Builder, prop: Prop, at: tuple[float, float, float], yaw: float = 0.0) -> None:
@@ -47,8 +47,7 @@ def add_counter(made: Builder, rng: np.random.Generator) -> None:
     put(made, teaware.teapot("celadon", 0.1), (x + 1.1, top, z), 2.4)
     put(made, teaware.books(4, 3), (x - 1.15, top, z - 0.05), 0.3)
     put(made, lanterns.desk_lamp(), (x + 0.45, top, z - 0.08))
-    for k in range(3):
-        put(made, teaware.jar("ink" if k % 2 else "clay", 0.11, 0.3, "red"), (x + 0.78 + 0.02 * k, top + 0.0, z - 0.13 + 0.0), k) if k == 0 else None
+    put(made, teaware.jar("clay", 0.11, 0.3, "red"), (x + 0.8, top, z - 0.13))
     for i in range(8):
         sign = panel((x - 1.45 + i * 0.415, 3.16, shell.Z0 + 0.55), 0.16, 0.44, rect=label_rect(i), double=True)
         made.add("pictures", sign)

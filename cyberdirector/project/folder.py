@@ -26,7 +26,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)
 
-    schema_name: str = Field(SCHEMA, alias="schema")
+    schema_name: str = Field(default=SCHEMA, alias="schema")
     version: int = VERSION
     title: str = ""
     script: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cyberdirector.backlot import RoleHint, build_set, choose_cast, choose_light, choose_set
@@ -24,10 +25,10 @@ from cyberdirector.voice import VoiceProfile, choose_voice, load_voices
 
 @dataclass(frozen=True)
 class CastMember:
-    """A role's recipe (None: the user's own VRM), seed and voice."""
+    """A role's recipe, or in its stead the user's own VRM; seed and voice."""
 
     role: str
-    recipe: Recipe | None
+    recipe: Recipe
     own: Path | None
     seed: int
     sex: str
@@ -56,7 +57,7 @@ def cast_roles(
         name: (entry.recipe if name not in own else "", entry.seed)
         for name, entry in table.items()
     }
-    places = " ".join(f"{scene.place} {' '.join(scene.time.words)}" for scene in episode.scenes)
+    places = " ".join(f"{scene.place} {scene.time.words}" for scene in episode.scenes)
     choices = choose_cast(hints, places, seed=production.settings.seed, table=wanted)
     taken: list[VoiceProfile] = []
     members = {}
@@ -116,7 +117,7 @@ def compile_cast(
         for member in members.values():
             path = production.project.path("cast", f"{member.role}.vrm")
             outcome = production.project.ledger.step(
-                path, _key(member), lambda p, m=member: _build(p, m)
+                path, _key(member), partial(_build, member)
             )
             characters[member.role] = read_vrm(path)
             casters[member.role] = _caster(characters[member.role], member)
@@ -139,7 +140,7 @@ def _key(member: CastMember) -> str:
     )
 
 
-def _build(path: Path, member: CastMember) -> None:
+def _build(member: CastMember, path: Path) -> None:
     if member.own is not None:
         character = read_vrm(member.own)
     else:
@@ -157,22 +158,26 @@ def _caster(character: Character, member: CastMember) -> Caster:
     return Caster(Body(character.rest(), top), style, member.seed)
 
 
+def _build_place(name: str, path: Path) -> None:
+    write_set(path, build_set(name, seed=0))
+
+
 def build_sets(production: Production, scenes: tuple[Scene, ...]) -> dict[str, Location3D]:
     """Build the set of every scene to ``sets/<name>.glb``; return where each plays."""
     where: dict[str, Location3D] = {}
     places: dict[str, Set] = {}
     with production.stage("sets", len(scenes)) as log:
         for scene in scenes:
-            name, reason = choose_set(scene.place, scene.inside, seed=production.settings.seed)
+            name, reason = choose_set(
+                scene.place, scene.inside, scene.time.words, seed=production.settings.seed
+            )
             outcome = Outcome.CACHED
             if name not in places:
                 path = production.project.path("sets", f"{name}.glb")
                 key = content_hash(
                     code_hash("backlot", "formats"), data_hash("assetlib", "sets/*"), name
                 )
-                outcome = production.project.ledger.step(
-                    path, key, lambda p, n=name: write_set(p, build_set(n, seed=0))
-                )
+                outcome = production.project.ledger.step(path, key, partial(_build_place, name))
                 places[name] = read_set(path)
             light = choose_light(scene.time.name, scene.weather)
             where[scene.id] = Location3D(name, places[name], light)

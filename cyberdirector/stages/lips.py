@@ -107,7 +107,9 @@ def measure_line(
     closures = [p for p in speech.phones if p.kind == "BMP"]
     last = min(clip.frames, first + rate.ceil(speech.duration) + 2)
     gaps = probe.gaps(clip.weights[max(first - 12, 0) : last])
-    times = rate.seconds(1) * (np.arange(max(first - 12, 0), last) - first)
+    times: NDArray[np.float64] = rate.seconds(1) * (
+        np.arange(max(first - 12, 0), last) - first
+    ).astype(np.float64)
     closed, worst = 0, 0.0
     for phone in closures:
         # A frame is shown for its whole duration: it counts when it overlaps the phone.

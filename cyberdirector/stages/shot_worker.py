@@ -7,18 +7,24 @@ import hashlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.clip import Clip
-from cyberdirector.core.files import replacing
 from cyberdirector.core.model import Character
 from cyberdirector.core.pose import node_matrices
 from cyberdirector.core.scene import Set
 from cyberdirector.core.time import Rate
 from cyberdirector.stages.production import peak_memory_mb
-from cyberdirector.stages.shot_task import FigureTask, ShotResult, ShotTask, TextTask
+from cyberdirector.stages.shot_task import FigureTask, ShotResult, ShotTask
+
+if TYPE_CHECKING:
+    from cyberdirector.render import FigureState
+    from cyberdirector.render.renderer import Renderer
+
+Quality = Literal["draft", "final"]
 
 
 @functools.lru_cache(maxsize=12)
@@ -42,29 +48,33 @@ def _take(path: str, digest: str) -> Clip:
     return read_vrma(Path(path))
 
 
-class _Stage:
-    """The renderer of the scene at hand; a new scene takes its place."""
+class _Desk:
+    """The renderer of this process: it stays open from shot to shot."""
 
-    key: tuple[object, ...] = ()
-    renderer: object = None
-
-
-def _renderer(task: ShotTask):  # type: ignore[no-untyped-def]
-    from cyberdirector.render import Renderer, RenderScene
-
-    cast = tuple((f.role, f.vrm, f.vrm_hash) for f in task.figures)
-    key = (task.place, task.place_hash, cast, task.size, task.quality)
-    if _Stage.key != key:
-        if _Stage.renderer is not None:
-            _Stage.renderer.release()  # type: ignore[attr-defined]
-        characters = {f.role: _character(f.vrm, f.vrm_hash) for f in task.figures}
-        scene = RenderScene(_place(task.place, task.place_hash), characters)
-        _Stage.renderer = Renderer(scene, task.size, quality=task.quality)
-        _Stage.key = key
-    return _Stage.renderer
+    renderer: Renderer | None = None
+    form: tuple[tuple[int, int], str] | None = None
 
 
-def _figure_states(task: ShotTask, figure: FigureTask):  # type: ignore[no-untyped-def]
+def _renderer(task: ShotTask) -> Renderer:
+    """Return the renderer with the scene of a shot loaded."""
+    from cyberdirector.render import RenderScene
+    from cyberdirector.render.renderer import Renderer
+
+    characters = {f.role: _character(f.vrm, f.vrm_hash) for f in task.figures}
+    scene = RenderScene(_place(task.place, task.place_hash), characters)
+    form = (task.size, task.quality)
+    if _Desk.renderer is not None and _Desk.form == form:
+        _Desk.renderer.load(scene)
+        return _Desk.renderer
+    if _Desk.renderer is not None:
+        _Desk.renderer.close()
+    quality: Quality = "draft" if task.quality == "draft" else "final"
+    _Desk.renderer = Renderer(scene, task.size, quality)
+    _Desk.form = form
+    return _Desk.renderer
+
+
+def _figure_states(task: ShotTask, figure: FigureTask) -> list[FigureState]:
     """Return one state per frame, springs settled on the first pose of the shot."""
     from cyberdirector.character import simulate_springs
     from cyberdirector.render import pose_figures
@@ -87,32 +97,30 @@ def _fade(task: ShotTask, frame: int) -> float:
     return level
 
 
-def draw_frames(task: ShotTask) -> Iterator[NDArray[np.uint8]]:
+def draw_frames(task: ShotTask, renderer: Renderer) -> Iterator[NDArray[np.uint8]]:
     """Yield the finished pictures of a shot, (height, width, 3) uint8 sRGB."""
     from cyberdirector.deliver import Lettering
     from cyberdirector.render import FrameState
 
-    renderer = _renderer(task)
     rate = Rate(*task.rate)
-    states = {figure.role: _figure_states(task, figure) for figure in task.figures}
+    # Of those who are never seen in this shot nothing may count (see task_key).
+    seen = [f for f in task.figures if f.visible[0] < task.frames and f.visible[1] > 0]
+    states = {figure.role: _figure_states(task, figure) for figure in seen}
     lettering = Lettering(task.size)
     for frame in range(task.frames):
         figures = {
             figure.role: states[figure.role][frame]
-            for figure in task.figures
+            for figure in seen
             if figure.visible[0] <= frame < figure.visible[1]
         }
-        picture = renderer.draw(
-            FrameState(task.camera(frame), task.light, figures, rate.seconds(frame), task.seed)
-        )[..., :3]
+        state = FrameState(
+            task.camera(frame), task.light, figures, rate.seconds(frame), task.seed
+        )
+        picture = renderer.draw_rgb(state)
         level = _fade(task, frame)
         if level < 1.0:
             picture = (picture * level + 0.5).astype(np.uint8)
-        yield _write_words(lettering, picture, task.texts, frame)
-
-
-def _write_words(lettering, picture, texts, frame):  # type: ignore[no-untyped-def]
-    raise NotImplementedError
+        yield lettering.write(picture, task.texts, frame, rate)
 
 
 def render_shot(task: ShotTask) -> ShotResult:
@@ -121,22 +129,17 @@ def render_shot(task: ShotTask) -> ShotResult:
 
     start = time.monotonic()
     digest = hashlib.blake2b(digest_size=16)
-    with (
-        replacing(Path(task.output)) as path,
-        SegmentWriter(path, task.size, Rate(*task.rate), task.quality) as writer,
-    ):
-        for picture in draw_frames(task):
+    renderer = _renderer(task)
+    quality: Quality = "draft" if task.quality == "draft" else "final"
+    with SegmentWriter(Path(task.output), task.size, Rate(*task.rate), quality) as writer:
+        for picture in draw_frames(task, renderer):
             digest.update(picture.tobytes())
             writer.write(picture)
-    renderer = _renderer(task)
     return ShotResult(
         task.id,
         task.frames,
         round(time.monotonic() - start, 3),
         digest.hexdigest(),
-        renderer.device,
+        renderer.device.renderer,
         peak_memory_mb(),
     )
-
-
-__all__ = ["FigureTask", "ShotResult", "ShotTask", "TextTask", "draw_frames", "render_shot"]

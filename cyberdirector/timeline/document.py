@@ -106,7 +106,7 @@ class SceneItem(_Item):
 class Timeline(_Item):
     """All tracks of an episode; frames are whole numbers at ``rate`` (num, den)."""
 
-    schema_name: str = Field(SCHEMA, alias="schema")
+    schema_name: str = Field(default=SCHEMA, alias="schema")
     version: int = VERSION
     rate: tuple[int, int]
     size: tuple[int, int]

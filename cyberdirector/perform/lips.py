@@ -266,14 +266,14 @@ def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float 
     first = start + int(np.floor(onset * fps + 1e-6))
     last = min(start + int(np.ceil(end * fps - 1e-6)), frames - 1)
     index = np.arange(frames)
-    # Nothing moves until one frame before the sound, all is shut soon after it.
-    gate = np.where(index < first - 1, 0.0, np.where(index == first - 1, 0.5, 1.0))
+    # Nothing moves before the frame that shows the sound; all is shut soon after the end.
+    gate = np.where(index < first, 0.0, 1.0)
     gate *= np.clip((min(last + CLOSE_FRAMES, frames) - index) / CLOSE_FRAMES, 0.0, 1.0)
     shut, bite = _contacts(c, t, chain, onset, period)
     c *= gate[:, None]
     shut *= gate > 0.0
     weights = np.clip(_paint(c, shut), 0.0, 1.0)
-    return Mouth(weights, gate, np.maximum(shut, bite * gate), max(first - 1, 0), last)
+    return Mouth(weights, gate, np.maximum(shut, bite * gate), first, last)
 
 
 __all__ = ["CLOSED_JAW", "CLOSE_FRAMES", "MIN_CLOSURE", "Mouth", "articulate", "audio_onset"]

@@ -119,12 +119,13 @@ def _push_out(body: Body, point: Array, width: float) -> Array:
     low = np.clip(-(point[:, 1] + 0.05) / 0.35, 0.0, 1.0)
     a = half * 0.95 + 0.03 + np.maximum(width - half, 0.0) * low
     b = half * 0.62 + 0.035 + 0.6 * np.maximum(width - half, 0.0) * low
-    x, z = point[:, 0] / a, (point[:, 2] - 0.01) / b
+    middle = float(body.shoulder_joint[:, 2].mean())
+    x, z = point[:, 0] / a, (point[:, 2] - middle) / b
     r = np.sqrt(x * x + z * z)
     grow = np.where(r < 1.0, 1.0 / np.maximum(r, 0.15), 1.0)
     out = point.copy()
     out[:, 0] *= grow
-    out[:, 2] = 0.01 + (point[:, 2] - 0.01) * grow
+    out[:, 2] = middle + (point[:, 2] - middle) * grow
     return out
 
 

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from cyberdirector.voice.profile import VoiceProfile as VoiceProfile
     from cyberdirector.voice.profile import choose_voice as choose_voice
     from cyberdirector.voice.profile import load_voices as load_voices
+    from cyberdirector.voice.recording import align_recording as align_recording
+    from cyberdirector.voice.styles import has_all_packs as has_all_packs
     from cyberdirector.voice.synthesis import speak as speak
 
 _HOMES = {
     "DELIVERIES": "emotion",
     "VoiceProfile": "profile",
+    "align_recording": "recording",
     "choose_voice": "profile",
     "detect_language": "g2p",
+    "has_all_packs": "styles",
     "load_voices": "profile",
     "read_line": "g2p",
     "speak": "synthesis",
@@ -31,8 +35,10 @@ _HOMES = {
 __all__ = [
     "DELIVERIES",
     "VoiceProfile",
+    "align_recording",
     "choose_voice",
     "detect_language",
+    "has_all_packs",
     "load_voices",
     "read_line",
     "speak",

@@ -69,6 +69,14 @@ def tilt(audio: NDArray[np.float32], slope: float) -> NDArray[np.float32]:
     return np.fft.irfft(np.fft.rfft(audio, size) * gain, size)[: len(audio)].astype(np.float32)
 
 
+def without_hum(audio: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Take out what is below 350 Hz: the rest of voicing in a whisper."""
+    from scipy.signal import butter, sosfiltfilt
+
+    high_pass = butter(4, 350.0, "highpass", fs=SAMPLE_RATE, output="sos")
+    return np.asarray(sosfiltfilt(high_pass, audio), np.float32)
+
+
 def speech_rms(audio: NDArray[np.float32]) -> float:
     """Return the RMS of the part of ``audio`` that is within 30 dB of its loudest frame."""
     levels = level(audio, 0.01)

@@ -1,4 +1,4 @@
-"""The plan of a line: which sound when, at which pitch and with which effort, before it sounds."""
+"""The plan of a line: which sound when, how high and with how much effort, before it sounds."""
 
 from __future__ import annotations
 

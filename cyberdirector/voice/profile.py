@@ -102,7 +102,8 @@ def _read(path: Path) -> tuple[VoiceProfile, ...]:
         reason = str(error).splitlines()[0]
         raise InputRefused(
             "voices-unreadable",
-            f"声音目录 {path.name} 读不懂（{reason}）；请对照 assetlib/voices/catalogue.yaml 的写法修改。",
+            f"声音目录 {path.name} 读不懂（{reason}）；"
+            "请对照 assetlib/voices/catalogue.yaml 的写法修改。",
             f"the voice catalogue {path.name} cannot be read ({reason}); "
             "compare it with assetlib/voices/catalogue.yaml.",
         ) from error

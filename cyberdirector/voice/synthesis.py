@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.speech import SAMPLE_RATE, Emotion, Phone, Speech, Word
 from cyberdirector.voice.accents import find_accents
-from cyberdirector.voice.acoustics import level, limit, resample, speech_rms, tilt
+from cyberdirector.voice.acoustics import level, limit, resample, speech_rms, tilt, without_hum
 from cyberdirector.voice.emotion import Colour, colour_of
 from cyberdirector.voice.g2p import Reading, Sound, read_line
 from cyberdirector.voice.graph import KokoroGraph, kokoro
@@ -95,6 +95,22 @@ def speak(
     """
     reading = read_line(text, language)
     colour = colour_of(emotion or Emotion(), delivery)
+    audio, segments, f0 = utter(reading, voice, colour, seed, pace, delivery, threads)
+    if delivery == "whisper":
+        audio = without_hum(audio)
+    return assemble(reading, _level(audio, colour), segments, f0)
+
+
+def utter(
+    reading: Reading,
+    voice: VoiceProfile,
+    colour: Colour,
+    seed: int = 0,
+    pace: float = 1.0,
+    delivery: str = "",
+    threads: int = 2,
+) -> tuple[NDArray[np.float32], list[Segment], NDArray[np.float32]]:
+    """Sound a reading: raw audio, its spoken phones, and F0 in Hz every 10 ms."""
     graph = kokoro(threads)
     pieces = []
     gaps = []
@@ -109,7 +125,7 @@ def speak(
             voice,
             colour,
             pace,
-            seed_of("take", seed, text, index),
+            seed_of("take", seed, reading.text, index),
             _rise(reading) if index == len(chunks) - 1 else 0.0,
         )
         if delivery == "whisper":
@@ -117,9 +133,7 @@ def speak(
         pieces.append(_render(graph, plan, first))
         ending = sounds[-1].symbols if sounds[-1].pause else ","
         gaps.append(_PAUSE_BETWEEN[ending] * colour.pause / pace)
-    audio, segments, f0 = _join(pieces, gaps[:-1])
-    audio = _level(audio, colour)
-    return assemble(reading, audio, segments, f0)
+    return _join(pieces, gaps[:-1])
 
 
 def split_sounds(sounds: tuple[Sound, ...]) -> list[tuple[int, int]]:
@@ -244,6 +258,10 @@ def assemble(
     count = min(len(energy), len(f0))
     f0, energy = f0[:count], energy[:count]
     phones, syllables = _phones(reading, segments, len(audio) / SAMPLE_RATE)
+    f0 = np.where(energy > energy.max() - 45.0, f0, 0.0).astype(np.float32)
+    for phone in phones:
+        if phone.kind == "SIL":
+            f0[round(phone.start / CONTOUR_STEP) : round(phone.end / CONTOUR_STEP)] = 0.0
     accents = find_accents(phones, syllables, f0, energy, CONTOUR_STEP)
     words = _words(reading, phones)
     return Speech(audio, phones, words, f0, energy, CONTOUR_STEP, accents, reading.language)

@@ -10,6 +10,7 @@ table of band levels per phone class).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,34 +32,34 @@ _STOPS = ("p", "b", "t", "d", "k", "ɡ", "ʨ", "ʦ", "ꭧ", "ʤ", "ʧ", "ʣ", "�
 
 # Level of each class in the bands of acoustics.BANDS, in dB relative to the 90th percentile
 # of that band over the line; measured on the middle half of phones of the voice model.
-_LEVELS: dict[str, tuple[float, float, float, float, float]] = {
-    "AA": (-5.3, -1.1, -2.1, -8.5, -11),
-    "AE": (-4, -3, -4, -9, -12),
-    "AH": (-4.2, -8.8, -8.7, -14.6, -15.4),
-    "BMP": (-32.6, -46.2, -47, -47.1, -45.4),
-    "BMP.nasal": (-2.8, -21.5, -28.3, -32.5, -34.5),
-    "CJ": (-42.3, -39.2, -19.9, 0.5, 5.6),
-    "EH": (-3.6, -6.5, -2.9, -7.2, -7.4),
-    "FV": (-47.7, -38.2, -22, -16.6, -3.8),
-    "IY": (-2.6, -19.6, -8.7, -11.5, -15),
-    "KG": (-29.7, -46.1, -50.1, -43.8, -41.5),
-    "KG.nasal": (-3.6, -17.7, -19.3, -27.8, -26.8),
-    "L": (-3.2, -16.5, -14.5, -19.4, -24.3),
-    "OW": (-2.9, -2.8, -14.5, -15.1, -16.7),
-    "R": (-6, -22, -6, -10, -12),
-    "S": (-41.9, -38.5, -25.3, -10, 4.3),
-    "S.vowel": (0.7, -10.6, -3.4, -8.5, -12.3),
-    "SH": (-41.7, -30.2, -4.5, 4.1, 2.2),
-    "SH.vowel": (-0.1, -12.9, -2.8, -12, -16.5),
+_LEVELS: dict[str, tuple[int, int, int, int, int]] = {
+    "AA": (-5, -1, -2, -7, -11),
+    "AE": (-6, -1, 4, -3, -12),
+    "AH": (-4, -6, -7, -10, -13),
+    "BMP": (-37, -53, -56, -49, -49),
+    "BMP.nasal": (-2, -19, -24, -26, -31),
+    "CJ": (-45, -40, -20, -1, 5),
+    "EH": (-4, -4, -2, -7, -8),
+    "FV": (-31, -37, -22, -16, -4),
+    "IY": (-3, -19, -7, -9, -12),
+    "KG": (-44, -52, -53, -47, -47),
+    "KG.nasal": (-3, -18, -21, -27, -26),
+    "L": (-4, -15, -16, -18, -22),
+    "OW": (-3, -2, -14, -11, -14),
+    "R": (-5, -15, -12, -21, -20),
+    "S": (-48, -39, -23, -2, 6),
+    "S.vowel": (1, -10, -3, -7, -12),
+    "SH": (-42, -31, -5, 4, 1),
+    "SH.vowel": (0, -13, -3, -13, -15),
     "SIL": (-60, -60, -60, -60, -60),
-    "TD": (-24.5, -40, -39.3, -40.8, -38.1),
-    "TD.nasal": (-4.3, -22.9, -20.9, -26.2, -25.9),
-    "TH": (-15, -30, -30, -24, -18),
-    "UW": (-6, -13.5, -27.3, -24.6, -23.8),
-    "W": (-8.2, -17, -28.5, -26.9, -27.7),
-    "Y": (-5, -19, -9, -12, -15),
-    "YY": (-13.9, -24.6, -10.7, -22.8, -19),
-    "breath": (-33.8, -18.9, -21.2, -7.6, -10.6),
+    "TD": (-30, -42, -43, -43, -42),
+    "TD.nasal": (-5, -23, -20, -25, -26),
+    "TH": (-30, -35, -29, -25, -22),
+    "UW": (-3, -11, -19, -15, -19),
+    "W": (-8, -18, -28, -30, -29),
+    "Y": (-6, -20, -9, -11, -14),
+    "YY": (-10, -27, -17, -24, -21),
+    "breath": (-33, -19, -12, -7, -10),
 }
 _SPREAD = np.array([9.0, 8.0, 8.0, 8.0, 8.0])
 
@@ -121,7 +122,7 @@ def place_segments(segments: list[Segment], audio: NDArray[np.float32]) -> list[
             edges[0] -= min(_CLOSURE, (edges[0] - place) * 0.5)
         if edges[0] > place:
             placed.append(Segment("SIL", -1, place, float(edges[0])))
-        for segment, start, stop in zip(group, edges, edges[1:], strict=False):
+        for segment, (start, stop) in zip(group, pairwise(edges), strict=True):
             placed.append(replace(segment, start=float(start), end=float(stop)))
         place = float(edges[-1])
     total = len(audio) / SAMPLE_RATE
@@ -137,7 +138,7 @@ def _split_at_pauses(
     edges = np.flatnonzero(np.diff(silent.astype(np.int8))) + 1
     runs = [
         (int(a), int(b))
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
         if silent[a] and first < a and b < last and (b - a) * STEP >= _GAP
     ]
     groups: list[list[Segment]] = [[]]
@@ -188,11 +189,12 @@ def _features(audio: NDArray[np.float32], loud: NDArray[np.bool_]) -> NDArray[np
 
 def sort_of(kind: str, symbol: str) -> str:
     """Return the acoustic sort of a phone: its class, nasals and apical vowels told apart."""
-    if symbol[:1] in "mnŋɲɴ" and kind in ("BMP", "TD", "KG"):
+    head = symbol[:1] or " "
+    if head in "mnŋɲɴ" and kind in ("BMP", "TD", "KG"):
         return kind + ".nasal"
-    if symbol[:1] == "ɨ" and kind in ("S", "SH"):
+    if head == "ɨ" and kind in ("S", "SH"):
         return kind + ".vowel"
-    if symbol[:1] in "ʰh" or (kind == "KG" and symbol[:1] in "xç"):
+    if head in "ʰh" or (kind == "KG" and head in "xç"):
         return "breath"
     return kind
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from cyberdirector.voice.g2p.sounds import Builder, Parts, Sound
 
 # Symbol → (classes with shares, lip rounding). Capital letters are the model's diphthongs.
@@ -40,7 +42,7 @@ def add_ipa(builder: Builder, symbols: str) -> None:
     units = _units(symbols)
     nuclei = [i for i, (unit, _) in enumerate(units) if unit[-1] in _VOWELS]
     starts = {0}
-    for before, after in zip(nuclei, nuclei[1:], strict=False):
+    for before, after in pairwise(nuclei):
         starts.add(after if after - before == 1 else min(before + 2, after - 1))
         if after - before == 2:
             starts.add(after - 1)

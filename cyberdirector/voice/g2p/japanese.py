@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from cyberdirector.voice.g2p.kana import add_kana, split_morae
@@ -50,13 +51,13 @@ def read_japanese(text: str) -> Reading:
     return builder.reading(text, "ja")
 
 
-def _reading(node: dict[str, Any]) -> str:
+def _reading(node: Mapping[str, Any]) -> str:
     """Return the katakana reading without accent marks."""
     reading = str(node["pron"]).replace("’", "").replace("'", "")
     return "" if node["pos"] == "記号" else reading
 
 
-def _continues(node: dict[str, Any]) -> bool:
+def _continues(node: Mapping[str, Any]) -> bool:
     """Whether the node belongs to the word before it."""
     tags = (node["pos"], node["pos_group1"])
     return node["chain_flag"] == 1 and any(tag in _JOINED for tag in tags)

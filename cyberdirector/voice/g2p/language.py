@@ -62,6 +62,7 @@ def read_line(text: str, language: str | None = None) -> Reading:
         raise InputRefused(
             "voice-nothing-to-say",
             f"台词“{text.strip()[:20]}”里没有可以念的字；请写一句台词，或改成动作。",
-            f"nothing in the line {text.strip()[:20]!r} can be spoken; write words or make it an action.",
+            f"nothing in the line {text.strip()[:20]!r} can be spoken; "
+            "write words or make it an action.",
         )
     return reading

@@ -30,16 +30,22 @@ _ARPABET = {
 
 # Spelling → symbols for words that no dictionary has; the longest match at a place wins.
 _SPELLING: tuple[tuple[str, str], ...] = (
-    ("tion", "ʃən"), ("sion", "ʒən"), ("ture", "ʧəɹ"), ("ough", "O"), ("augh", "ɔ"), ("eigh", "A"),
-    ("igh", "I"), ("tch", "ʧ"), ("dge", "ʤ"), ("sch", "sk"), ("ous", "əs"), ("ee", "i"), ("ea", "i"),
+    ("tion", "ʃən"), ("sion", "ʒən"), ("ture", "ʧəɹ"), ("ough", "O"), ("augh", "ɔ"),
+    ("eigh", "A"),
+    ("igh", "I"), ("tch", "ʧ"), ("dge", "ʤ"), ("sch", "sk"), ("ous", "əs"), ("ee", "i"),
+    ("ea", "i"),
     ("oo", "u"), ("ou", "W"), ("ow", "O"), ("oi", "Y"), ("oy", "Y"), ("ai", "A"), ("ay", "A"),
     ("au", "ɔ"), ("aw", "ɔ"), ("ei", "A"), ("ey", "i"), ("ie", "i"), ("oa", "O"), ("ue", "u"),
-    ("ui", "u"), ("er", "əɹ"), ("ir", "ɜɹ"), ("ur", "ɜɹ"), ("ar", "ɑɹ"), ("or", "ɔɹ"), ("ch", "ʧ"),
+    ("ui", "u"), ("er", "əɹ"), ("ir", "ɜɹ"), ("ur", "ɜɹ"), ("ar", "ɑɹ"), ("or", "ɔɹ"),
+    ("ch", "ʧ"),
     ("sh", "ʃ"), ("th", "θ"), ("ph", "f"), ("gh", "ɡ"), ("kn", "n"), ("wr", "ɹ"), ("ck", "k"),
-    ("ng", "ŋ"), ("nk", "ŋk"), ("qu", "kw"), ("wh", "w"), ("ce", "s"), ("ci", "sɪ"), ("cy", "si"),
+    ("ng", "ŋ"), ("nk", "ŋk"), ("qu", "kw"), ("wh", "w"), ("ce", "s"), ("ci", "sɪ"),
+    ("cy", "si"),
     ("ge", "ʤ"), ("x", "ks"), ("a", "æ"), ("b", "b"), ("c", "k"), ("d", "d"), ("e", "ɛ"),
-    ("f", "f"), ("g", "ɡ"), ("h", "h"), ("i", "ɪ"), ("j", "ʤ"), ("k", "k"), ("l", "l"), ("m", "m"),
-    ("n", "n"), ("o", "ɑ"), ("p", "p"), ("q", "k"), ("r", "ɹ"), ("s", "s"), ("t", "t"), ("u", "ʌ"),
+    ("f", "f"), ("g", "ɡ"), ("h", "h"), ("i", "ɪ"), ("j", "ʤ"), ("k", "k"), ("l", "l"),
+    ("m", "m"),
+    ("n", "n"), ("o", "ɑ"), ("p", "p"), ("q", "k"), ("r", "ɹ"), ("s", "s"), ("t", "t"),
+    ("u", "ʌ"),
     ("v", "v"), ("w", "w"), ("y", "i"), ("z", "z"),
 )  # fmt: skip
 _LONG = {"a": "A", "e": "i", "i": "I", "o": "O", "u": "u", "y": "I"}
@@ -53,7 +59,8 @@ def _dictionary() -> dict[str, Entry]:
         raise AdapterUnavailable(
             "voice-dictionary-missing",
             "缺少英文发音词典（misaki）；请运行 pip install 'misaki[zh]'。",
-            "the English pronouncing dictionary (misaki) is missing; run pip install 'misaki[zh]'.",
+            "the English pronouncing dictionary (misaki) is missing; "
+            "run pip install 'misaki[zh]'.",
         )
     folder = Path(next(iter(spec.submodule_search_locations))) / "data"
     merged: dict[str, Entry] = {}

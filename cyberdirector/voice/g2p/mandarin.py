@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from cyberdirector.core.resources import cache_dir
@@ -13,7 +14,8 @@ from cyberdirector.voice.g2p.pinyin import sounds_of
 from cyberdirector.voice.g2p.sounds import Builder, Reading, mark
 
 _FULL_ER = frozenset(
-    "女儿 儿子 婴儿 幼儿 孤儿 胎儿 健儿 男儿 儿女 儿童 儿歌 儿戏 儿孙 婴幼儿 混血儿 少儿 孩儿 妻儿 "
+    "女儿 儿子 婴儿 幼儿 孤儿 胎儿 健儿 男儿 儿女 儿童 儿歌 儿戏 儿孙 婴幼儿 混血儿 "
+    "少儿 孩儿 妻儿 "
     "我儿 吾儿 儿臣 儿时 儿媳 宠儿 弃儿 新生儿 畸形儿 侄儿 孙儿".split()
 )
 """Words in which 儿 is a syllable of its own."""
@@ -49,11 +51,13 @@ _SINGLE = {
 
 _PHRASES = {
     "一行人": "yi4 xing2 ren2", "银行": "yin2 hang2", "行不行": "xing2 bu5 xing2",
-    "长大": "zhang3 da4", "校长": "xiao4 zhang3", "师长": "shi1 zhang3", "成长": "cheng2 zhang3",
+    "长大": "zhang3 da4", "校长": "xiao4 zhang3", "师长": "shi1 zhang3",
+    "成长": "cheng2 zhang3",
     "还给": "huan2 gei3", "还钱": "huan2 qian2", "觉得": "jue2 de5", "记得": "ji4 de5",
     "值得": "zhi2 de5", "懂得": "dong3 de5", "舍不得": "she3 bu5 de2", "了结": "liao3 jie2",
     "了解": "liao3 jie3", "受不了": "shou4 bu5 liao3", "为了": "wei4 le5", "知道": "zhi1 dao5",
-    "差点": "cha4 dian3", "差不多": "cha4 bu5 duo1", "重来": "chong2 lai2", "重逢": "chong2 feng2",
+    "差点": "cha4 dian3", "差不多": "cha4 bu5 duo1", "重来": "chong2 lai2",
+    "重逢": "chong2 feng2",
     "重生": "chong2 sheng1", "晚上": "wan3 shang5", "朋友": "peng2 you5", "告诉": "gao4 su5",
     "喜欢": "xi3 huan5", "东西": "dong1 xi5", "什么": "shen2 me5", "怎么": "zen3 me5",
     "这么": "zhe4 me5", "那么": "na4 me5", "姑娘": "gu1 niang5", "先生": "xian1 sheng5",
@@ -183,7 +187,7 @@ def _merge_er(word: str, syllables: list[_Syllable]) -> list[_Syllable]:
 
 def _attach_er(words: list[list[_Syllable]]) -> None:
     """Fold a 儿 that was cut off as a word of its own into the word before."""
-    for before, after in zip(words, words[1:], strict=False):
+    for before, after in pairwise(words):
         alone = len(after) == 1 and after[0].character == "儿"
         if alone and before and before[-1].character + "儿" not in _FULL_ER:
             before[-1].erhua = True

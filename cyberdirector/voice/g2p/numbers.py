@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _DIGITS = "零一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "万亿")
-_MEASURES = "个只条张件位次天年本杯碗块把颗棵匹头名座间层句步辆双口家份种场遍回点斤米"
+_MEASURES = "个只条张件位次天年本杯碗块把颗棵匹头名座间层句步辆双万亿千口家份种场遍回点斤米"
 
 _SYMBOLS = {
     "℃": "摄氏度", "°": "度", "+": "加", "=": "等于", "×": "乘", "÷": "除以", "&": "和",
@@ -63,6 +63,8 @@ def read_integer(digits: str) -> str:
         if text and value < 1000 and len(group) == 4:
             text += "零"
         text += _read_group(value) + _GROUPS[index]
+    if len(text) > 1 and text[0] == "二" and text[1] in "千万亿":
+        text = "两" + text[1:]
     return text[1:] if text.startswith("一十") else text
 
 
@@ -107,17 +109,26 @@ def _date(match: re.Match[str]) -> str:
     return f"{read_digits(match[1])}年{read_integer(match[2])}月{read_integer(match[3])}日"
 
 
+def _decade(match: re.Match[str]) -> str:
+    """Read 80年代 as 八十年代 but 90后 as 九零后."""
+    round_year = match[1][1] == "0" and match.string[match.end()] == "年"
+    return read_integer(match[1]) if round_year else read_digits(match[1])
+
+
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), rule)
     for pattern, rule in (
         (r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", _date),
         (r"(\d{4})(?=年)", lambda m: read_digits(m[1])),
-        (r"(\d{2})(?=年代|后)", lambda m: read_integer(m[1]) if m[1][1] == "0" and m.string[m.end()] == "年" else read_digits(m[1])),
+        (r"(\d{2})(?=年代|后)",
+         _decade),
         (r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]([0-5]\d))?(?!\d)", _clock),
         (rf"([-−]?{_NUMBER})\s*[%％]", lambda m: "百分之" + read_number(m[1])),
-        (rf"([¥￥$€£])\s*({_NUMBER})(万|亿)?(?:美元|元|块)?", lambda m: read_number(m[2]) + (m[3] or "") + _MONEY[m[1]]),
-        (r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])", lambda m: f"{read_integer(m[2])}分之{read_integer(m[1])}"),
+        (rf"([¥￥$€£])\s*({_NUMBER})(万|亿)?(?:美元|元|块)?",
+        lambda m: read_number(m[2]) + (m[3] or "") + _MONEY[m[1]]),
+        (r"(?<![\d/])(\d{1,3})/(\d{1,3})(?![\d/])",
+        lambda m: f"{read_integer(m[2])}分之{read_integer(m[1])}"),
         (rf"({_NUMBER})\s*[-~～–]\s*({_NUMBER})(?=[\u4e00-\u9fff%])",
          lambda m: f"{read_number(m[1])}到{read_number(m[2])}"),
         (r"(?<!\d)(1\d{10})(?!\d)", lambda m: read_digits(m[1], "幺")),
@@ -141,8 +152,7 @@ def normalise(text: str) -> Spoken:
     """
     narrow = "".join(chr(ord(c) - 0xFEE0) if _wide(c) else c for c in text)
     edits: list[tuple[int, int, str]] = []
-    for match in _UNIT.finditer(narrow):
-        edits.append((*match.span(1), _WORDS[match[1].lower()]))
+    edits.extend((*m.span(1), _WORDS[m[1].lower()]) for m in _UNIT.finditer(narrow))
     taken = [False] * len(narrow)
     for pattern, rule in _RULES:
         for match in pattern.finditer(narrow):

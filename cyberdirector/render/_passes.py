@@ -11,13 +11,10 @@ from cyberdirector.render.backdrop import Backdrop
 from cyberdirector.render.camera import View
 from cyberdirector.render.figure import Figure
 from cyberdirector.render.geometry import THROUGH_HAIR, Draw
-from cyberdirector.render.lights import POINTS, SHELTERS, Lighting
+from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.targets import Targets
-
-Bound = list[tuple[Figure, NDArray[np.float64] | None]]
-"""Figures of a frame with their world → fringe tile matrices."""
 
 _DROPS = {True: 1600, False: 700}
 _VIGNETTE = 0.22
@@ -25,6 +22,28 @@ _FIGURES_LAST = 100
 """Queue of the transparent parts of figures: after all of the set."""
 
 _CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
+
+
+def cloud_texture(context: Any) -> Any:
+    """Return a tileable 512 × 512 texture of value noise in four octaves, red and green."""
+    import moderngl
+
+    side = 512
+    rng = np.random.default_rng(20)
+    out = np.zeros((side, side, 2))
+    at = np.arange(side) / side
+    for cells, share in ((8, 0.48), (18, 0.26), (40, 0.16), (84, 0.10)):
+        knots = rng.random((cells, cells, 2))
+        cell = np.floor(at * cells).astype(int)
+        f = at * cells - cell
+        f = f * f * (3.0 - 2.0 * f)
+        after = (cell + 1) % cells
+        rows = knots[cell] + (knots[after] - knots[cell]) * f[:, None, None]
+        out += share * (rows[:, cell] + (rows[:, after] - rows[:, cell]) * f[None, :, None])
+    texture = context.texture((side, side), 2, np.round(out * 255).astype(np.uint8).tobytes())
+    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+    texture.build_mipmaps()
+    return texture
 
 
 class Tools:
@@ -35,6 +54,7 @@ class Tools:
         self._shaders = shaders
         self._corners = context.buffer(_CORNERS.tobytes())
         self._arrays: dict[int, Any] = {}
+        self._noise = cloud_texture(context)
         context.front_face = "ccw"
 
     def _state(self, *, depth: bool = True, cull: bool = True, blend: bool = False) -> None:
@@ -53,8 +73,13 @@ class Tools:
     def _surface(self, draw: Draw, table: MaterialTable, **more: int) -> Any:
         """Return the program for one draw."""
         defines = dict(more)
+        if draw.family == "set" and table[draw.material].unlit:
+            defines["UNLIT"] = 1
         if draw.cutout:
             defines["CUTOUT"] = 1
+        material = table[draw.material]
+        if material.shade_texture not in (None, material.base_texture):
+            defines["SHADE_MAP"] = 1
         if draw.blended:
             defines["BLENDED"] = 1
         if draw.role == "metal" and draw.family == "cloth":
@@ -106,10 +131,10 @@ class Tools:
 
     # Opaque -----------------------------------------------------------------------------
 
-    def draw_figures(self, bound: Bound, lighting: Lighting) -> None:
+    def draw_figures(self, figures: list[Figure]) -> None:
         """Draw opaque surfaces, outlines, then brows and lashes through the hair."""
-        for figure, fringe in bound:
-            figure.bind(lighting, fringe)
+        for figure in figures:
+            figure.bind()
             self._state()
             for draw in figure.mesh.draws:
                 if not draw.blended:
@@ -149,10 +174,28 @@ class Tools:
                 program = self._surface(draw, backdrop.materials)
                 backdrop.array(program).render(vertices=draw.count, first=draw.first)
 
+    def draw_contacts(self, count: int) -> None:
+        """Multiply the contact shadows of the feet over the floor."""
+        c = self._context
+        self._state(cull=False, blend=True)
+        c.blend_func = c.DST_COLOR, c.ZERO
+        c.fbo.depth_mask = False
+        program = self._shaders.program("pass/contact.vert", "pass/contact.frag")
+        self._quads(program).render(c.TRIANGLE_STRIP, instances=min(count, BLOBS))
+        c.fbo.depth_mask = True
+
     def draw_receivers(
-        self, backdrop: Backdrop, draws: list[Draw], target: Any, box: tuple[int, int, int, int]
+        self,
+        backdrop: Backdrop,
+        draws: list[Draw],
+        target: Any,
+        box: tuple[int, int, int, int],
+        fill: NDArray[np.float64],
     ) -> None:
-        """Multiply character shadows over finished pixels of the set inside ``box``."""
+        """Multiply character shadows over finished pixels of the set inside ``box``.
+
+        ``fill`` is the light near the figures that does not come from the key light.
+        """
         c = self._context
         self._state(blend=True)
         c.depth_func = "=="
@@ -160,6 +203,7 @@ class Tools:
         target.scissor = box
         target.depth_mask = False
         program = self._shaders.program("pass/surface.vert", "pass/receiver.frag")
+        program["fill_near"].value = tuple(float(v) for v in fill)
         for draw in draws:
             if draw.family == "set" and draw.role not in ("sky", "emissive"):
                 backdrop.materials.bind(draw.material)
@@ -187,23 +231,24 @@ class Tools:
         self._state(cull=False)
         program = self._shaders.program("pass/screen.vert", "pass/sky.frag")
         program["depth"].value = 1.0
+        self._noise.use(UNIT["noise_map"])
         self._screen(program).render(vertices=3)
 
     def draw_blended(
-        self, backdrop: Backdrop | None, bound: Bound, view: View, lighting: Lighting
+        self, backdrop: Backdrop | None, figures: list[Figure], view: View
     ) -> None:
         """Draw water and everything transparent: by queue, then farthest first."""
-        jobs: list[tuple[int, float, int, Draw, Figure | Backdrop, Any]] = []
+        jobs: list[tuple[int, float, int, Draw, Figure | Backdrop]] = []
         if backdrop:
             for draw in backdrop.visible(view):
                 if draw.blended or draw.family == "water":
                     gap = float(np.sum(((draw.low + draw.high) / 2.0 - view.eye) ** 2))
                     order = backdrop.materials[draw.material].render_queue_offset
-                    jobs.append((order, -gap, len(jobs), draw, backdrop, None))
-        for figure, fringe in bound:
+                    jobs.append((order, -gap, len(jobs), draw, backdrop))
+        for figure in figures:
             gap = float(np.sum((figure.head_center_world() - view.eye) ** 2))
             jobs += [
-                (_FIGURES_LAST, -gap, len(jobs) + i, draw, figure, fringe)
+                (_FIGURES_LAST, -gap, len(jobs) + i, draw, figure)
                 for i, draw in enumerate(figure.mesh.draws)
                 if draw.blended
             ]
@@ -214,9 +259,9 @@ class Tools:
         c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
         target = c.fbo
         owner: Any = None
-        for *_, draw, thing, fringe in sorted(jobs, key=lambda job: job[:3]):
+        for *_, draw, thing in sorted(jobs, key=lambda job: job[:3]):
             if isinstance(thing, Figure) and thing is not owner:
-                thing.bind(lighting, fringe)
+                thing.bind()
             owner = thing
             material = thing.materials[draw.material]
             target.depth_mask = draw.family == "water" or material.transparent_with_z_write

@@ -55,7 +55,6 @@ class Figure:
             for b in ("leftFoot", "leftToes", "rightFoot", "rightToes")
             if b in character.humanoid
         ]
-        self._hips = character.humanoid.get("hips", 0)
         self._count = len(self.mesh.rest)
         self._rest = context.buffer(self.mesh.rest.tobytes())
         self._uvs = context.buffer(self.mesh.uvs.tobytes())
@@ -134,13 +133,11 @@ class Figure:
         self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=self._count)
 
     def contacts(self) -> list[tuple[float, float, float, float]]:
-        """Return contact shadows (x, y, z, radius) of feet and hips, metres, world."""
+        """Return contact shadows (x, y, z, radius) of the feet, metres, world."""
         out = []
         for node in self._feet:
             x, y, z = (float(v) for v in self._joints[node])
-            out.append((x, max(y - 0.09, 0.0), z, 0.17))
-        x, y, z = (float(v) for v in self._joints[self._hips])
-        out.append((x, y - 0.16, z, 0.26))
+            out.append((x, y - self._points[node][1], z, 0.20))
         return out
 
     def head_axes(self) -> NDArray[np.float64]:
@@ -168,8 +165,16 @@ class Figure:
         """Return the middle of the head, (3,) float64, metres, world."""
         return self.head_axes() @ self.mesh.head_center + self.head[:3, 3]
 
-    def bind(self, lighting: Lighting, fringe: NDArray[np.float64] | None) -> None:
-        """Fill and bind the Figure block; ``fringe`` is world → tile (0..1) or None."""
+    def bind(self) -> None:
+        """Make the Figure block of this character the current one."""
+        self._block.bind_to_uniform_block(2)
+
+    def set_light(self, lighting: Lighting, fringe: NDArray[np.float64] | None) -> None:
+        """Fill the Figure block; ``fringe`` is world → tile (0..1) or None.
+
+        Called before the main pass: a write between draws would make the driver finish
+        all that came before.
+        """
         axes = self.head_axes()
         inverse = np.eye(4)
         inverse[:3, :3] = axes.T
@@ -190,7 +195,6 @@ class Figure:
         tile = np.eye(4) if fringe is None else fringe
         data = np.concatenate([inverse.T.ravel(), tile.T.ravel(), np.asarray(rows).ravel()])
         self._block.write(data.astype(np.float32).tobytes())
-        self._block.bind_to_uniform_block(2)
 
     def array(self, program: Any) -> Any:
         """Return the vertex array that feeds ``program`` with the skinned vertices."""

@@ -113,6 +113,21 @@ def lighting_of(rig: LightRig) -> Lighting:
     return Lighting(normalized(rig.key_direction), key, up, down, night, boost)
 
 
+def fill_at(
+    point: NDArray[np.float64], rig: LightRig, lighting: Lighting
+) -> NDArray[np.float64]:
+    """Return the light (3,) at ``point`` (metres, world) that is not the key light.
+
+    Hemisphere light on a floor plus the lamps with the window of ``lib/light.glsl``.
+    """
+    total = 0.8 * lighting.ambient_up + 0.2 * lighting.ambient_down + 0.01
+    for lamp in rig.points:
+        d2 = float(np.sum((np.asarray(lamp.position) - point) ** 2))
+        window = max(1.0 - d2 / max(lamp.range, 1e-3) ** 2, 0.0) ** 2
+        total = total + np.asarray(lamp.color) * (0.8 * window / (1.0 + 0.6 * d2))
+    return np.asarray(total)
+
+
 def frame_block(
     view: View,
     rig: LightRig,

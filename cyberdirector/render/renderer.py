@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -22,6 +21,7 @@ from cyberdirector.render.lights import (
     POINTS,
     SHELTERS,
     Lighting,
+    fill_at,
     frame_block,
     lighting_of,
 )
@@ -168,7 +168,7 @@ class Renderer:
         self.targets.output.use()  # transform feedback too needs a complete target
         shown = self._pose(state, view)
         key_matrix, texel = self._draw_key_map(shown, lighting)
-        fringes = self._draw_fringes(shown, lighting)
+        self._draw_fringes(shown, lighting)
         self._draw_set_map(lighting)
         if self.backdrop:
             self.backdrop.materials.set_glow(state.light.glow)
@@ -189,19 +189,18 @@ class Renderer:
         self._frame.bind_to_uniform_block(0)
         self._bind_maps()
         tools = self._tools
-        bound = list(zip(shown, fringes, strict=True))
         if self._plate_ready(state):
             self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
             self.targets.picture.use()
-            tools.draw_figures(bound, lighting)
+            tools.draw_figures(shown)
         else:
             self.targets.picture.use()
             self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            tools.draw_figures(bound, lighting)
+            tools.draw_figures(shown)
             self._draw_set(view)
-        self._draw_receivers(shown, view, lighting)
+        self._draw_receivers(shown, view, state.light, lighting)
         tools.draw_sky()
-        tools.draw_blended(self.backdrop, bound, view, lighting)
+        tools.draw_blended(self.backdrop, shown, view)
         tools.draw_glow(len(state.light.points))
         if state.light.weather in ("rain", "snow"):
             tools.draw_weather(shelters, self.quality == "final")
@@ -247,10 +246,8 @@ class Renderer:
         self._tools.draw_depth(shown, matrix)
         return matrix, texel
 
-    def _draw_fringes(
-        self, shown: list[Figure], lighting: Lighting
-    ) -> list[NDArray[np.float64] | None]:
-        """Draw the hair of each figure into its tile; return world → tile."""
+    def _draw_fringes(self, shown: list[Figure], lighting: Lighting) -> None:
+        """Draw the hair of each figure into its tile of the fringe map."""
         target = self.targets.fringe
         target.use()
         target.clear(depth=1.0)
@@ -258,15 +255,14 @@ class Renderer:
         while columns * columns < len(shown):
             columns += 1
         side = FRINGE_SIZE // columns
-        out: list[NDArray[np.float64] | None] = []
         for i, figure in enumerate(shown):
             column, row = i % columns, i // columns
             target.viewport = (column * side, row * side, side, side)
             matrix = figure.fringe_matrix(lighting)
             drawn = self._tools.draw_hair_depth(figure, matrix)
-            out.append(to_tile(matrix, column, row, columns) if drawn else None)
+            tile = to_tile(matrix, column, row, columns) if drawn else None
+            figure.set_light(lighting, tile)
         target.viewport = (0, 0, FRINGE_SIZE, FRINGE_SIZE)
-        return out
 
     def _draw_set_map(self, lighting: Lighting) -> None:
         """Draw the shadow map of the set when the light has moved since the last time."""
@@ -308,9 +304,10 @@ class Renderer:
         if self.backdrop:
             self._tools.draw_set(self.backdrop, self.backdrop.visible(view))
 
-    def _draw_receivers(self, shown: Iterable[Figure], view: View, lighting: Lighting) -> None:
+    def _draw_receivers(
+        self, figures: list[Figure], view: View, rig: LightRig, lighting: Lighting
+    ) -> None:
         """Multiply the shadows of the figures over the set where they can fall."""
-        figures = list(shown)
         if not figures or self.backdrop is None:
             return
         low = np.min([f.low for f in figures], axis=0)
@@ -322,7 +319,9 @@ class Renderer:
         draws = self.backdrop.touched(points.min(axis=0), points.max(axis=0))
         planes = view.planes()
         seen = [d for d in draws if boxes_inside(planes, d.low[None], d.high[None])[0]]
-        self._tools.draw_receivers(self.backdrop, seen, self.targets.picture, box)
+        fill = fill_at((low + high) / 2.0, rig, lighting)
+        self._tools.draw_receivers(self.backdrop, seen, self.targets.picture, box, fill)
+        self._tools.draw_contacts(sum(len(f.contacts()) for f in figures))
 
     def close(self) -> None:
         """Free everything on the device (the device too if this renderer opened it)."""

@@ -160,6 +160,7 @@ SAMPLERS = (
     "palette",
     "morph_entries",
     "morph_weights",
+    "noise_map",
 )
 """Texture unit of each sampler: its place in this list."""
 

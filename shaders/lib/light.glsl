@@ -11,8 +11,8 @@ vec3 lamps(vec3 p, vec3 n, float wrap, float soft) {
         float d2 = dot(to, to);
         float r = point_position[i].w;
         float w = max(1.0 - d2 / (r * r), 0.0);
-        float facing = dot(n, to) * inversesqrt(d2 + 1e-4);
-        float lit = smoothstep(-soft, soft, facing * (1.0 - wrap) + wrap * 0.5);
+        float facing = dot(n, to) * inversesqrt(d2 + 1e-4) * (1.0 - wrap) + wrap * 0.5;
+        float lit = clamp(facing * (0.5 / soft) + 0.5, 0.0, 1.0);
 #ifdef LIVE
         lit *= point_color[i].w; // flame on figures only: the set may be a cached plate
 #endif

@@ -22,6 +22,9 @@ float key_shadow(vec3 p, vec3 n) {
 float set_key_shadow(vec3 p, vec3 n) {
     vec3 q = (set_key_matrix * vec4(p + n * 0.02, 1.0)).xyz;
     vec2 edge = step(vec2(0.0), q.xy) * step(q.xy, vec2(1.0));
-    float s = taps(set_key_map, vec3(q.xy, min(q.z, 0.9999)), 1.0 / float(SET_SHADOW_SIZE));
+    vec2 t = vec2(0.6, 0.35) / float(SET_SHADOW_SIZE);
+    float z = min(q.z, 0.9999);
+    float s = texture(set_key_map, vec3(q.xy + t, z)) * 0.5
+        + texture(set_key_map, vec3(q.xy - t, z)) * 0.5;
     return mix(1.0, s, edge.x * edge.y);
 }

@@ -4,19 +4,21 @@ in vec3 normal;
 in vec2 uv;
 out vec4 pixel;
 
-vec4 base_sample() {
-    return base_color * mix(vec4(1.0), texture(base_map, uv), flags.x);
+// Colour textures hold square roots of linear light (see render/materials.py); one fetch
+// serves the lit colour, the shade and the glow.
+vec4 pattern() {
+    vec4 t = texture(base_map, uv);
+    return mix(vec4(1.0), vec4(t.rgb * t.rgb, t.a), flags.x);
 }
 
 // Without a shade texture the base texture carries the pattern into the shade.
-vec3 shade_sample(vec3 base_pattern) {
+vec3 shade_of(vec3 base_pattern) {
+#ifdef SHADE_MAP
     vec3 own = texture(shade_map, uv).rgb;
-    return shade_color.rgb * mix(base_pattern, own, flags.y);
-}
-
-// The base texture carries the pattern of what glows.
-vec3 glow_sample() {
-    return emissive.rgb * mix(vec3(1.0), texture(base_map, uv).rgb, flags.x);
+    return shade_color.rgb * own * own;
+#else
+    return shade_color.rgb * base_pattern;
+#endif
 }
 
 vec3 facing_normal() {

@@ -9,10 +9,10 @@
 #include "lib/surface.glsl"
 
 void main() {
-    vec4 base = base_sample();
+    vec4 drawn = pattern();
+    vec4 base = base_color * drawn;
     cut(base.a);
-    vec3 pattern = mix(vec3(1.0), base.rgb / max(base_color.rgb, vec3(1e-3)), flags.x);
-    vec3 shade = shade_sample(pattern);
+    vec3 shade = shade_of(drawn.rgb);
     vec3 n = facing_normal();
     vec3 v = normalize(eye.xyz - world);
     float facing = dot(n, key_direction.xyz);
@@ -30,13 +30,13 @@ void main() {
     c *= 0.94 + 0.08 * smoothstep(-0.2, 1.0, facing);
     c += base.rgb * lamps(world, n, 0.3, 0.22);
     c += (base.rgb * 0.6 + 0.08) * key * contour(n, v, facing) * 0.35 * shadow;
-    c += rim_light(n, v) * key + glow_sample();
+    c += rim_light(n, v) * key + emissive.rgb * drawn.rgb;
 #ifdef METAL
     vec3 hv = normalize(key_direction.xyz + v);
     float gloss = smoothstep(0.90, 0.97, dot(n, hv));
     float sky = smoothstep(-0.1, 0.1, reflect(-v, n).y);
     c = mix(c, c * (0.65 + 0.7 * sky), 0.8) + base.rgb * key * gloss * 0.9;
 #endif
-    c = mix(c, base.rgb + glow_sample(), surface.w);
+    c = mix(c, base.rgb + emissive.rgb * drawn.rgb, surface.w);
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

@@ -8,7 +8,8 @@
 #include "lib/surface.glsl"
 
 void main() {
-    vec4 base = base_sample();
+    vec4 drawn = pattern();
+    vec4 base = base_color * drawn;
     cut(base.a);
     vec3 key = key_color.rgb * face_light.w;
     vec3 fill = mix(ambient_down.rgb, ambient_up.rgb, 0.62) * face_light.w;
@@ -20,7 +21,7 @@ void main() {
 #ifdef BRIGHT
     light = mix(light, vec3(max(level, 0.55)), 0.45) * 1.04;
 #endif
-    vec3 c = base.rgb * light + glow_sample();
+    vec3 c = base.rgb * light + emissive.rgb * drawn.rgb;
 #ifdef PULL
     if (base.a < 0.5) discard;
 #endif

@@ -10,10 +10,10 @@
 #include "lib/surface.glsl"
 
 void main() {
-    vec4 base = base_sample();
+    vec4 drawn = pattern();
+    vec4 base = base_color * drawn;
     cut(base.a);
-    vec3 pattern = mix(vec3(1.0), base.rgb / max(base_color.rgb, vec3(1e-3)), flags.x);
-    vec3 shade = shade_sample(pattern);
+    vec3 shade = shade_of(drawn.rgb);
     vec3 n = facing_normal();
     vec3 v = normalize(eye.xyz - world);
 
@@ -35,6 +35,6 @@ void main() {
     c *= mix(vec3(1.0), vec3(1.06, 0.93, 0.88), band * 0.8 + (1.0 - s) * 0.25);
     c += base.rgb * lamps(world, n, 0.55, 0.35);
     c += base.rgb * key * contour(n, v, dot(n, key_direction.xyz)) * 0.18 * fringe;
-    c += glow_sample();
+    c += emissive.rgb * drawn.rgb;
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

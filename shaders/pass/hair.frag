@@ -10,10 +10,10 @@
 #include "lib/surface.glsl"
 
 void main() {
-    vec4 base = base_sample();
+    vec4 drawn = pattern();
+    vec4 base = base_color * drawn;
     cut(base.a);
-    vec3 pattern = mix(vec3(1.0), base.rgb / max(base_color.rgb, vec3(1e-3)), flags.x);
-    vec3 shade = shade_sample(pattern);
+    vec3 shade = shade_of(drawn.rgb);
     vec3 n = facing_normal();
     vec3 v = normalize(eye.xyz - world);
 
@@ -53,7 +53,7 @@ void main() {
     c += glint * ring * (key * mix(0.16, 0.40, s) + fill * 0.25);
     c += (base.rgb + 0.04) * lamps(world, sn, 0.35, 0.3);
     c += (base.rgb * 0.9 + 0.10) * key * contour(sn, v, facing) * 0.45 * shadow;
-    c += rim_light(n, v) * key + glow_sample();
+    c += rim_light(n, v) * key + emissive.rgb * drawn.rgb;
     // Alpha 0.55 marks hair: brows and lashes drawn later shine through by the rest.
 #ifdef BLENDED
     pixel = vec4(encode(add_fog(tame(c), world)), base.a);

@@ -19,6 +19,7 @@ void main() {
     clip = view_projection * vec4(world, 1.0);
     clip.z += 0.0004 * clip.w;
     gl_Position = clip;
-    vec3 base = base_color.rgb * mix(vec3(1.0), textureLod(base_map, in_uv, 2.0).rgb, flags.x);
+    vec3 drawn = textureLod(base_map, in_uv, 2.0).rgb;
+    vec3 base = base_color.rgb * mix(vec3(1.0), drawn * drawn, flags.x);
     ink = vec4(mix(outline_color.rgb, base * base * 0.42, 0.6), in_outline.w);
 }

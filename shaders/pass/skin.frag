@@ -9,10 +9,10 @@
 #include "lib/surface.glsl"
 
 void main() {
-    vec4 base = base_sample();
+    vec4 drawn = pattern();
+    vec4 base = base_color * drawn;
     cut(base.a);
-    vec3 pattern = mix(vec3(1.0), base.rgb / max(base_color.rgb, vec3(1e-3)), flags.x);
-    vec3 shade = shade_sample(pattern);
+    vec3 shade = shade_of(drawn.rgb);
     vec3 n = facing_normal();
     vec3 v = normalize(eye.xyz - world);
     float facing = dot(n, key_direction.xyz);
@@ -26,6 +26,6 @@ void main() {
     c *= mix(vec3(1.0), vec3(1.06, 0.92, 0.87), band * 0.8 + (1.0 - s) * 0.2);
     c += base.rgb * lamps(world, n, 0.4, 0.3);
     c += base.rgb * key * contour(n, v, facing) * 0.22 * s + rim_light(n, v) * key;
-    c += glow_sample();
+    c += emissive.rgb * drawn.rgb;
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));
 }

@@ -3,6 +3,7 @@
 #include "lib/color.glsl"
 #include "lib/noise.glsl"
 in vec2 spot;
+uniform sampler2D noise_map;   // four octaves of tileable noise, 0..1
 out vec4 pixel;
 
 void main() {
@@ -26,9 +27,9 @@ void main() {
     c += vec3(0.8, 0.88, 1.0) * star * sky_horizon.w;
     // Clouds: two layers of noise with a drawn edge.
     vec2 q = d.xz / (up + 0.16) * 0.9 + vec2(moment.x * 0.004, 0.0) + moment.y * 31.0;
-    q += (value_noise(q * 2.1 + 11.0) - 0.5) * 0.7;
-    float m = value_noise(q * 1.2) * 0.48 + value_noise(q * 2.7 + 7.0) * 0.26
-        + value_noise(q * 5.9 + 3.0) * 0.16 + value_noise(q * 12.1 + 5.0) * 0.10;
+    q = q * 0.16;
+    q += (textureLod(noise_map, q * 1.7 + 0.37, 1.0).rg - 0.5) * 0.10;
+    float m = textureLod(noise_map, q, 0.0).r;
     float cloud = smoothstep(0.50, 0.58, m) * 0.55 + smoothstep(0.58, 0.72, m) * 0.45;
     cloud *= smoothstep(0.0, 0.14, d.y) * sky_zenith.w;
     vec3 lit = mix(sky_horizon.rgb * 1.12 + glow * 0.05, vec3(1.05), mix(0.45, 0.0, night));

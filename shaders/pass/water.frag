@@ -7,7 +7,8 @@
 #include "lib/surface.glsl"
 
 void main() {
-    vec4 base = base_sample();
+    vec4 drawn = pattern();
+    vec4 base = base_color * drawn;
     vec3 v = normalize(eye.xyz - world);
     vec2 q = world.xz * 1.7;
     float t = moment.x * 0.35;

@@ -147,7 +147,7 @@ def wav_bytes(audio: NDArray[np.floating[Any]], rate: int = SAMPLE_RATE) -> byte
     samples = np.asarray(audio, np.float64)
     if not bool(np.isfinite(samples).all()):
         raise ValueError("audio holds NaN or infinity")
-    rows = samples.reshape(len(samples), -1)
+    rows = samples[:, None] if samples.ndim == 1 else samples
     stored = np.clip(np.rint(rows * 32768.0), -32768, 32767).astype("<i2")
     stream = io.BytesIO()
     with wave.open(stream, "wb") as out:

@@ -125,6 +125,8 @@ def read_material(view: View, reader: TextureReader) -> Material:
             material.emissive[2] * k,
         )
     own = view.own()
+    if "emissive" in own:
+        material.emissive = _color3(own, "emissive", material.emissive)
     material.alpha_mode = view.choice("alphaMode", ("OPAQUE", "MASK", "BLEND"), "OPAQUE")
     cutoff = own.number("alphaCutoff", 0.5) if "alphaCutoff" in own else 0.5
     material.alpha_cutoff = view.number("alphaCutoff", cutoff)
@@ -256,9 +258,11 @@ def write_material(builder: Builder, material: Material) -> int:
     extension = _UNLIT if material.unlit else MTOON
     builder.use(extension)
     item["extensions"][extension] = {} if material.unlit else _mtoon(material)
-    if material.unlit:
+    if material.unlit:  # glTF's unlit surface has neither shading nor emission
         own["mtoon"] = _mtoon(material)
-    _emissive(builder, material, item)
+        own["emissive"] = [float(c) for c in material.emissive]
+    else:
+        _emissive(builder, material, item)
     if own:
         item["extras"] = {"cyberdirector": own}
     return builder.add("materials", item)

@@ -182,7 +182,7 @@ def _morph(gltf: Gltf, target: View, count: int) -> Morph:
             moved |= (values != 0.0).any(axis=1)
     rows = np.flatnonzero(moved).astype(np.uint32)
     offsets = np.zeros((len(rows), 3), np.float32) if dense is None else dense[rows]
-    return Morph(rows, offsets, None if normal is None else normal[rows])
+    return Morph(rows, offsets, None if normal is None or not len(rows) else normal[rows])
 
 
 def _dense_free(gltf: Gltf, at: int) -> bool:
@@ -198,7 +198,8 @@ def _compact(part: MeshPart) -> MeshPart:
         return part
     new = (np.cumsum(used) - 1).astype(np.uint32)
     part.triangles = new[part.triangles]
-    for name in ("positions", "normals", "uvs", "joints", "weights"):
+    arrays = ("positions", "normals", "uvs", "joints", "weights")
+    for name in (*arrays, "outline_normals", "outline_scale"):
         values = getattr(part, name)
         if values is not None:
             setattr(part, name, values[used])
@@ -207,7 +208,7 @@ def _compact(part: MeshPart) -> MeshPart:
         morph.indices = new[morph.indices[keep]]
         morph.positions = morph.positions[keep]
         if morph.normals is not None:
-            morph.normals = morph.normals[keep]
+            morph.normals = morph.normals[keep] if keep.any() else None
     return part
 
 
@@ -273,6 +274,6 @@ def read_primitive(
     skin = _weights(gltf, attributes, count, joints) if joints else None
     if skin is not None:
         part.joints, part.weights = skin
-    if compact and part.outline_normals is None and part.outline_scale is None:
+    if compact:
         part = _compact(part)
     return part, Source(mesh, which, names)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberdirector.character._figure import figure_of
+from cyberdirector.character._figure import Figure, figure_of
 from cyberdirector.character.body import Body
+from cyberdirector.character.hair.beards import BEARDS, beard
 from cyberdirector.character.hair.build import (
     StyleMaker,
     cap_piece,
     lock_piece,
     solid_pieces,
+    strand_piece,
 )
 from cyberdirector.character.hair.classic import CLASSIC
 from cyberdirector.character.hair.modern import MODERN
-from cyberdirector.character.hair.shell import build_shell
+from cyberdirector.character.hair.shell import Shell, build_shell
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.piece import Piece
 from cyberdirector.core.errors import InputRefused
@@ -49,8 +51,24 @@ def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
     figure = figure_of(body)
     shell = build_shell(figure, VOLUME * spec.volume)
     style = maker(shell, spec, np.random.default_rng(spec.seed))
-    return [
+    pieces = [
         cap_piece(figure, shell, spec, style.hairline),
         lock_piece(figure, shell, spec, style),
         *solid_pieces(figure, spec, style.solids),
     ]
+    if spec.beard:
+        pieces.append(_beard_piece(body, figure, shell, spec))
+    return pieces
+
+
+def _beard_piece(body: Body, figure: Figure, shell: Shell, spec: HairSpec) -> Piece:
+    if spec.beard not in BEARDS:
+        names = ", ".join(BEARDS)
+        raise InputRefused(
+            "beard-unknown",
+            f"没有名为“{spec.beard}”的胡须；可选：{names}。",
+            f"There is no beard “{spec.beard}”; choose one of {names}.",
+        )
+    lips, chin = body.landmarks["lips"], body.landmarks["menton"]
+    strands = beard(shell, lips, chin, spec.beard, np.random.default_rng(spec.seed + 1))
+    return strand_piece(figure, spec, strands, "hair-beard", "jaw")

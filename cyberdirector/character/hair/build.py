@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from cyberdirector.character._clip import vertex_normals
 from cyberdirector.character._figure import Figure, smooth_step
+from cyberdirector.character._skin import chain_weights
 from cyberdirector.character.hair.lock import Lock, Strands, loft
 from cyberdirector.character.hair.look import hair_material, hair_texture, metal_material
 from cyberdirector.character.hair.shell import Shell
@@ -105,14 +106,23 @@ def lock_piece(
 ) -> Piece:
     """Return all locks of a style as one piece with their spring chains."""
     strands = loft(shell, style.locks)
-    piece = _head_piece(
-        figure, name, strands.positions, strands.normals, strands.uvs, strands.triangles, spec
-    )
-    piece.outline_normals = strands.outline_normals
-    piece.outline_scale = strands.outline_scale
+    piece = strand_piece(figure, spec, strands, name)
     names = sorted({lock.chain for lock in style.locks if lock.chain})[:MAX_CHAINS]
     for chain_name in names:
         _hang_on_chain(piece, strands, style, chain_name)
+    return piece
+
+
+def strand_piece(
+    figure: Figure, spec: HairSpec, strands: Strands, name: str, node: str = "head"
+) -> Piece:
+    """Return lofted locks bound to one node (the head where the body lacks it)."""
+    piece = _head_piece(
+        figure, name, strands.positions, strands.normals, strands.uvs, strands.triangles, spec
+    )
+    piece.joints[:, 0] = figure.index.get(node, figure.index["head"])
+    piece.outline_normals = strands.outline_normals
+    piece.outline_scale = strands.outline_scale
     return piece
 
 
@@ -167,16 +177,3 @@ def _hang_on_chain(piece: Piece, strands: Strands, style: Style, name: str) -> N
     for j in range(CHAIN_POINTS - 1):
         piece.joints[rows, j + 1] = first - j
         piece.weights[rows, j + 1] = weight[:, j + 1]
-
-
-def chain_weights(t: Floats, points: int) -> Floats:
-    """Return smooth weights along a chain: (n, points), column 0 is the parent.
-
-    ``t`` is the place along the chain, 0 at the first joint, ``points - 1`` at the tail.
-    Joint j turns what lies between points j and j + 1; it has full weight in the middle
-    of its segment and shares linearly with its neighbours.
-    """
-    centre = np.concatenate([[-0.5], np.arange(points - 1) + 0.5])
-    place = np.clip(t, centre[0], centre[-1])
-    hat = np.maximum(0.0, 1.0 - np.abs(place[:, None] - centre))
-    return hat / hat.sum(axis=1, keepdims=True)

@@ -53,7 +53,7 @@ def half_up_bun(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style
     length = 0.50 * spec.length
     locks = back(rng, 11, length, lift=0.009, width=0.062, root=34)
     locks += back(rng, 9, length * 0.94, spread=76, root=42, lift=0.016, width=0.054)
-    locks += swept(rng, SWEPT, (180, 60), UPPER, lift=(0.004, 0.012))
+    locks += swept(rng, SWEPT, (180, 60), UPPER, lift=(-0.001, 0.012))
     for sign in (-1, 1):
         locks += _curtain(sign, 0.26 * spec.length, rng)
     top = shell.at(180, 64, 0.012)

@@ -60,6 +60,8 @@ class Lock:
     wave: float = 0.0
     phase: float = 0.0
     root_width: float = 0.55
+    root_thick: float = 0.45
+    """Thickness at the root as a share; 0 lets the lock rise out of the skin."""
     peak: float = 0.45
     sharp: float = 2.6
     """Exponent of the taper: 2 long and slender, 8 blunt."""
@@ -203,8 +205,15 @@ def _tube(rings: int, k: int) -> Ints:
 
 
 def loft(shell: Shell, locks: Sequence[Lock]) -> Strands:
-    """Return the mesh of some locks, lofted along their centre lines."""
+    """Return the mesh of some locks over the skull, lofted along their centre lines."""
     lines, start = centre_lines(shell, locks)
+    return loft_lines(shell, locks, lines, start)
+
+
+def loft_lines(
+    shell: Shell, locks: Sequence[Lock], lines: list[Floats], start: Floats
+) -> Strands:
+    """Return the mesh of locks along given centre lines (rings, 3), metres."""
     k = shell.size / UNIT
     points, normals, uvs, along, scale, number, faces = [], [], [], [], [], [], []
     base = 0
@@ -216,7 +225,12 @@ def loft(shell: Shell, locks: Sequence[Lock]) -> Strands:
         taper = np.clip(1 - s**lock.sharp, 0, 1) ** 0.8
         grow = lock.root_width + (1 - lock.root_width) * smooth_step(0, lock.peak, s)
         half = 0.5 * lock.width * k * grow * taper
-        rise = lock.thick * k * (0.45 + 0.55 * smooth_step(0, 0.3, s)) * taper**0.7
+        rise = (
+            lock.thick
+            * k
+            * (lock.root_thick + (1 - lock.root_thick) * smooth_step(0, 0.3, s))
+            * taper**0.7
+        )
         out = line - shell.centre
         out[:, 1] *= 1.0 - 0.8 * smooth_step(0.0, -0.08, out[:, 1])
         rho = np.maximum(np.linalg.norm(out, axis=1), 0.5 * shell.size)

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from cyberdirector.character.hair import solids
 from cyberdirector.character.hair.build import Style
 from cyberdirector.character.hair.lock import Lock
-from cyberdirector.character.hair.parts import FRINGED, back, crown, fringe, side_lock, wobble
+from cyberdirector.character.hair.parts import (
+    FRINGED,
+    SWEPT,
+    back,
+    crown,
+    fringe,
+    side_lock,
+    swept,
+    wobble,
+)
 from cyberdirector.character.hair.shell import Shell
 from cyberdirector.character.hair.spec import HairSpec
 
@@ -83,40 +93,50 @@ def bob(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
     return Style(locks, FRINGED)
 
 
-def short_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
-    """Layered short hair with volume and a loose fringe."""
+def _short_back(rng: np.random.Generator, lively: float) -> list[Lock]:
+    """Return three layers of short locks over back and sides; ``lively`` 0 neat … 1 wild."""
     locks: list[Lock] = []
-    for row, (el0, el1, count, lift, hang) in enumerate(
-        ((56, -20, 11, 0.012, 0.030), (72, 2, 11, 0.022, 0.030), (84, 26, 9, 0.030, 0.0))
-    ):
+    rows = (
+        (48, -27, 12, 0.011, 0.022), (64, -8, 11, 0.018, 0.026), (78, 14, 10, 0.025, 0.016),
+        (88, 38, 8, 0.030, 0.0),
+    )  # fmt: skip
+    for row, (el0, el1, count, lift, hang) in enumerate(rows):
         for i in range(count):
-            az = 180 + (i - (count - 1) / 2) * 232 / (count - 1)
+            az = 180 + (i - (count - 1) / 2 + 0.25 * (row % 2)) * 228 / (count - 1)
+            kick = (7 if i % 2 else -7) * lively
             locks.append(
                 Lock(
                     root=(az + wobble(rng, 4), el0),
-                    tip=(az + wobble(rng, 4) + (6 if i % 2 else -6), el1 + wobble(rng, 4)),
-                    width=0.048,
+                    tip=(az + wobble(rng, 5) * lively + kick, el1 + wobble(rng, 5) * lively),
+                    width=0.046,
                     thick=0.014,
                     lift=(0.010, lift),
                     bulge=0.005,
-                    bend=wobble(rng, 0.10),
-                    hang=hang,
-                    flare=-0.1 if row == 0 else 0.4,
-                    curl=0.3 if row == 0 else -0.2,
+                    bend=wobble(rng, 0.12) * lively,
+                    hang=hang * (0.6 + 0.4 * lively),
+                    flare=-0.2 if row == 0 else 0.5 * lively,
+                    curl=0.5 if row == 0 else -0.3 * lively,
                     root_width=0.45,
                     peak=0.45,
-                    sharp=2.2,
-                    rings=10,
-                    clear=0.006,
+                    sharp=2.4,
+                    rings=9,
+                    clear=0.005,
                     tone=int(rng.integers(0, 3)),
                 )
             )
     for sign in (-1, 1):
         locks += [
-            side_lock(sign, 66, -16, 0.012, 0.024, root=34, lift=0.016, sharp=2.0),
-            side_lock(sign, 78, -10, 0.022, 0.030, root=48, lift=0.018, sharp=2.0),
-            side_lock(sign, 94, -6, 0.026, 0.034, root=64, lift=0.018, sharp=2.0),
+            side_lock(sign, 66, -15, 0.012, 0.022, root=34, lift=0.014, sharp=2.2),
+            side_lock(sign, 76, -11, 0.020, 0.028, root=48, lift=0.015, sharp=2.2),
+            side_lock(sign, 88, -4, 0.016, 0.032, root=58, lift=0.016, sharp=2.2),
+            side_lock(sign, 101, -8, 0.018, 0.034, root=74, lift=0.015, sharp=2.2),
         ]
+    return locks
+
+
+def short_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
+    """Layered short hair with volume and a loose fringe."""
+    locks = _short_back(rng, 1.0)
     tips = (
         (-52, -0.004, 0.032), (-36, 0.006, 0.034), (-20, 0.001, 0.034), (-4, 0.010, 0.030),
         (10, 0.003, 0.033), (26, 0.008, 0.034), (42, 0.000, 0.034), (56, -0.006, 0.030),
@@ -127,9 +147,133 @@ def short_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
     return Style(locks, FRINGED)
 
 
+def side_part_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
+    """Neat short hair with a side parting, swept over the forehead."""
+    part = 26.0
+    locks = _short_back(rng, 0.6)
+    for az, el, width in ((20, 20, 0.036), (6, 16, 0.038), (-10, 12, 0.040), (-26, 9, 0.040),
+                          (-42, 3, 0.040), (-56, -5, 0.036)):  # fmt: skip
+        locks.append(
+            Lock(
+                root=(part - 2 + wobble(rng, 1.5), 58 + 0.12 * (20 - az)),
+                tip=(az - 14, el),
+                width=width,
+                thick=0.013,
+                lift=(0.012, 0.020),
+                bulge=0.020,
+                bend=0.20,
+                root_width=0.7,
+                sharp=3.2,
+                rings=13,
+                tone=int(rng.integers(0, 3)),
+            )
+        )
+    for az, el in ((36, 24), (48, 12), (58, 0)):
+        locks.append(
+            Lock(
+                root=(part + 3, 58), tip=(az + 6, el), width=0.036, thick=0.012,
+                lift=(0.012, 0.015), bulge=0.008, bend=-0.10, root_width=0.7, sharp=3.0,
+                rings=11, tone=int(rng.integers(0, 3)),
+            )
+        )  # fmt: skip
+    for i in range(7):
+        az = -100 + 14 * i
+        locks.append(
+            Lock(
+                root=(part, 66), tip=(az, 22 + wobble(rng, 4)), width=0.046, thick=0.013,
+                lift=(0.014, 0.020), bulge=0.012, root_width=0.6, sharp=3.4, rings=11,
+                tone=int(rng.integers(0, 3)),
+            )
+        )  # fmt: skip
+    return Style(locks, SWEPT)
+
+
+def ponytail(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
+    """High ponytail with a ribbon, airy fringe and two thin side locks."""
+    knot = (180.0, 46.0)
+    locks = swept(rng, FRINGED, knot, (60, -60, 74, -74, 90, -90, 108, -108, 126, -126, 144,
+                                       -144, 162, -162, 180), width=0.046)  # fmt: skip
+    locks += swept(rng, FRINGED, knot, (6, -6, 20, -20, 36, -36, 50, -50), width=0.044)
+    top = shell.at(*knot, 0.006)
+    up = (top - shell.centre) / np.linalg.norm(top - shell.centre)
+    length = 0.40 * spec.length
+    for i in range(11):
+        a = -1 + 0.2 * i
+        layer = 1.0 if i % 2 else 0.92
+        locks.append(
+            Lock(
+                root=(180 + 4 * a, 46), tip=(180 + 7 * a, 43 - 3 * abs(a)), width=0.040,
+                thick=0.018, lift=(0.008, 0.040 + 0.022 * (i % 3) / 2 - 0.008 * abs(a)), hang=length * layer,
+                flare=0.10, lean=(0.10 * abs(a), -0.05), curl=0.25, wave=0.006, phase=float(i), root_width=0.6,
+                peak=0.4, sharp=3.0, rings=16, clear=0.02,
+                section="sheet" if i % 2 else "lens", chain=f"tail-{i * 3 // 11}",
+                tone=int(rng.integers(0, 3)),
+            )
+        )  # fmt: skip
+    for sign in (-1, 1):
+        side = "left" if sign > 0 else "right"
+        locks += [
+            side_lock(sign, 60, -10, 0.06, 0.022, root=30, lift=0.018),
+            side_lock(
+                sign, 68, -14, 0.17, 0.018, root=40, lift=0.016, chain=f"side-{side}",
+                lean=(-0.05, 0.12),
+            ),
+        ]  # fmt: skip
+    locks += fringe(shell, rng, FULL_BANGS[1:-1])
+    locks += fringe(shell, rng, OVER_BANGS, root=70, lift=0.025, sharp=2.8)
+    ring = solids.band(top + up * 0.002, up, 0.20 * shell.size, 0.020)
+    return Style(locks, FRINGED, [ring], {"tail": (0.7, 0.4, 0.45), "side": (0.9, 0.35, 0.5)})
+
+
+def office_updo(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
+    """Low bun, side-swept fringe, everything tidy."""
+    knot = (180.0, -6.0)
+    around = (16, 30, -30, 44, -44, 58, -58, 74, -74, 92, -92, 110, -110, 128, -128, 150, -150)
+    locks = swept(rng, SWEPT, knot, around, width=0.046, gap=4)
+    part = 24.0
+    for az, el, hang in (
+        (8, 15, 0.0),
+        (-8, 9, 0.0),
+        (-24, 4, 0.0),
+        (-40, -3, 0.010),
+        (-54, -8, 0.03),
+    ):
+        locks.append(
+            Lock(
+                root=(part - 2, 54 - 0.1 * az), tip=(az - 12, el), width=0.036, thick=0.011,
+                lift=(0.011, 0.018), bulge=0.012, bend=0.16, hang=hang, root_width=0.65,
+                sharp=3.0, rings=13, tone=int(rng.integers(0, 3)),
+            )
+        )  # fmt: skip
+    for az, el, hang in ((44, 12, 0.0), (56, -2, 0.02)):
+        locks.append(
+            Lock(
+                root=(part + 3, 54), tip=(az, el), width=0.034, thick=0.011, lift=(0.011, 0.016),
+                bulge=0.008, bend=-0.10, hang=hang, root_width=0.65, sharp=2.8, rings=12,
+            )
+        )  # fmt: skip
+    for sign in (-1, 1):
+        locks.append(side_lock(sign, 68, -16, 0.075, 0.014, root=48, root_el=30, lift=0.012))
+    at = shell.at(*knot, 0.012)
+    up = (at - shell.centre) / np.linalg.norm(at - shell.centre)
+    r = 0.42 * shell.size
+    parts = [solids.bun(at + up * 0.35 * r, up, r, flat=0.72)]
+    side = np.array([1.0, 0.0, 0.0])
+    heart = at + up * 0.55 * r
+    parts.append(
+        solids.pin(
+            heart + side * 1.4 * r + np.array([0, 0.3 * r, 0]), heart - side * 1.1 * r, 0.002
+        )
+    )
+    return Style(locks, SWEPT, parts)
+
+
 MODERN = {
     "long_straight": long_straight,
     "bob": bob,
     "short_male": short_male,
+    "side_part_male": side_part_male,
+    "ponytail": ponytail,
+    "office_updo": office_updo,
 }
 """Style makers by name."""

@@ -185,7 +185,7 @@ def swept(
     angles: Sequence[float],
     width: float = 0.040,
     gap: float = 9.0,
-    lift: tuple[float, float] = (0.0035, 0.013),
+    lift: tuple[float, float] = (-0.0015, 0.013),
 ) -> list[Lock]:
     """Return locks combed from the hairline at ``angles`` up to a knot (degrees)."""
     table = np.array(hairline, dtype=np.float64)
@@ -201,7 +201,8 @@ def swept(
                 thick=0.008,
                 lift=lift,
                 bulge=0.003,
-                root_width=0.75,
+                root_width=0.8,
+                root_thick=0.05,
                 peak=0.3,
                 sharp=7.0,
                 rings=13,

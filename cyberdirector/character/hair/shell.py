@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates, median_filter
 from scipy.spatial import cKDTree
 
-from cyberdirector.character._figure import CROWN, MENTON, Figure
+from cyberdirector.character._figure import CROWN, MENTON, Figure, smooth_step
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class Shell:
     def hair(self, direction: Floats, lift: Floats | float) -> Floats:
         """Return points (..., 3) ``lift`` metres over the skull, with crown volume."""
         d = direction / np.maximum(np.linalg.norm(direction, axis=-1, keepdims=True), 1e-12)
-        crown = self.volume * np.clip(d[..., 1], 0, 1) ** 1.6
+        crown = self.volume * smooth_step(0.35, 1.05, d[..., 1])
         return self.centre + d * (self.skull(d) + lift + crown)[..., None]
 
     def at(self, az: float, el: float, lift: float = 0.0) -> Floats:

@@ -49,7 +49,7 @@ def crossed_top(
     line, inner = neckline(form, depth), neckline(form, depth * 0.74, up=0.006)
     hem = above(waist - down * k)
     main = Look(colour["main"], "flat", pattern=pattern, accent=colour["accent"], folds=6)
-    trim, white = Look(colour["trim"]), Look(colour["inner"])
+    trim, white = Look(colour["trim"]), Look(colour["inner"], outline=0.0)
 
     bust = above(max(waist - down * k, line.front_y - 0.05 * k))
     under = form.cut(
@@ -241,7 +241,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
         c["skirt"], "skirt", c["hem"], spec.pattern, c["accent"], folds=16, border=0.05
     )
     cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.10, 16, 0.012, 0.15, fine=6)
-    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] + 0.06)
+    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
     add_skirt(tailor, "skirt", cut, skirt)
     _front_edge(tailor, cut, -0.55, Look(c["trim"]), 0.030 * k)
     _belt(tailor, waist, 0.030, c)
@@ -265,7 +265,7 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
     hem = form.joint("leftFoot")[1] + 0.02 * k
     skirt = Look(c["main"], "skirt", c["hem"], spec.pattern, c["accent"], folds=12)
     cut = Cut(waist + 0.010 * k, hem, 0.012 * k, 0.13, 12, 0.014, 0.1, fine=8)
-    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] + 0.06)
+    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
     add_skirt(tailor, "skirt", cut, skirt)
     _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.040 * k)
     _front_edge(

@@ -48,6 +48,13 @@ class Look:
         return content_hash(self, size=5)
 
 
+def nuance(colour: str, amount: float) -> str:
+    """Return a colour mixed towards white (amount > 0) or black (amount < 0)."""
+    goal = WHITE if amount > 0 else np.zeros(3)
+    r, g, b = np.round(mix(srgb(colour), goal, abs(amount)) * 255).astype(int)
+    return f"#{r:02x}{g:02x}{b:02x}"
+
+
 def material_of(look: Look) -> tuple[Material, list[Texture]]:
     """Return the material of a look and its textures (index 0 if any)."""
     base = srgb(look.colour)
@@ -121,7 +128,8 @@ def _folds(look: Look, u: Floats, v: Floats) -> Floats:
     if not look.folds:
         return np.ones_like(u)
     crease = _creases(*u.shape, sleeve=look.paint == "sleeve")
-    return 1.0 - 0.055 * np.clip(-crease, 0, 1) + 0.028 * np.clip(crease, 0, 1)
+    amount = 0.055 - 0.03 * luma(srgb(look.colour))
+    return 1.0 - amount * np.clip(-crease, 0, 1) + 0.5 * amount * np.clip(crease, 0, 1)
 
 
 @lru_cache(maxsize=8)

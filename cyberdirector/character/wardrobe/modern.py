@@ -23,7 +23,7 @@ from cyberdirector.character.wardrobe.collar import (
 from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
 from cyberdirector.character.wardrobe.form import Field, Place
 from cyberdirector.character.wardrobe.loft import band, orient
-from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.ribbon import add_bow, add_plate, add_ribbon
 from cyberdirector.character.wardrobe.skirt import Cut, add_girdle, add_skirt
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
@@ -49,7 +49,8 @@ def shirt(
     form = tailor.form
     k = form.size
     line = neckline(form, depth, up=0.006)
-    look = Look(colour, "flat", pattern=pattern, accent=accent, folds=6)
+    outline = 0.0011 if full else 0.0
+    look = Look(colour, "flat", pattern=pattern, accent=accent, folds=6, outline=outline)
     fields = [above(waist - 0.03 * k), line.field]
     if full:
         cloth = form.cut(form.loose(0.008 * k, 10), [*fields, arm_to(0.26)])
@@ -61,8 +62,8 @@ def shirt(
     for name, one in (("left", path), ("right", mirrored(path))):
         shift = (0.011 if name == "left" else -0.011) * k
         add_band(
-            tailor, f"shirt-collar-{name}", one, 0.034 * k, 0.0125 * k, Look(colour), shift,
-            0.002,
+            tailor, f"shirt-collar-{name}", one, 0.034 * k, 0.0105 * k,
+            Look(colour, outline=0.0006), shift, 0.002,
         )  # fmt: skip
     return line
 
@@ -79,13 +80,11 @@ def tie(
     path = np.stack([0 * y, y, z], axis=1)
     s = np.linspace(0, 1, 22)
     width = (0.030 + 0.030 * smooth_step(0.0, 0.9, s)) * k
-    width *= np.clip((1 - s) / 0.09, 0.06, 1)
     n = np.tile(FRONT, (22, 1))
-    p, t, uv, _ = band(path + n * 0.014 * k, n, width, 0.002)
+    p, t, _, _ = band(path + n * 0.006 * k, n, width, 0.002)
     look = Look(colour, "flat", pattern=look_pattern, sheen=0.2)
     tailor.add("tie", p, orient(p, t, np.repeat(n, 6, axis=0)), tailor.weights_at(p), look)
-    del uv
-    top = np.array([0.0, line.front_y + 0.010 * k, z[0] + 0.018 * k])
+    top = np.array([0.0, line.front_y + 0.010 * k, z[0] + 0.014 * k])
     add_plate(tailor, "tie-knot", top, FRONT, (0.019 * k, 0.019 * k), look)
 
 
@@ -125,7 +124,14 @@ def jacket(
     seam = np.stack([0 * low, low, form.front(np.zeros(20), low)], axis=1)
     seam[:, 2] = gaussian_filter1d(seam[:, 2], 2.0, mode="nearest")
     add_band(
-        tailor, "front-edge", seam, 0.0035 * k, (offset + 0.0025) * k, Look(button), 0.0, 0.001
+        tailor,
+        "front-edge",
+        seam,
+        0.0035 * k,
+        (offset + 0.0025) * k,
+        Look(nuance(colour, -0.10)),
+        0.0,
+        0.001,
     )
 
 
@@ -137,9 +143,9 @@ def _lapels(tailor: Tailor, line: Neckline, colour: str, offset: float, width: f
     n = len(path)
     cut = int(0.42 * n)
     s = np.linspace(0, 1, n - cut + 1)
-    wide = width * k * (1.0 - 0.92 * smooth_step(0.05, 1.0, s) ** 1.2)
+    wide = width * k * (1.0 - 0.70 * smooth_step(0.05, 1.0, s) ** 1.2)
     for name, sign, one in (("left", 1.0, path), ("right", -1.0, mirrored(path))):
-        look = Look(colour, "flat")
+        look = Look(nuance(colour, 0.07), "flat", outline=0.0014)
         _wide_band(
             tailor, f"collar-{name}", one[: cut + 1], 0.040 * k, sign, offset + 0.006, look
         )
@@ -155,11 +161,8 @@ def _wide_band(
     n = gaussian_filter1d(form.normals_at(path), 2.0, axis=0, mode="nearest")
     n /= np.linalg.norm(n, axis=1, keepdims=True)
     half = np.broadcast_to(np.asarray(width), (len(path),)) * 0.5
-    p, t, uv, _ = band(path + n * offset * form.size, n, width, 0.0022, sign * (half - 0.004))
+    p, t, uv, _ = band(path + n * offset * form.size, n, width, 0.0022, sign * (half - 0.010))
     rows = len(path)
-    grid = p.reshape(rows, -1, 3)
-    probe = grid.mean(axis=1)
-    del probe
     t = orient(p, t, np.repeat(n, len(p) // rows, axis=0))
     tailor.add(name, p, t, tailor.weights_at(p), look, None if look.paint == "flat" else uv)
 
@@ -187,7 +190,8 @@ def suit(tailor: Tailor, spec: GarmentSpec) -> None:
     hips, spine = form.joint("leftUpperLeg")[1], form.joint("spine")[1]
     waist = spine + 0.02 * k
     line = shirt(tailor, c["shirt"], spine + 0.05 * k, full=False)
-    tie(tailor, c["tie"], line, spine + 0.10 * k, spec.pattern or "stripe")
+    low = neckline(form, 0.30).front_y
+    tie(tailor, c["tie"], line, low, spec.pattern or "stripe")
     suit_trousers(tailor, c["trousers"], waist)
     jacket(
         tailor, c["main"], hem=hips - 0.055 * k, depth=0.30, button=c["button"],
@@ -215,15 +219,29 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
     z = float(form.front(np.zeros(1), np.array([line.front_y - 0.008]))[0]) + 0.020 * k
     knot = np.array([0.0, line.front_y - 0.002, z])
     add_bow(tailor, "neck-bow", knot, FRONT, 0.042 * k, Look(c["bow"]), droop=0.45)
-    cut = Cut(waist + 0.01 * k, knee + 0.03 * k, 0.010 * k, 0.004, 0, 0.0, 0.0, 0.45, sway=0.0)
-    add_skirt(tailor, "skirt", cut, Look(c["skirt"], "skirt", folds=0))
-    add_girdle(
-        tailor, "waistband", waist - 0.014 * k, waist + 0.018 * k, 0.016 * k, Look(c["skirt"])
+    hem = form.joint("hips")[1] - 0.025 * k
+    top = hem + 0.05 * k if blazer else waist + 0.01 * k
+    cut = Cut(
+        top,
+        knee + 0.03 * k,
+        (0.003 if blazer else 0.008) * k,
+        0.008,
+        0,
+        0.0,
+        0.0,
+        0.45,
+        sway=0.0,
     )
+    add_skirt(tailor, "skirt", cut, Look(c["skirt"], "skirt"))
+    if not blazer:
+        band_look = Look(nuance(c["skirt"], -0.06))
+        add_girdle(
+            tailor, "waistband", waist - 0.014 * k, waist + 0.018 * k, 0.014 * k, band_look
+        )
     form.cover([below(waist), above(knee + 0.05 * k), arm_to(0.02)])
     if blazer:
         jacket(
-            tailor, c["main"], hem=form.joint("hips")[1] - 0.02 * k, depth=0.22, offset=0.014,
+            tailor, c["main"], hem=hem, depth=0.22, offset=0.019,
             button=c["button"], buttons=1, lapel=0.050, shirt_cuff=c["blouse"],
         )  # fmt: skip
     else:
@@ -258,10 +276,10 @@ def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> 
         share = smooth_step(line.axis[2] - 0.012, line.axis[2] + 0.012, q.z)
         return np.where(q.arm > 0.6, -0.05, back * (1 - share) + front * share)
 
-    shape = form.loose(0.0155 * k, 14)
+    shape = form.loose(0.0135 * k, 14)
     cloth = form.cut(shape, [line.field, edge])
     tailor.add_cloth("sailor-collar", cloth, Look(colour, "flat"))
-    above_it = form.loose(0.0168 * k, 14)
+    above_it = form.loose(0.0148 * k, 14)
     for name, low in (("outer", 0.0085), ("inner", 0.0165)):
         strip = form.cut(
             above_it,
@@ -272,6 +290,11 @@ def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> 
             ],
         )
         tailor.add_cloth(f"stripe-{name}", strip, Look(stripe, outline=0.0))
+    path = collar_path(form, line, 0.0, line.front_y - 1.0)
+    for name, one in (("left", path), ("right", mirrored(path))):
+        add_band(
+            tailor, f"collar-edge-{name}", one, 0.009 * k, 0.0135 * k, Look(colour), 0.0, 0.002
+        )
 
 
 def school(tailor: Tailor, spec: GarmentSpec) -> None:
@@ -286,13 +309,12 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     waist = spine + 0.30 * (chest - spine)
     knee, hip = form.joint("leftLowerLeg")[1], form.joint("leftUpperLeg")[1]
     line = neckline(form, 0.125)
-    hem = waist - 0.055 * k
-    shape = form.loose(0.013 * k, 22, keep=0.75)
-    cloth = form.cut(shape, [above(hem), line.field, arm_to(0.26)])
+    shape = form.loose(0.010 * k, 18, keep=0.75)
+    cloth = form.cut(shape, [above(waist - 0.03 * k), line.field, arm_to(0.26)])
     tailor.add_cloth("top", cloth, Look(c["main"], "flat", folds=6))
     long = spec.params.get("sleeve", 1.0) > 0.5
     end = 0.95 if long else 0.42
-    sleeve = SleeveCut(0.09, end, (0.0105, 0.022), folds=0.004)
+    sleeve = SleeveCut(0.09, end, (0.0085, 0.022), folds=0.004)
     add_sleeves(tailor, "sleeve", sleeve, Look(c["main"], "sleeve", folds=6))
     cuff = SleeveCut(
         end - 0.06, end + 0.02, (0.024, 0.020 if not long else 0.012), folds=0.0, rows=4
@@ -313,15 +335,19 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
         top = knot + np.array([sign * 0.008 * k, -0.006 * k, -0.004])
         add_ribbon(
             tailor, f"scarf-{sign}", top, 0.11 * k, (0.018 * k, 0.034 * k), scarf, FRONT,
-            parent="upperChest", bow=0.012 * k, lean=sign * 0.02 * k, chain=False,
+            parent="upperChest", bow=0.012 * k, lean=sign * 0.02 * k, chain=0.0,
         )  # fmt: skip
     length = (hip - knee) * 0.78 * spec.params.get("length", 1.0)
     pleated = Look(c["skirt"], "skirt", pattern=spec.pattern, accent="#8090b8", folds=22)
     cut = Cut(
         waist + 0.01 * k, hip - length, 0.008 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6,
-        sway=0.45,
+        sway=0.30,
     )  # fmt: skip
     add_skirt(tailor, "skirt", cut, pleated)
+    belt = Look(nuance(c["skirt"], -0.05))
+    add_girdle(
+        tailor, "waistband", waist - 0.016 * k, waist + 0.022 * k, 0.017 * k, belt, puff=0.001
+    )
     form.cover([below(waist), above(hip - length + 0.22 * k), arm_to(0.02)])
     _safety_shorts(tailor, waist, hip - 0.12 * k, "#20263a")
     socks = tailor.coarse.cut(
@@ -398,7 +424,7 @@ def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
         z = float(form.front(np.array([x]), np.array([y]))[0]) + 0.036 * k
         add_ribbon(
             tailor, f"string-{sign}", np.array([x, y, z]), 0.15 * k, (0.006 * k, 0.006 * k),
-            Look(c["string"]), FRONT, parent="upperChest", bow=0.012 * k,
+            Look(c["string"]), FRONT, parent="upperChest", bow=0.012 * k, chain=0.7,
         )  # fmt: skip
     keep = [below(hip + 0.06 * k), above(ankle - 0.010), arm_to(0.02)]
     jeans = tailor.coarse.cut(trouser_shape(tailor.coarse, 0.007, (0.078, 0.062)), keep)

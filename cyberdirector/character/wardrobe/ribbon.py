@@ -15,6 +15,7 @@ from cyberdirector.character.wardrobe.loft import (
     orient,
 )
 from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.skirt import leg_table
 from cyberdirector.character.wardrobe.tailor import Tailor
 
 Floats = NDArray[np.float64]
@@ -23,12 +24,13 @@ Floats = NDArray[np.float64]
 def add_ribbon(
     tailor: Tailor, name: str, top: Floats, length: float, width: tuple[float, float],
     look: Look, out: Floats, *, parent: str = "hips", bow: float = 0.02, sway: float = 0.01,
-    lean: float = 0.0, chain: bool = True,
+    lean: float = 0.0, chain: float = 0.5,
 ) -> None:  # fmt: skip
     """Add a hanging ribbon with its own spring chain.
 
     ``width`` at the top and at the end; ``out`` the outward direction; ``lean`` metres
-    sideways at the end.
+    sideways at the end; ``chain`` the share of the chain (0 none), the rest follows the
+    legs like a skirt.
     """
     form = tailor.form
     line = hang_line(top, length, out, 18, bow, sway)
@@ -39,16 +41,19 @@ def add_ribbon(
     p, t, uv, share = band(line, np.tile(out, (18, 1)), w, 0.0016, 0.0, 0.001)
     t = orient(p, t, np.tile(out, (len(p), 1)))
     table = rigid_table(len(p), form.figure.index[parent], form.nodes)
+    if parent == "hips":
+        table = leg_table(form, p, table)
     chains: list[Chain] = []
-    if chain:
+    if chain > 0:
         at = np.linspace(0, 1, 4)
         points = np.stack([np.interp(at, s, line[:, k]) for k in range(3)], axis=1)
         chains = [
             Chain(name, points, parent, 0.5, 0.5, 0.5, 0.012, ("legs", "hips")),
         ]
         along = chain_weights(share * 3, 4)
-        table = widen(table * along[:, :1], 4)
-        table[:, form.nodes : form.nodes + 3] = along[:, 1:]
+        moved = chain * (1 - along[:, :1])
+        table = widen(table * (1 - moved), 4)
+        table[:, form.nodes : form.nodes + 3] = chain * along[:, 1:]
     tailor.add(name, p, t, table, look, uv, None, chains)
 
 

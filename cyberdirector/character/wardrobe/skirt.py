@@ -47,7 +47,7 @@ class Cut:
     fall: float = 1.0
     rows: int = 18
     fine: int = 4
-    sway: float = 0.6
+    sway: float = 0.45
     wrap: float = 0.0
     """Gap of an open front in radians (0 closed)."""
 
@@ -65,7 +65,7 @@ def skirt_radius(
     return r + cut.flare * form.size * s**1.15
 
 
-def leg_table(form: Form, p: Floats, table: Floats, share: float = 0.88) -> Floats:
+def leg_table(form: Form, p: Floats, table: Floats) -> Floats:
     """Return dense weights of skirt points that follow trunk, thighs and shins softly.
 
     Left and right are blended over the middle so that the cloth between the legs goes
@@ -73,26 +73,18 @@ def leg_table(form: Form, p: Floats, table: Floats, share: float = 0.88) -> Floa
     """
     f = form.figure
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
-    ankle = form.joint("leftFoot")[1]
-    wide = 0.085 * form.size
+    wide = 0.075 * form.size
     left = smooth_step(-wide, wide, p[:, 0])
-    leg = share * smooth_step(hip + 0.05, hip - 0.20 * form.size, p[:, 1])
-    shin = 0.9 * smooth_step(knee + 0.07, knee - 0.10, p[:, 1])
-    out = table * (1 - leg)[:, None]
+    leg = smooth_step(hip + 0.06 * form.size, hip - 0.10 * form.size, p[:, 1])
+    shin = 0.92 * smooth_step(knee + 0.07, knee - 0.10, p[:, 1])
+    low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
+    trunk = np.zeros_like(table)
+    trunk[:, f.index["hips"]] = 1.0
+    out = (table * (1 - low) + trunk * low) * (1 - leg)[:, None]
     for side, part in (("left", left), ("right", 1 - left)):
         out[:, f.index[f"{side}UpperLeg"]] += leg * part * (1 - shin)
         out[:, f.index[f"{side}LowerLeg"]] += leg * part * shin
-    low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
-    trunk = np.zeros_like(out)
-    trunk[:, f.index["hips"]] = 1 - leg
-    legs = [f.index[s + n] for s in ("left", "right") for n in ("UpperLeg", "LowerLeg")]
-    held = out.copy()
-    held[:, legs] = 0.0
-    own = out - held
-    held = held * (1 - low) + trunk * low
-    total = own + held
-    del ankle
-    return total / total.sum(axis=1, keepdims=True)
+    return out / out.sum(axis=1, keepdims=True)
 
 
 def trunk_table(tailor: Tailor, p: Floats) -> Floats:
@@ -160,7 +152,7 @@ def hang_skirt(
         chains.append(
             Chain(
                 f"{name}-{k}", at, f"{side}UpperLeg",
-                stiffness=0.8 if long else 1.4, gravity=0.45 if long else 0.25, drag=0.55,
+                stiffness=1.0 if long else 1.4, gravity=0.15 if long else 0.06, drag=0.55,
                 hit_radius=0.025, colliders=("legs", "hips"),
             )
         )  # fmt: skip

@@ -110,7 +110,7 @@ def load_manifest(path: Path) -> dict[str, Model]:
                 fallback=entry.get("fallback", ""),
                 on_demand=bool(entry.get("on_demand", False)),
             )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise IntegrityError(
             "models-manifest",
             f"模型清单读不懂（{error}），请重新安装本程序。",

@@ -211,12 +211,13 @@ def _fingerprint(model: Path) -> str:
 
 def _write_parts(model: Path, folder: Path) -> None:
     import onnx
+    from google.protobuf.message import DecodeError
 
     from cyberdirector.core.files import write_bytes
 
     try:
         whole = onnx.load(str(model))
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, DecodeError) as error:
         raise _unknown(model) from error
     produced = {name for node in whole.graph.node for name in node.output}
     if not all(name in produced for _, outputs in _PARTS.values() for name in outputs):

@@ -34,6 +34,9 @@ class Body:
         Height of the ankle over the floor.
     ball
         (2, 3) from ankle to the ball of the foot.
+    spread
+        (2, 5) how far each finger of the rest hand points towards the thumb, seen from the
+        middle finger, radians (0 for the thumb).
     eye
         (3,) middle of the eyes relative to the hips, rest pose.
     """
@@ -52,6 +55,7 @@ class Body:
     shoulder_joint: Array
     ankle: float
     ball: Array
+    spread: Array
     eye: Array
 
     @property
@@ -72,6 +76,16 @@ class Body:
 
 def _unit(v: Array) -> Array:
     return np.asarray(v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9))
+
+
+def _finger_spread(offsets: Array) -> Array:
+    out = np.zeros((2, 5))
+    for side, name in enumerate(SIDES):
+        for f, finger in enumerate(("Index", "Middle", "Ring", "Little"), start=1):
+            x, _, z = offsets[BONE_INDEX[f"{name}{finger}Intermediate"]]
+            out[side, f] = np.arctan2(z, abs(x)) if abs(x) > 1e-5 else 0.0
+    out[:, 1:] -= out[:, 2:3]
+    return np.clip(out, -0.6, 0.6)
 
 
 def measure_body(rest: Rest) -> Body:
@@ -110,5 +124,6 @@ def measure_body(rest: Rest) -> Body:
         shoulder_joint=at("UpperArm") - points[BONE_INDEX["upperChest"]],
         ankle=float(at("Foot")[:, 1].mean()),
         ball=ball,
+        spread=_finger_spread(offsets),
         eye=eye - points[0],
     )

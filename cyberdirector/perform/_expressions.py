@@ -16,38 +16,38 @@ _PAIRED = frozenset(n[:-4] for n in ARKIT_INDEX if n.endswith("Left") and len(n)
 
 _PROTOTYPES: dict[str, dict[str, float]] = {
     "neutral": {},
-    "calm": {"mouthSmile": 0.06, "eyeSquint": 0.05},
+    "calm": {"mouthSmile": 0.1, "eyeSquint": 0.08},
     "joy": {
-        "cheekSquint": 0.65, "eyeSquint": 0.4, "mouthSmile": 0.75, "mouthDimple": 0.2,
-        "browInnerUp": 0.2, "browOuterUp": 0.15,
+        "cheekSquint": 0.9, "eyeSquint": 0.6, "mouthSmile": 0.95, "mouthDimple": 0.25,
+        "browInnerUp": 0.3, "browOuterUp": 0.35,
     },
     "sad": {
-        "browInnerUp": 0.8, "browDown": 0.2, "mouthFrown": 0.55, "mouthShrugLower": 0.2,
-        "eyeSquint": 0.15, "eyeBlink": 0.14,
+        "browInnerUp": 1.0, "mouthFrown": 0.8, "mouthShrugLower": 0.3, "eyeSquint": 0.25,
+        "eyeBlink": 0.22, "eyeLookDown": 0.1,
     },
     "anger": {
-        "browDown": 0.9, "eyeWide": 0.25, "eyeSquint": 0.4, "mouthPress": 0.3,
-        "noseSneer": 0.3, "jawForward": 0.15, "mouthFrown": 0.25,
+        "browDown": 1.0, "eyeWide": 0.3, "eyeSquint": 0.5, "mouthPress": 0.3,
+        "noseSneer": 0.6, "jawForward": 0.2, "mouthFrown": 0.55,
     },
     "cold": {
-        "browDown": 0.45, "eyeSquint": 0.35, "mouthFrown": 0.15, "mouthPress": 0.15,
-        "eyeBlink": 0.08,
+        "browDown": 0.7, "eyeSquint": 0.45, "mouthFrown": 0.3, "mouthPress": 0.2,
+        "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 0.8, "browOuterUp": 0.35, "browDown": 0.2, "eyeWide": 0.7,
-        "mouthStretch": 0.35,
+        "browInnerUp": 1.0, "browOuterUp": 0.45, "eyeWide": 1.0, "mouthStretch": 0.5,
+        "mouthFrown": 0.25,
     },
-    "surprise": {"browInnerUp": 0.75, "browOuterUp": 0.8, "eyeWide": 0.65, "jawOpen": 0.2},
+    "surprise": {"browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 0.95, "jawOpen": 0.25},
     "disgust": {
-        "noseSneer": 0.8, "mouthUpperUp": 0.3, "mouthFrown": 0.3, "eyeSquint": 0.35,
-        "browDown": 0.45,
+        "noseSneer": 1.0, "mouthUpperUp": 0.35, "mouthFrown": 0.5, "eyeSquint": 0.5,
+        "browDown": 0.65,
     },
     "contempt": {
-        "mouthSmileRight": 0.4, "mouthDimpleRight": 0.4, "browOuterUpRight": 0.35,
-        "eyeBlink": 0.12, "eyeSquint": 0.15,
+        "mouthSmileRight": 0.65, "mouthDimpleRight": 0.5, "browOuterUpRight": 0.6,
+        "browDownLeft": 0.35, "eyeBlink": 0.18, "eyeSquint": 0.25,
     },
-    "tender": {"mouthSmile": 0.35, "eyeSquint": 0.2, "browInnerUp": 0.3, "cheekSquint": 0.2},
-    "shy": {"mouthSmile": 0.25, "browInnerUp": 0.35, "eyeLookDown": 0.25, "mouthPress": 0.1},
+    "tender": {"mouthSmile": 0.5, "eyeSquint": 0.3, "browInnerUp": 0.5, "cheekSquint": 0.35},
+    "shy": {"mouthSmile": 0.4, "browInnerUp": 0.55, "eyeLookDown": 0.3, "mouthPress": 0.1},
 }  # fmt: skip
 
 AROUSAL = MappingProxyType(
@@ -105,3 +105,8 @@ PULLING_SHAPES: NDArray[np.bool_] = np.array(
     ]
 )
 """(52,) bool: shapes that look like articulation; an expression may not start them early."""
+
+CORNER_SHAPES: NDArray[np.bool_] = np.array(
+    [n.startswith(("mouthSmile", "mouthFrown", "mouthDimple")) for n in ARKIT_INDEX]
+)
+"""(52,) bool: the corners of the mouth, which can keep more of an emotion in speech."""

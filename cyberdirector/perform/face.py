@@ -7,7 +7,12 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
 from cyberdirector.core.speech import Emotion
-from cyberdirector.perform._expressions import EXPRESSIONS, MOUTH_SHAPES, PULLING_SHAPES
+from cyberdirector.perform._expressions import (
+    CORNER_SHAPES,
+    EXPRESSIONS,
+    MOUTH_SHAPES,
+    PULLING_SHAPES,
+)
 from cyberdirector.perform._motion import Array, bump, ramp
 from cyberdirector.perform.lips import Mouth
 
@@ -46,14 +51,15 @@ def blend_emotions(parts: list[tuple[Emotion, Array]], mouth: Mouth, gain: float
     """Return the emotional face, (frames, 52), with the mouth yielding to speech.
 
     ``parts`` are emotions with their envelopes. The mouth part of the expression shows by
-    a third while talking and not at all where lips touch.
+    a third while talking (its corners by 45 %) and not at all where lips touch.
     """
     out = np.zeros((len(mouth.talking), SHAPE_COUNT))
     for emotion, strength in parts:
         amount = strength * emotion.intensity * gain
         out += amount[:, None] * EXPRESSIONS[emotion.name]
-    yielding = (1.0 - (2.0 / 3.0) * mouth.talking) * (1.0 - mouth.contact)
-    out[:, MOUTH_SHAPES] *= yielding[:, None]
+    for shapes, share in ((MOUTH_SHAPES & ~CORNER_SHAPES, 1 / 3), (CORNER_SHAPES, 0.45)):
+        yielding = (1.0 - (1.0 - share) * mouth.talking) * (1.0 - mouth.contact)
+        out[:, shapes] *= yielding[:, None]
     if mouth.onset >= 0:
         # Shapes that read as speech may not move before the sound does.
         out[: mouth.onset, PULLING_SHAPES] = 0.0

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from cyberdirector.perform.controls import HAND_CHANNELS
 
-# Curl 0..1 of thumb, index, middle, ring, little; then spread of the fingers 0..1.
+# Curl 0..1 of thumb, index, middle, ring, little; then spread of the fingers from the middle
+# one (0: parallel, 1: wide).
 _SHAPES: dict[str, tuple[float, float, float, float, float, float]] = {
-    "relaxed": (0.25, 0.26, 0.32, 0.38, 0.42, 0.1),
-    "open": (0.05, 0.06, 0.05, 0.08, 0.10, 0.45),
-    "flat": (0.15, 0.03, 0.02, 0.03, 0.05, 0.0),
-    "fist": (0.85, 1.0, 1.0, 1.0, 1.0, 0.0),
+    "relaxed": (0.42, 0.24, 0.31, 0.36, 0.38, 0.25),
+    "open": (0.1, 0.06, 0.05, 0.08, 0.10, 0.75),
+    "flat": (0.4, 0.03, 0.02, 0.03, 0.05, 0.0),
+    "fist": (1.0, 1.0, 1.0, 1.0, 1.0, 0.0),
     "point": (0.75, 0.02, 0.95, 1.0, 1.0, 0.0),
     "two": (0.8, 0.03, 0.03, 1.0, 1.0, 0.5),
     "three": (0.8, 0.03, 0.03, 0.03, 1.0, 0.45),
@@ -24,11 +25,11 @@ _SHAPES: dict[str, tuple[float, float, float, float, float, float]] = {
     "grip": (0.7, 0.82, 0.85, 0.85, 0.85, 0.0),
     "claw": (0.3, 0.5, 0.5, 0.5, 0.5, 0.6),
     "thumb_up": (0.0, 1.0, 1.0, 1.0, 1.0, 0.0),
-    "soft": (0.2, 0.14, 0.18, 0.24, 0.3, 0.15),
+    "soft": (0.32, 0.14, 0.18, 0.24, 0.3, 0.15),
 }
 _FLEX = np.radians([70.0, 85.0, 60.0])
 _THUMB = np.radians([25.0, 45.0, 50.0])
-_SPREAD = np.radians([0.0, 10.0, 1.0, -7.0, -14.0])
+_SPREAD = np.radians([0.0, 14.0, 0.0, -9.0, -20.0])
 
 
 def _angles(shape: tuple[float, ...]) -> NDArray[np.float64]:

@@ -186,6 +186,8 @@ def _solve_fingers(c: Controls, local: Array) -> None:
             for j, joint in enumerate(joints):
                 turn = quat_from_axis_angle(axis, c.hand[:, side, 3 * f + j])
                 if j == 0 and f > 0:
-                    spread = quat_from_axis_angle([0.0, -sign, 0.0], c.hand[:, side, 15 + f])
+                    spread = quat_from_axis_angle(
+                        [0.0, -sign, 0.0], c.hand[:, side, 15 + f] - c.body.spread[side, f]
+                    )
                     turn = quat_multiply(spread, turn)
                 local[:, BONE_INDEX[f"{name}{finger}{joint}"]] = turn

@@ -48,7 +48,7 @@ def check_size(size: tuple[int, int]) -> None:
     if any(n % 2 or not 64 <= n <= 4096 for n in size):
         raise InputRefused(
             "video-size",
-            f"画面尺寸 {size[0]}x{size[1]} 不能用：宽和高要是 64 到 4096 之间的偶数，例如 720x1280。",
+            f"画面尺寸 {size[0]}x{size[1]} 不能用：宽和高要是 64 到 4096 的偶数，如 720x1280。",
             f"The size {size[0]}x{size[1]} cannot be used: width and height must be even and "
             "from 64 to 4096, such as 720x1280.",
         )
@@ -218,8 +218,8 @@ def _delay(path: Path) -> tuple[int, int, bytes]:
     import av
 
     with av.open(str(path)) as container:
-        stream = container.streams.video[0]
-        unit = 1 / Fraction(stream.average_rate or 0)
+        stream: Any = container.streams.video[0]
+        unit = 1 / Fraction(stream.average_rate or 1)
         shown = [
             round(Fraction(p.pts) * p.time_base / unit)
             for p in container.demux(stream)

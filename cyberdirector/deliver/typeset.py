@@ -38,6 +38,9 @@ def _pil_font(size: int, weight: int) -> FreeTypeFont:
     return pil_font(size, bold=weight >= 600, weight=weight)
 
 
+_Layer = tuple[NDArray[np.floating], tuple[int, int, int], float]
+
+
 @dataclass(frozen=True)
 class Face:
     """The shipped font at a size (pixels of the em) and weight (100..900)."""
@@ -115,7 +118,7 @@ def _blur(mask: Image, radius: float) -> NDArray[np.float32]:
 
 
 def _compose(
-    layers: Sequence[tuple[NDArray[np.float32], tuple[int, int, int], float]],
+    layers: Sequence[_Layer],
 ) -> Block:
     """Lay masks (0..1) of one colour over each other, first one undermost."""
     shape = layers[0][0].shape
@@ -166,7 +169,7 @@ def rows(lines: Sequence[str], face: Face, style: Style) -> Block:
         pad = step * 0.16
         _fill(extra, (margin, margin + pad, margin + max(1, em * 0.09), high - margin - pad))
     shade = np.maximum(_blur(rim, style.shadow * em), _blur(extra, style.shadow * em))
-    layers = [(shade * style.strength, INK, 0.62)]
+    layers: list[_Layer] = [(shade * style.strength, INK, 0.62)]
     if stroke:
         layers.append((_blur(rim, 0.0), INK, 0.92))
     layers.append((_blur(extra, 0.0), ACCENT, 1.0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.character.atlas import Item, share_materials
 from cyberdirector.character.body import Body, build_body
 from cyberdirector.character.colliders import GROUPS, body_colliders
 from cyberdirector.character.expressions import vrm_expressions
@@ -65,8 +66,9 @@ def compile_character(recipe: Recipe, seed: int = 0) -> Character:
     modesty = modesty_part(body, outfit.hidden)
     if modesty is not None:
         store.add(*modesty, [])
-    for piece in pieces:
-        store.add(_piece(piece, first, body, face), piece.material, piece.textures)
+    cloth = [Item(_piece(p, first, body, face), p.material, p.textures) for p in pieces]
+    for item in share_materials(cloth):
+        store.add(item.part, item.material, item.textures)
     parts = store.parts()
     probe = lip_probe(body, parts)
     lift = -min(float(p.positions[:, 1].min()) for p in parts)

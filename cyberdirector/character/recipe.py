@@ -150,7 +150,7 @@ MALE_STYLE: dict[str, float] = {
     "neck": 0.92, "limb": 0.90, "leg": 0.94, "torso": 0.95, "hand": 0.97,
 }  # fmt: skip
 MALE_EYES: dict[str, float] = {
-    "lash": 0.72, "wing": 0.25, "lower_lash": 0.55, "iris": 1.10, "iris_aspect": 0.84,
+    "lash": 0.72, "wing": 0.25, "lower_lash": 0.55, "iris": 1.18, "iris_aspect": 0.84,
 }  # fmt: skip
 MALE_BROWS: dict[str, float] = {
     "gap": 0.0085, "thick": 0.0052, "tilt": 0.14, "arch": 0.0022, "inner": -1.0,

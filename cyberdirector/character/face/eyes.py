@@ -32,9 +32,9 @@ class EyeLook:
     rim it lies on, ``lower_lash`` the weight of the lower one (1 is a young woman's).
     """
 
-    iris: float = 1.02
-    iris_aspect: float = 0.86
-    iris_up: float = 0.02
+    iris: float = 1.14
+    iris_aspect: float = 0.90
+    iris_up: float = 0.05
     lash: float = 1.0
     wing: float = 1.0
     crease: float = 1.0

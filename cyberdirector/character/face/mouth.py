@@ -30,7 +30,7 @@ def cavity(template: Template) -> NDArray[np.bool_]:
 
 
 def mouth_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
-    """Return cavity, teeth and tongue as parts of one material."""
+    """Return cavity, upper teeth and tongue (lower teeth stay unseen in drawn mouths)."""
     inside = cavity(body.template)
     skin = body.faces()
     bag = skin[inside[skin].any(1)]
@@ -48,18 +48,11 @@ def mouth_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
         _group(
             body,
             deltas,
-            "teeth_lower",
-            body.faces("helper-lower-teeth"),
-            TEETH_UV,
-            np.array([0.0, -0.0045, -0.0060]) * size,
-        ),
-        _group(
-            body,
-            deltas,
             "tongue",
             body.faces("helper-tongue"),
             TONGUE_UV,
-            np.array([0.0, -0.0035, -0.0050]) * size,
+            np.array([0.0, -0.0060, -0.0040]) * size,
+            flat=0.5,
         ),
     ]
 
@@ -71,9 +64,13 @@ def _group(
     triangles: NDArray[np.integer],
     uv: tuple[float, float],
     shift: NDArray[np.float64],
+    flat: float = 1.0,
 ) -> MeshPart:
+    """Return one group as a part; ``flat`` scales its height about its floor."""
     rows, local = np.unique(triangles, return_inverse=True)
     points = body.positions[rows] + shift
+    floor = points[:, 1].min()
+    points[:, 1] = floor + flat * (points[:, 1] - floor)
     normals = np.tile([0.0, 0.2, 0.98], (len(rows), 1))
     follow = {k: d[rows] for k, d in deltas.items()}
     return head_part(

@@ -121,7 +121,7 @@ def _mouth(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     points = body.positions
     border = points[loops.lip_rings[4]][:, :2]
     centre = body.landmarks["lips"][:2]
-    outline = centre + (border - centre) * [0.96, 0.94]
+    outline = centre + (border - centre) * [0.94, 0.84]
     soft = canvas.area(outline, 0.0012 * unit)
     canvas.blend(soft, lip, 0.75 * look.lip_amount)
     glow = canvas.glow(centre - [0.0, 0.0022 * unit], (0.0065 * unit, 0.0022 * unit))

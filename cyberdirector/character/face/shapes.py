@@ -12,8 +12,11 @@ from cyberdirector.core.face import ARKIT_NAMES
 
 Deltas = dict[str, NDArray[np.float64]]
 
-_GAIN = {"eyeLookDown": 0.55, "eyeLookUp": 0.45, "eyeLookIn": 0.25, "eyeLookOut": 0.25,
-         "eyeSquint": 0.70, "mouthSmile": 1.20}  # fmt: skip
+_GAIN = {
+    "eyeLookDown": 0.55, "eyeLookUp": 0.45, "eyeLookIn": 0.25, "eyeLookOut": 0.25,
+    "eyeSquint": 0.70, "mouthSmile": 1.15, "browDown": 1.60, "browOuterUp": 1.3, "browInnerUp": 1.5,
+    "mouthFrown": 1.15,
+}  # fmt: skip
 """What suits a drawn face: enlarged lids need less of their way, small lips a little more."""
 
 _CHIN_DROP = 0.52
@@ -84,11 +87,20 @@ def _sorted(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _short_chin(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the jaw's shape with the full way at the lips and a share of it at the chin."""
+    """Return the jaw's shape with a round mouth, and a share of the way at the chin.
+
+    The data drop the middle of the lower lip most, which opens small drawn mouths to a
+    wedge; the sides get more of the way.
+    """
     lips, chin = body.landmarks["lip_lower"][1], body.landmarks["menton"][1]
-    below = (lips - body.positions[:, 1]) / (lips - chin)
+    points = body.positions
+    below = (lips - points[:, 1]) / (lips - chin)
     share = 1.0 - (1.0 - _CHIN_DROP) * smooth(0.05, 0.85, below)
-    return jaw * share[:, None]
+    half = np.ptp(points[face_loops(body.template).lower_lip, 0]) / 2.0
+    side = np.abs(points[:, 0]) / half
+    round_ = 0.34 * np.exp(-(((side - 0.60) / 0.24) ** 2)) - 0.10 * np.exp(-((side / 0.3) ** 2))
+    near = smooth(0.75, 0.15, below) * (~_upper_side(body)) * (points[:, 2] > 0.0)
+    return jaw * (share * (1.0 + round_ * near))[:, None]
 
 
 def _mouth_close(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -25,7 +25,7 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     Toon shading draws its terminator where normals turn away from the light; an
     ellipsoid keeps that line clean while the outline still uses the true normals.
     """
-    skin = vertex_normals(body.positions, body.faces())
+    skin = _soften(body, vertex_normals(body.positions, body.faces()))
     eye = body.landmarks["leftEyeFront"][1]
     radius = body.head_radius
     centre = np.array([0.0, eye - 0.05 * radius, body.head_centre[2] - 0.05 * radius])
@@ -34,6 +34,31 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     front = smooth(-0.05, 0.55, (body.positions[:, 2] - body.head_centre[2]) / radius)
     w = (amount * smooth(0.8, 1.0, body.head_weight) * front)[:, None]
     out = skin * (1.0 - w) + d * w
+    return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+
+def _soften(body: Body, normals: Points, rounds: int = 5) -> Points:
+    """Return normals averaged over their neighbours on neck and shoulders.
+
+    The coarse mesh under the chin would otherwise tear the edge of the shade.
+    """
+    tri = body.faces().astype(np.int64)
+    a = np.concatenate([tri[:, 0], tri[:, 1], tri[:, 2]])
+    b = np.concatenate([tri[:, 1], tri[:, 2], tri[:, 0]])
+    near = body.bone_weight("neck", "head", "upperChest", "leftShoulder", "rightShoulder")
+    ear = np.abs(body.positions[:, 0]) > 0.8 * np.abs(body.landmarks["leftEar"][0])
+    amount = np.where(ear & (body.head_weight > 0.9), 0.0, near)[:, None]
+    count = len(normals)
+    rows = np.flatnonzero(amount[:, 0] > 0.05)
+    edge = amount[a, 0] > 0.05
+    a, b = a[edge], b[edge]
+    out = normals
+    for _ in range(rounds):
+        total = np.stack([np.bincount(a, out[b, k], minlength=count) for k in range(3)], axis=1)
+        mean = out.copy()
+        mean[rows] += total[rows]
+        mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
+        out = out + amount * (mean - out)
     return out / np.linalg.norm(out, axis=1, keepdims=True)
 
 

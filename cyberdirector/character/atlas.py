@@ -1,0 +1,143 @@
+"""Many plain cloth materials become one with a shared picture: fewer things to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from cyberdirector.core.model import Material, MeshPart, Texture
+
+LIMIT = 2048
+"""Greatest side of a shared picture, pixels."""
+
+TILE = 512
+"""Greatest side of one cloth in it."""
+
+_MARGIN = 4
+
+
+@dataclass(frozen=True)
+class Item:
+    """One part with its material and the textures that the material indexes."""
+
+    part: MeshPart
+    material: Material
+    textures: Sequence[Texture]
+
+
+def _linear(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    v = pixels.astype(np.float64) / 255.0
+    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
+
+
+def _encoded(values: NDArray[np.float64]) -> NDArray[np.uint8]:
+    v = np.clip(values, 0.0, 1.0)
+    v = np.where(v <= 0.0031308, v * 12.92, 1.055 * v ** (1 / 2.4) - 0.055)
+    return np.rint(v * 255.0).astype(np.uint8)
+
+
+def _kind(item: Item) -> tuple[object, ...] | None:
+    """Return what must be equal for items to share a material, or None to stay apart."""
+    m = item.material
+    if m.role != "cloth" or m.alpha_mode != "OPAQUE":
+        return None
+    uv = item.part.uvs
+    if m.base_texture is not None and (uv.min() < -1e-3 or uv.max() > 1.0 + 1e-3):
+        return None
+    return (m.double_sided, m.unlit, m.outline_mode, m.emissive)
+
+
+def share_materials(items: Sequence[Item]) -> list[Item]:
+    """Return items whose plain cloth parts point into one picture per kind.
+
+    Colours and shade colours are baked into the pictures; outline width and shading
+    values are those of the largest part of the kind.
+    """
+    groups: dict[tuple[object, ...], list[Item]] = {}
+    out: list[Item] = []
+    for item in items:
+        kind = _kind(item)
+        if kind is None:
+            out.append(item)
+        else:
+            groups.setdefault(kind, []).append(item)
+    for number, group in enumerate(groups.values()):
+        out += _shared(group, f"cloth{number}" if number else "cloth")
+    return out
+
+
+def _pictures(item: Item) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the base and the shade picture of an item with its colours multiplied in."""
+    m = item.material
+
+    def picture(index: int | None, colour: Sequence[float]) -> NDArray[np.uint8]:
+        if index is None:
+            pixels = np.full((8, 8, 3), 255, np.uint8)
+        else:
+            image = Image.fromarray(item.textures[index].pixels[..., :3])
+            image.thumbnail((TILE, TILE), Image.Resampling.LANCZOS)
+            pixels = np.asarray(image)
+        return _encoded(_linear(pixels) * np.asarray(colour[:3]))
+
+    shade = m.shade_texture if m.shade_texture is not None else None
+    return picture(m.base_texture, m.base_color), picture(shade, m.shade_color)
+
+
+def _shared(group: list[Item], name: str) -> list[Item]:
+    unique: dict[str, tuple[NDArray[np.uint8], NDArray[np.uint8]]] = {}
+    for item in group:
+        unique.setdefault(item.material.name, _pictures(item))
+    places, width, height = _pack({k: max(a.shape, b.shape) for k, (a, b) in unique.items()})
+    base = np.full((height, width, 4), 255, np.uint8)
+    shade = np.full((height, width, 4), 255, np.uint8)
+    for key, (x, y, w, h) in places.items():
+        for canvas, picture in zip((base, shade), unique[key], strict=True):
+            tile = np.asarray(Image.fromarray(picture).resize((w, h), Image.Resampling.BILINEAR))
+            padded = np.pad(tile, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), "edge")
+            canvas[y - _MARGIN : y + h + _MARGIN, x - _MARGIN : x + w + _MARGIN, :3] = padded
+    largest = max(group, key=lambda item: len(item.part.triangles)).material
+    material = replace(
+        largest, name=name, base_color=(1.0, 1.0, 1.0, 1.0), shade_color=(1.0, 1.0, 1.0),
+        base_texture=0, shade_texture=1,
+    )  # fmt: skip
+    textures = [Texture(name, base), Texture(f"{name}_shade", shade)]
+    out = []
+    for item in group:
+        x, y, w, h = places[item.material.name]
+        uv = np.clip(item.part.uvs.astype(np.float64), 0.0, 1.0)
+        uv = (np.array([x + 0.5, y + 0.5]) + uv * [w - 1, h - 1]) / [width, height]
+        width_ratio = item.material.outline_width / max(largest.outline_width, 1e-9)
+        scale = item.part.outline_scale
+        if scale is None:
+            scale = np.ones(len(uv), np.float32)
+        part = replace(
+            item.part, uvs=uv.astype(np.float32),
+            outline_scale=(scale * np.float32(width_ratio)).astype(np.float32),
+        )  # fmt: skip
+        out.append(Item(part, material, textures))
+    return out
+
+
+def _pack(
+    sizes: dict[str, tuple[int, ...]],
+) -> tuple[dict[str, tuple[int, int, int, int]], int, int]:
+    """Return place (x, y, w, h) of each picture on shelves, and the size of the whole."""
+    factor = 1.0
+    while True:
+        places: dict[str, tuple[int, int, int, int]] = {}
+        x = y = shelf = right = 0
+        for key in sorted(sizes, key=lambda k: (-sizes[k][0], -sizes[k][1], k)):
+            h, w = (max(8, int(v * factor)) for v in sizes[key][:2])
+            if x + w + 2 * _MARGIN > LIMIT:
+                x, y, shelf = 0, y + shelf, 0
+            places[key] = (x + _MARGIN, y + _MARGIN, w, h)
+            x += w + 2 * _MARGIN
+            shelf = max(shelf, h + 2 * _MARGIN)
+            right = max(right, x)
+        if y + shelf <= LIMIT:
+            return places, right, y + shelf
+        factor *= 0.8

@@ -17,6 +17,9 @@ from cyberdirector.core.limits import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_ORIENTATION = 0x0112
+"""EXIF tag that says how a camera was held."""
+
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 """Decoders that are allowed; the others of Pillow are rarely used and rarely tested."""
 
@@ -56,6 +59,15 @@ def _open(data: bytes, file: str, path: str) -> Image:
     return image
 
 
+def _rgba(image: Image) -> NDArray[np.uint8]:
+    """Return the pixels as (height, width, 4) with as few copies as possible."""
+    if image.mode != "RGB":
+        return np.array(image if image.mode == "RGBA" else image.convert("RGBA"), np.uint8)
+    out = np.full((image.height, image.width, 4), 255, np.uint8)
+    out[..., :3] = np.asarray(image)
+    return out
+
+
 def image_size(data: bytes, file: str = "", path: str = "") -> tuple[int, int]:
     """Return (width, height) of an encoded picture without decoding it.
 
@@ -88,8 +100,9 @@ def decode_image(data: bytes, file: str = "", path: str = "") -> NDArray[np.uint
         image = _open(data, file, path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            turned = ImageOps.exif_transpose(image)
-            return np.array(turned.convert("RGBA"), dtype=np.uint8)
+            if image.getexif().get(_ORIENTATION, 1) != 1:
+                image = ImageOps.exif_transpose(image)
+            return _rgba(image)
     except InputRefused:
         raise
     except Exception as error:  # decoders raise struct, zlib, OS and syntax errors

@@ -130,6 +130,15 @@ def test_weights_sum_exactly_and_the_largest_come_first(seed, columns):
         assert len(set(used.tolist())) == len(used)
 
 
+def test_rounding_does_not_upset_the_order():
+    weights = np.array([[0.38499, 0.38501, 0.06543, 0.06543, 0.09914]])
+    index, stored = quantise_weights(np.arange(5)[None], weights)
+    assert (np.diff(stored.astype(int), axis=1) <= 0).all()
+    again = quantise_weights(index, stored / WEIGHT_ONE)
+    assert np.array_equal(again[0], index)
+    assert np.array_equal(again[1], stored)
+
+
 def test_several_roots_and_unsorted_shapes_are_fine():
     character = make_character(5)
     character.nodes.append(Node("prop", -1, (1.0, 0.0, 0.0)))

@@ -17,6 +17,9 @@ MTOON = "VRMC_materials_mtoon"
 _UNLIT = "KHR_materials_unlit"
 _STRENGTH = "KHR_materials_emissive_strength"
 
+_LEVEL = 4
+"""Effort of PNG compression: a third faster than 6 for a tenth more bytes."""
+
 _SHADE_OF_PBR = (0.62, 0.56, 0.68)
 """Shade tint for materials that know no shade colour: a cool, slightly violet dusk."""
 
@@ -172,7 +175,7 @@ def read_materials(
 def write_textures(builder: Builder, textures: list[Texture]) -> None:
     """Store textures as PNG, in order."""
     for texture in textures:
-        view = builder.blob(encode_png(texture.pixels))
+        view = builder.blob(encode_png(texture.pixels, _LEVEL))
         image = builder.add(
             "images", {"name": texture.name, "mimeType": "image/png", "bufferView": view}
         )

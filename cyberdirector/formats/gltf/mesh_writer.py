@@ -49,10 +49,11 @@ def quantise_weights(
     weight[total[:, 0] <= 0.0, 0] = 1.0
     weight /= np.where(total > 0.0, total, 1.0)
     stored = np.floor(weight * WEIGHT_ONE + 0.5).astype(np.int64)
+    largest = np.argmax(stored, axis=1)
+    stored[np.arange(len(stored)), largest] += WEIGHT_ONE - stored.sum(axis=1)
     order = np.argsort(-stored, axis=1, kind="stable")
     stored = np.take_along_axis(stored, order, axis=1)
     index = np.take_along_axis(index, order, axis=1)
-    stored[:, 0] += WEIGHT_ONE - stored.sum(axis=1)
     index = np.where(stored > 0, index, 0)
     width = 8 if columns > 4 and bool((stored[:, 4:] > 0).any()) else 4
     padded = [np.zeros((len(index), width), np.uint16) for _ in range(2)]

@@ -22,6 +22,21 @@ def compact(triangles: Ints, *arrays: Floats) -> tuple[Ints, list[Floats]]:
     return inverse.reshape(triangles.shape).astype(np.int64), [a[used] for a in arrays]
 
 
+def unique_edges(pairs: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the distinct undirected edges of pairs (n, 2).
+
+    Returns
+    -------
+    edges (e, 2) with the smaller vertex first, the edge number (n,) of each pair, and how
+    often each edge occurs (e,).
+    """
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    span = int(high.max(initial=0)) + 1
+    key, inverse, count = np.unique(low * span + high, return_inverse=True, return_counts=True)
+    edges = np.stack([key // span, key % span], axis=1)
+    return edges.astype(np.int64), inverse.reshape(-1).astype(np.int64), count.astype(np.int64)
+
+
 def clip(
     vertices: Floats,
     triangles: Ints,
@@ -58,8 +73,8 @@ def clip(
     two = _lonely_first(triangles[count == 2], inside, wanted=False)
 
     edges = np.concatenate([one[:, [0, 1]], one[:, [0, 2]], two[:, [0, 1]], two[:, [0, 2]]])
-    unique, inverse = np.unique(np.sort(edges, axis=1), axis=0, return_inverse=True)
-    number = len(vertices) + inverse.reshape(-1)
+    unique, inverse, _ = unique_edges(edges)
+    number = len(vertices) + inverse
     n1, n2 = len(one), len(two)
     p1, q1 = number[:n1], number[n1 : 2 * n1]
     p2, q2 = number[2 * n1 : 2 * n1 + n2], number[2 * n1 + n2 :]
@@ -112,11 +127,8 @@ def refine(
     ``bend`` 0 keeps the shape; 1 moves the new points onto the curved surface that the
     vertex normals suggest (Phong tessellation, Boubekeur and Alexa 2008).
     """
-    edges = np.sort(
-        np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]),
-        axis=1,
-    )
-    unique, inverse = np.unique(edges, axis=0, return_inverse=True)
+    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    unique, inverse, _ = unique_edges(edges)
     number = inverse.reshape(3, -1) + len(vertices)
     a, b = unique[:, 0], unique[:, 1]
     middle = 0.5 * (vertices[a] + vertices[b])
@@ -172,7 +184,7 @@ def smooth(
 
     n = len(vertices)
     half = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    unique, count = np.unique(np.sort(half, axis=1), axis=0, return_counts=True)
+    unique, _, count = unique_edges(half)
     i = np.concatenate([unique[:, 0], unique[:, 1]])
     j = np.concatenate([unique[:, 1], unique[:, 0]])
     matrix = coo_matrix((np.ones(len(i)), (i, j)), shape=(n, n)).tocsr()

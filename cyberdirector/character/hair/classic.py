@@ -25,15 +25,19 @@ def _curtain(sign: int, hang: float, rng: np.random.Generator) -> list[Lock]:
     side = "left" if sign > 0 else "right"
     return [
         side_lock(
-            sign, 47, 8, 0.030, 0.030, root=3, root_el=52, lift=0.020, bend=0.16, sharp=2.8,
+            sign, 30, 20, 0.012, 0.030, root=2, root_el=50, lift=0.022, bend=0.10, sharp=2.6,
+            lean=(0.45, 0.0),
+        ),
+        side_lock(
+            sign, 44, 2, 0.030, 0.034, root=3, root_el=54, lift=0.023, bend=0.09, sharp=2.6,
             lean=(0.25, 0.0),
         ),
         side_lock(
-            sign, 56, -4, 0.055, 0.030, root=4, root_el=56, lift=0.021, bend=0.13, sharp=2.6,
-            lean=(0.12, 0.0), curl=-0.3,
+            sign, 53, -10, 0.050, 0.030, root=5, root_el=57, lift=0.022, bend=0.07, sharp=2.6,
+            lean=(0.10, 0.0), curl=-0.3,
         ),
         side_lock(
-            sign, 63, -14, hang, 0.021, root=8, root_el=58, lift=0.019, bend=0.10,
+            sign, 61, -14, hang, 0.023, root=10, root_el=59, lift=0.020, bend=0.06,
             lean=(-0.10, 0.20), chain=f"side-{side}",
         ),
         side_lock(
@@ -97,12 +101,12 @@ def topknot_crown(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Sty
         side = "left" if sign > 0 else "right"
         locks += [
             side_lock(
-                sign, 50, 4, 0.045, 0.021, root=7, root_el=44, lift=0.020, bend=0.20,
-                lean=(0.12, 0.02), sharp=2.2,
+                sign, 40, 8, 0.050, 0.020, root=5, root_el=46, lift=0.022, bend=0.10,
+                lean=(0.22, 0.02), sharp=2.2,
             ),
             side_lock(
-                sign, 60, -8, 0.20 * spec.length, 0.019, root=10, root_el=46, lift=0.019,
-                bend=0.16, lean=(-0.06, 0.16), chain=f"side-{side}",
+                sign, 57, -8, 0.20 * spec.length, 0.020, root=9, root_el=48, lift=0.020,
+                bend=0.09, lean=(-0.06, 0.16), chain=f"side-{side}",
             ),
             side_lock(sign, 74, -10, 0.09, 0.022, root=46, root_el=30, lift=0.010),
             side_lock(sign, 90, -6, 0.09, 0.034, root=84, root_el=26, lift=0.010, curl=0.2),

@@ -142,35 +142,55 @@ def lantern_skin(colors: Sequence[str], ribs: int = 12, text: str = "", ink: str
     return pixels(color)
 
 
-def leaf_cluster(colors: Sequence[str], seed: int, kind: str = "leaf", size: int = 256) -> Pixels:
-    """Return a clump of foliage with alpha: ``leaf``, ``pine`` (flat needle fans) or ``bamboo``."""
+def leaf_cluster(
+    colors: Sequence[str], seed: int, kind: str = "leaf", size: int = 512
+) -> Pixels:
+    """Return a clump of foliage with alpha: ``leaf``, ``pine`` (needle fans) or ``bamboo``."""
     rng = np.random.default_rng(seed)
-    v, u = coordinates(size, size)
     color = np.broadcast_to(rgb(colors[0]), (size, size, 3)).astype(np.float32).copy()
     alpha = np.zeros((size, size), dtype=np.float32)
-    count = {"leaf": 150, "pine": 230, "bamboo": 60}[kind]
+    count = {"leaf": 190, "pine": 620, "bamboo": 70}[kind]
     for i in range(count):
         t = i / count
-        turn = rng.random() * 2 * np.pi
-        if kind == "pine":
-            cx, cy = 0.5 + 0.40 * (2 * rng.random() - 1), 0.62 - 0.30 * t * rng.random()
-            spread = np.sqrt(max(1 - ((cx - 0.5) / 0.44) ** 2, 0))
-            cy = 0.66 - spread * (0.08 + 0.40 * t) + 0.04 * rng.normal()
-            angle, long, thin = -np.pi / 2 + 1.1 * rng.normal() * 0.5, 0.075, 0.0085
-        elif kind == "bamboo":
-            r = 0.36 * np.sqrt(rng.random())
-            cx, cy = 0.5 + r * np.cos(turn), 0.45 + r * np.sin(turn)
-            angle, long, thin = np.pi / 2 + 0.5 * rng.normal(), 0.13, 0.02
-        else:
-            r = 0.38 * np.sqrt(rng.random())
-            cx, cy = 0.5 + r * np.cos(turn), 0.5 + r * np.sin(turn) * 0.9
-            angle, long, thin = rng.random() * np.pi, 0.05, 0.028
-        dx, dy = u - np.float32(cx), v - np.float32(cy)
-        along = dx * np.cos(angle) + dy * np.sin(angle)
-        over = -dx * np.sin(angle) + dy * np.cos(angle)
-        shape = step(0.0, 0.35, 1 - (along / long) ** 2 - (over / thin) ** 2)
-        tone = np.clip(0.15 + 0.75 * t + 0.25 * (0.5 - cy) + 0.12 * rng.normal(), 0, 1)
+        spot, angle, long, thin = _leaf(kind, t, rng)
+        tone = np.clip(0.10 + 0.70 * t + 0.30 * (0.5 - spot[1]) + 0.13 * rng.normal(), 0, 1)
         paint = ramp(np.full((1, 1), tone, dtype=np.float32), colors)[0, 0]
-        color += (paint - color) * shape[..., None]
-        alpha = np.maximum(alpha, shape)
+        _stroke(color, alpha, spot, angle, (long, thin), paint)
     return pixels(color, alpha)
+
+
+def _leaf(
+    kind: str, t: float, rng: np.random.Generator
+) -> tuple[tuple[float, float], float, float, float]:
+    """Return middle, angle, half length and half width of leaf ``t`` (0 back … 1 front)."""
+    turn = rng.random() * 2 * np.pi
+    if kind == "pine":
+        x = 0.5 + 0.43 * (2 * rng.random() - 1)
+        arch = np.sqrt(max(1 - ((x - 0.5) / 0.46) ** 2, 0.0))
+        y = 0.70 - arch * (0.06 + 0.44 * t) + 0.03 * rng.normal()
+        lean = (x - 0.5) * 1.5 + 0.45 * rng.normal()
+        return (x, float(np.clip(y, 0.07, 0.93))), -np.pi / 2 + lean, 0.055, 0.0045
+    r = 0.38 * np.sqrt(rng.random())
+    spot = (0.5 + r * np.cos(turn), 0.5 + 0.9 * r * np.sin(turn))
+    if kind == "bamboo":
+        return spot, np.pi / 2 + 0.5 * rng.normal(), 0.11, 0.016
+    return spot, rng.random() * np.pi, 0.052, 0.026
+
+
+def _stroke(
+    color: Image, alpha: Image, spot: tuple[float, float], angle: float,
+    half: tuple[float, float], paint: NDArray[np.float32],
+) -> None:
+    """Paint one pointed leaf into both layers (in place)."""
+    size = len(alpha)
+    reach = max(half) * size + 2
+    x0, x1 = (int(np.clip(spot[0] * size + s * reach, 0, size)) for s in (-1, 1))
+    y0, y1 = (int(np.clip(spot[1] * size + s * reach, 0, size)) for s in (-1, 1))
+    dy, dx = np.mgrid[y0:y1, x0:x1].astype(np.float32) / size
+    dx, dy = dx - np.float32(spot[0]), dy - np.float32(spot[1])
+    along = dx * np.cos(angle) + dy * np.sin(angle)
+    over = -dx * np.sin(angle) + dy * np.cos(angle)
+    shape = step(0.0, 0.5, 1 - (along / half[0]) ** 2 - (over / half[1]) ** 2)
+    part = color[y0:y1, x0:x1]
+    part += (paint - part) * shape[..., None]
+    np.maximum(alpha[y0:y1, x0:x1], shape, out=alpha[y0:y1, x0:x1])

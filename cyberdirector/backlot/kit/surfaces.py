@@ -28,7 +28,8 @@ Pixels = NDArray[np.uint8]
 
 
 def boards(
-    colors: Sequence[str], seed: int, size: int = 1024, joints: bool = False, spread: float = 0.22
+    colors: Sequence[str], seed: int, size: int = 1024, joints: bool = False,
+    spread: float = 0.22, grain: tuple[int, int] = (56, 5),
 ) -> Pixels:
     """Return eight boards one under the other (a trim texture), tileable both ways.
 
@@ -40,15 +41,18 @@ def boards(
         Draw the ends of boards, staggered, as on a floor.
     spread
         How much the boards differ in tone.
+    grain
+        Cells of the grain over height and width: long for timber, even for stone.
     """
     rng = np.random.default_rng(seed)
     shape = (size, size)
     v, u = coordinates(size, size)
     strip = (v * TRIM_STRIPS).astype(np.intp)
     inside = v * TRIM_STRIPS - strip
-    grain = 0.65 * value_noise(shape, (56, 5), seed) + 0.35 * value_noise(shape, (120, 9), seed + 1)
+    fibre = 0.65 * value_noise(shape, grain, seed)
+    fibre += 0.35 * value_noise(shape, (grain[0] * 2 + 8, grain[1] * 2 - 1), seed + 1)
     broad = value_noise(shape, (16, 4), seed + 2)
-    tone = 0.5 + 0.42 * (posterize(grain, 5, 0.6) - 0.5) + 0.34 * (broad - 0.5)
+    tone = 0.5 + 0.42 * (posterize(fibre, 5, 0.6) - 0.5) + 0.34 * (broad - 0.5)
     if joints:
         place = (np.arange(TRIM_STRIPS) * 0.37 + rng.random(TRIM_STRIPS) * 0.12) % 1.0
         along = (u - place[strip]) % 1.0

@@ -58,67 +58,98 @@ def peaks(
     height over which the foot fades out.
     """
     height, width = size
-    v, _ = coordinates(height, width)
+    v, u = coordinates(height, width)
     line = 0.25 + 0.72 * ridge_line(width, seed, sharp)
+    slope = np.gradient(line) * height
     top = 1 - line[None, :]
     depth = (v - top) * height
-    alpha = step(-0.5, 1.5, depth) * (1 - step(1 - mist, 0.99, v))
-    slope = np.gradient(line) * width / height
-    ribs = fractal((height, width), (4, 26), seed + 3, 4)
-    fold = ribs + 0.35 * np.clip(-slope[None, :], -0.8, 0.8) + 0.14 * (0.5 - (v - top))
-    tone = 0.15 + 0.75 * posterize(np.clip((fold - 0.28) * 1.7, 0, 1), 4, 0.5)
-    tone += 0.12 * (1 - step(0.0, 9.0, depth))
-    tone += 0.30 * step(0.35, 0.95, v)
+    edge = depth / np.sqrt(1 + slope[None, :] ** 2)
+    alpha = step(-1.2, 1.2, edge) * (1 - step(1 - mist, 0.99, v))
+    tone = _ribs(v, u, top, slope, seed)
+    tone += 0.14 * (1 - step(0.0, 6.0, edge)) + 0.30 * step(0.35, 0.95, v)
     return pixels(ramp(np.clip(tone, 0, 1), colors), alpha)
 
 
-def cloud_bank(colors: Sequence[str], seed: int, size: tuple[int, int] = (512, 1024), cover: float = 0.55) -> Pixels:
-    """Return a long bank of cumulus with alpha: billowing top, soft foot; repeats along U."""
+def _ribs(v: Image, u: Image, top: Image, slope: Image, seed: int) -> Image:
+    """Return the painted relief of a range: ribs that run down from the ridge, lit from the left.
+
+    ``top`` is the height of the ridge (1, width), ``slope`` its slope in pixels.
+    """
+    height, width = v.shape
+    fan = np.clip((v - top) * 0.10, 0, 0.05) * np.clip(slope / 2.0, -1, 1)[None, :]
+    column = ((u - fan) % 1.0 * width).astype(np.intp) % width
+    row = np.broadcast_to(np.arange(height)[:, None], column.shape)
+    folds = fractal((height, width), (3, 22), seed + 4, 4)[row, column]
+    crag = 1 - np.abs(fractal((height, width), (6, 34), seed + 5, 3)[row, column] - 0.5) * 4
+    broad = np.clip(slope / 2.5, -1, 1)
+    broad = np.convolve(np.pad(broad, 12, mode="wrap"), np.ones(25) / 25, mode="valid")
+    light = 0.5 + 1.1 * (folds - 0.5) + 0.16 * (crag - 0.5) + 0.26 * broad[None, :]
+    light -= 0.30 * (v - top)
+    return np.asarray(0.08 + 0.72 * posterize(np.clip(light, 0, 1), 5, 0.5), dtype=np.float32)
+
+
+def cloud_bank(
+    colors: Sequence[str], seed: int, size: tuple[int, int] = (512, 1024), cover: float = 0.7
+) -> Pixels:
+    """Return a long bank of cloud with alpha: heaped round tops, soft foot; repeats along U.
+
+    ``colors`` go from the shaded foot to the lit tops; ``cover`` is how high the heaps reach.
+    """
     height, width = size
-    v, u = coordinates(height, width)
     rng = np.random.default_rng(seed)
-    field = np.zeros(size, dtype=np.float32)
-    light = np.zeros(size, dtype=np.float32)
     aspect = width / height
-    for _ in range(90):
-        cx, r = rng.random(), 0.05 + 0.11 * rng.random() ** 1.5
-        swell = 0.5 + 0.5 * np.sin(cx * 2 * np.pi * 2 + seed)
-        cy = 1 - cover * (0.30 + 0.5 * swell * rng.random() ** 0.7)
-        dx = ((u - cx + 0.5) % 1.0 - 0.5) * aspect
-        dy = v - cy
-        ball = np.clip(1 - (dx * dx + dy * dy) / (r * r), 0, 1)
-        shine = np.clip(0.62 - 0.75 * dy / r - 0.28 * dx / r, 0, 1)
-        front = ball > field
-        light = np.where(front, shine, light)
-        field = np.maximum(field, ball)
-    edge = fractal(size, (8, 16), seed + 1, 4) - 0.5
-    body = step(0.03, 0.22, field + 0.22 * edge)
-    below = step(1 - cover * 0.55, 1 - cover * 0.2, v)
-    body = np.maximum(body, below * step(0.3, 0.5, fractal(size, (3, 6), seed + 2, 3) + 0.25))
-    tone = posterize(np.clip(light + 0.5 * edge, 0, 1), 4, 0.75) * (1 - 0.45 * step(0.55, 1.0, v))
-    alpha = body * (1 - step(0.80, 0.995, v))
-    return pixels(ramp(tone, colors), alpha)
+    field = np.zeros(size, dtype=np.float32)
+    shine = np.zeros(size, dtype=np.float32)
+    for heap in range(round(5 * aspect / 2)):
+        middle = (heap + 0.8 * rng.random()) * 2 / (5 * aspect)
+        tall = cover * (0.35 + 0.65 * rng.random())
+        for _ in range(9):
+            turn = np.pi * rng.random()
+            reach = tall * (0.25 + 0.75 * rng.random())
+            radius = tall * (0.20 + 0.22 * rng.random()) * (1.15 - 0.4 * reach / tall)
+            spot = (middle + 0.9 * np.cos(turn) * reach / aspect, 1 - 0.72 * np.sin(turn) * reach)
+            _puff(field, shine, spot, radius)
+    v, _ = coordinates(height, width)
+    ragged = fractal(size, (7, round(7 * aspect)), seed + 1, 4) - 0.5
+    body = step(0.05, 0.26, field + 0.34 * ragged)
+    floor = step(1 - 0.40 * cover, 1 - 0.12 * cover, v + 0.35 * ragged)
+    body = np.maximum(body, floor)
+    crown = np.argmax(body > 0.5, axis=0) / height
+    depth = np.clip(v - crown[None, :], 0, 1)
+    tone = 0.52 * np.exp(-depth / 0.16) + 0.42 * shine + 0.22 * ragged + 0.10
+    tone = posterize(np.clip(tone, 0, 1), 5, 0.85)
+    alpha = body * (1 - step(0.72, 0.995, v))
+    return pixels(ramp(tone, colors), np.asarray(alpha, dtype=np.float32))
 
 
-def wisps(color: str, seed: int, size: tuple[int, int] = (256, 1024)) -> Pixels:
-    """Return drawn-out veils of mist with alpha that vanish at the top and the foot."""
-    v, _ = coordinates(*size)
-    band = np.sin(np.clip(v, 0, 1) * np.pi) ** 1.5
-    veil = step(0.30, 0.85, fractal(size, (3, 5), seed, 4)) * band
+def _puff(field: Image, shine: Image, spot: tuple[float, float], radius: float) -> None:
+    """Lay one ball of cloud over the others, lit from above left (in place)."""
+    height, width = field.shape
+    y0, y1 = (int(np.clip((spot[1] + s * radius) * height, 0, height)) for s in (-1, 1))
+    reach = radius * height
+    columns = np.arange(int(spot[0] * width - reach), int(spot[0] * width + reach) + 1)
+    rows = np.arange(y0, y1)
+    dx = (columns - spot[0] * width)[None, :] / reach
+    dy = (rows - spot[1] * height)[:, None] / reach
+    ball = np.clip(1 - dx * dx - dy * dy, 0, 1).astype(np.float32)
+    at = np.ix_(rows, columns % width)
+    front = ball > field[at]
+    shine[at] = np.where(front, np.clip(0.45 - 0.6 * dy - 0.25 * dx, 0, 1), shine[at])
+    field[at] = np.maximum(field[at], ball)
+
+
+def mist_patches(color: str, seed: int, size: tuple[int, int], count: int = 4) -> Pixels:
+    """Return ``count`` soft patches of mist side by side, each fading out all round."""
+    v, u = coordinates(*size)
+    inside = (u * count) % 1.0
+    aspect = max(round(size[1] / size[0]), 1)
+    curl = fractal(size, (3, 2 * aspect), seed, 4)
+    reach = np.hypot((inside - 0.5) * 2, (v - 0.58) * 2.3) + 0.75 * (curl - 0.5)
+    veil = (1 - step(0.25, 0.98, reach)) * step(0.0, 0.12, v) * (1 - step(0.88, 1.0, v))
+    veil *= step(0.0, 0.08, inside) * (1 - step(0.92, 1.0, inside))
     image = np.broadcast_to(rgb(color), (*size, 3)).astype(np.float32)
-    return pixels(image, np.asarray(veil * 0.9, dtype=np.float32))
-
-
-def sky_clouds(colors: Sequence[str], seed: int, size: tuple[int, int] = (512, 1024)) -> Pixels:
-    """Return high anime clouds with alpha (flat foot, brushed top) for a band of sky."""
-    v, _ = coordinates(*size)
-    streak = fractal(size, (10, 4), seed, 5)
-    mass = fractal(size, (4, 5), seed + 5, 5)
-    density = 0.45 * streak + 0.55 * mass - 0.25 * np.abs(v - 0.55)
-    alpha = step(0.46, 0.60, density) * (1 - step(0.85, 1.0, v)) * step(0.0, 0.15, v)
-    lit = np.clip((density - np.roll(density, 10, axis=0)) * 7 + 0.55, 0, 1)
-    tone = posterize(np.asarray(lit, dtype=np.float32), 4, 0.8)
-    return pixels(ramp(tone, colors), np.asarray(alpha * 0.92, dtype=np.float32))
+    image = image * (0.94 + 0.10 * curl[..., None])
+    return pixels(image, np.asarray(veil * 0.92, dtype=np.float32))
 
 
 def _fill(image: Image, box: tuple[float, float, float, float], color: NDArray[np.float32]) -> None:

@@ -37,6 +37,9 @@ def add_terrace(made: Builder) -> None:
     for side in (-1, 1):
         made.add("masonry", *_cheek(side))
     made.add("slabs", ground((-8.0, 8.0), (-12.2, Z0 - 2.4), LANDING, 3.6, steps=3))
+    for side in (-1, 1):
+        made.add("slabs", ground((min(side * 3.2, side * 9.0), max(side * 3.2, side * 9.0)), (-8.2, Z0), -0.002, 3.6))
+        made.add("masonry", box((side * 8.9, -4.0, -7.0), (0.3, 8.0, 3.4), 6, "xXzZ"))
     made.add("masonry", box((-5.6, LANDING / 2, Z0 - 2.6), (4.8, LANDING, 0.4), 8, "Z"), box((5.6, LANDING / 2, Z0 - 2.6), (4.8, LANDING, 0.4), 9, "Z"))
     made.add("masonry", stairs((-2.6, 2.6), (-12.2, -24.0), (LANDING, 7.4), 30, 12))
     made.add("masonry", stairs((-2.2, 2.2), (Z1 + 6.0, Z1), (-3.0, 0.0), 20, 60))
@@ -45,8 +48,8 @@ def add_terrace(made: Builder) -> None:
     h = 0.95
     rails = (
         [(-X + 0.2, Z1 - 0.2), (-2.4, Z1 - 0.2)], [(2.4, Z1 - 0.2), (X - 0.2, Z1 - 0.2)],
-        [(-X + 0.2, Z0), (-X + 0.2, PATH[0] - 0.1)], [(-X + 0.2, PATH[1] + 0.1), (-X + 0.2, Z1 - 0.2)],
-        [(X - 0.2, Z0), (X - 0.2, Z1 - 0.2)],
+        [(-X + 0.2, Z0 - 2.2), (-X + 0.2, PATH[0] - 0.1)], [(-X + 0.2, PATH[1] + 0.1), (-X + 0.2, Z1 - 0.2)],
+        [(X - 0.2, Z0 - 2.2), (X - 0.2, Z1 - 0.2)],
         [(-13.0, PATH[0]), (-X + 0.2, PATH[0])], [(-13.0, PATH[1]), (-X + 0.2, PATH[1])],
     )  # fmt: skip
     for i, path in enumerate(rails):
@@ -142,7 +145,7 @@ def add_hall(made: Builder) -> None:
 def add_fittings(made: Builder) -> None:
     """Add stone lanterns, the incense burner and the banners."""
     slots = {"stone": "masonry", "glow": "lantern"}
-    for x, z, h in ((-4.5, -4.7, 1.9), (4.5, -4.7, 1.9), (-5.6, 3.4, 1.7), (5.6, 3.4, 1.7), (-3.6, 8.0, 1.6), (3.6, 8.0, 1.6)):
+    for x, z, h in ((-4.5, -4.7, 1.9), (4.5, -4.7, 1.9), (-5.6, 3.4, 1.7), (5.6, 3.4, 1.7), (-6.1, 7.7, 1.6), (6.1, 7.7, 1.6)):
         for slot, mesh in placed(lanterns.stone_lantern(h), (x, 0.0, z), 0.0).items():
             made.add(slots[slot], mesh)
         made.add("shadow", decals.blob((x, 0.0, z), 1.5, 1.5))

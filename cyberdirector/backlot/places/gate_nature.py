@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.builder import Builder
+from cyberdirector.backlot.kit.mesh import Mesh
 from cyberdirector.backlot.kit.plants import pine
+from cyberdirector.backlot.kit.solids import panel
 from cyberdirector.backlot.kit.terrain import distance_band, height_field, polar_field, rock
 from cyberdirector.backlot.places.gate_building import LANDING, X, Z1
 from cyberdirector.backlot.places.gate_paint import DISTANCE
@@ -48,7 +50,7 @@ def add_slope(made: Builder, rng: np.random.Generator) -> None:
 
 def add_trees(made: Builder, rng: np.random.Generator) -> None:
     """Add hero pines beside the terrace and smaller ones up the slope."""
-    heroes = [(-8.2, -0.3, -4.3, 6.4, 0.30), (8.3, -0.3, -3.6, 7.0, 0.26), (-8.3, -0.6, 4.6, 5.2, 0.3), (8.2, -0.6, 6.0, 5.6, 0.25), (-6.3, 1.1, -10.6, 6.2, 0.2), (6.6, 1.1, -10.8, 6.8, 0.2)]
+    heroes = [(-8.2, -0.3, -4.3, 6.4, 0.30), (8.3, -0.3, -3.6, 7.0, 0.26), (-9.2, -1.2, 3.2, 5.4, 0.3), (9.6, -1.2, 2.2, 5.8, 0.25), (-6.3, 1.1, -10.6, 6.2, 0.2), (6.6, 1.1, -10.8, 6.8, 0.2)]
     for x, y, z, height, lean in heroes:
         trunk, cards = pine((x, y, z), height, int(rng.integers(1 << 30)), lean)
         made.add("rock", trunk)
@@ -63,6 +65,12 @@ def add_trees(made: Builder, rng: np.random.Generator) -> None:
         made.add("needles", cards)
 
 
+def _veil(mesh: Mesh) -> Mesh:
+    """Return a cloud card lit as if it lay flat, from above."""
+    up = np.tile(np.array([0.0, 0.8, 0.6], dtype=np.float32), (len(mesh.positions), 1))
+    return Mesh(mesh.positions, up, mesh.uvs, mesh.triangles)
+
+
 def add_distance(made: Builder) -> None:
     """Add the sea of cloud and the bands of peaks, clouds and sky round the whole scene."""
 
@@ -75,13 +83,31 @@ def add_distance(made: Builder) -> None:
     made.add("sea", polar_field(6.0, 170.0, swell, (16, 64), 22.0))
     bands = (
         ("far_peaks", 160.0, SEA - 2.0, 62.0, 2, 0.5),
-        ("mid_cloud", 125.0, SEA - 1.0, 15.0, 4, 0.9),
+        ("mid_cloud", 125.0, SEA - 4.0, 15.0, 2, 0.9),
         ("mid_peaks", 105.0, SEA - 2.0, 46.0, 2, 2.1),
-        ("near_cloud", 72.0, SEA - 1.0, 7.0, 3, 2.0),
-        ("near_peaks", 58.0, SEA - 2.0, 15.0, 2, 1.2),
-        ("near_cloud", 34.0, SEA - 0.8, 0.2, 3, 0.2),
-        ("near_cloud", 22.0, SEA - 0.6, -2.6, 3, 1.0),
+        ("mid_cloud", 80.0, SEA - 3.0, 6.5, 2, 2.0),
+        ("near_peaks", 58.0, SEA - 2.0, 13.0, 2, 1.2),
+        ("mid_cloud", 52.0, SEA - 2.0, 2.2, 2, 3.0),
+        ("near_cloud", 38.0, SEA - 1.5, 0.2, 2, 0.2),
+        ("near_cloud", 28.0, SEA - 1.2, -1.2, 2, 1.0),
+        ("near_cloud", 20.0, SEA - 1.0, -2.2, 2, 2.3),
     )
     for name, radius, foot, top, repeat, shift in bands:  # far to near: that is the order drawn
         rows = DISTANCE[name]
         made.add("distance", distance_band(radius, foot, top, 40, repeat, shift, 0.0, rows))
+    for i, (x, y, z, width, height) in enumerate(VEILS):
+        top, foot = DISTANCE["mist"]
+        rect = (0.25 * (i % 4), top + 0.003, 0.25 * (i % 4) + 0.25, foot - 0.003)
+        made.add("distance", _veil(panel((x, y, z), width, height, rect=rect)))
+
+
+VEILS = (
+    (2.5, 8.4, -28.0, 30.0, 6.0),
+    (-7.5, 7.4, -24.0, 24.0, 6.0),
+    (8.0, 6.2, -20.5, 22.0, 5.4),
+    (-7.0, 4.4, -17.0, 18.0, 4.6),
+    (7.0, 3.4, -14.6, 16.0, 4.0),
+    (-9.5, 1.6, -11.4, 11.0, 3.8),
+    (10.6, 1.2, -9.4, 10.0, 3.4),
+)
+"""Patches of mist on the far stairs, from far to near: middle x y z, width, height (metres)."""

@@ -9,7 +9,7 @@ from cyberdirector.backlot.kit.decals import decal_texture
 from cyberdirector.backlot.kit.noise import coordinates, fractal, pixels, posterize, ramp, rgb, step
 from cyberdirector.backlot.kit.pictures import glyph_mask, lantern_skin, leaf_cluster, sign_board
 from cyberdirector.backlot.kit.surfaces import boards, lacquer, roof_tiles, slabs
-from cyberdirector.backlot.kit.views import cloud_bank, peaks
+from cyberdirector.backlot.kit.views import cloud_bank, mist_patches, peaks
 from cyberdirector.backlot.props.swatch import swatch_pixels
 
 _SHADE = "#7f86ad"
@@ -19,7 +19,7 @@ def make_materials(made: Builder, seed: int) -> None:
     """Make every material; distant translucent bands from far to near at the end."""
     stone = ("#56606e", "#868d95", "#b3b4b1", "#d4d0c6")
     made.paint("slabs", slabs(stone, seed + 1, 6, 4, moss="#6f8a5c"), shade=_SHADE)
-    made.paint("masonry", boards(("#5a626d", "#8b9196", "#b5b4ae", "#d2cdc1"), seed + 2, 512, joints=True), shade=_SHADE)
+    made.paint("masonry", boards(("#5a626d", "#8b9196", "#b5b4ae", "#d2cdc1"), seed + 2, 512, joints=True, grain=(30, 26)), shade=_SHADE)
     made.paint("rock", _rock(seed), shade="#7078a0")
     made.paint("grass", _grass(seed), shade="#6c80a0")
     made.paint("lacquer", lacquer(("#4a1414", "#8c2820", "#b53c2a", "#cf5a3c"), seed + 3, 256), shade=_SHADE)
@@ -33,38 +33,43 @@ def make_materials(made: Builder, seed: int) -> None:
     made.paint("lantern", skins, unlit=True, role="emissive", glow=(0.28, 0.16, 0.05))
     made.paint("banner", _banner(), shade=_SHADE, double=True)
     made.paint("needles", leaf_cluster(("#173532", "#2b5a48", "#548660", "#97b878"), seed + 8, "pine"), shade="#6a80a4", alpha="MASK", cutoff=0.42, double=True)
-    made.paint("sea", _sea(seed), shade="#a9b8dc", toony=0.1)
+    made.paint("sea", _sea(seed), shade="#a9b8dc", toony=0.1, glow=(0.04, 0.045, 0.055))
     made.paint("distance", _distance(seed), shade="#b4bedc", alpha="BLEND", order=1)
     made.paint("shadow", decal_texture("#141a30", 0.5), unlit=True, alpha="BLEND", order=9)
 
 
 DISTANCE = {
-    "far_peaks": (0.0, 0.25),
-    "mid_cloud": (0.25, 0.40625),
-    "mid_peaks": (0.40625, 0.65625),
-    "near_cloud": (0.65625, 0.78125),
-    "near_peaks": (0.78125, 1.0),
+    "far_peaks": (0.0, 0.22),
+    "mid_cloud": (0.22, 0.37),
+    "mid_peaks": (0.37, 0.60),
+    "near_cloud": (0.60, 0.70),
+    "near_peaks": (0.70, 0.88),
+    "mist": (0.88, 1.0),
 }
 """Rows (top, bottom) of the bands on the distance sheet."""
 
 
-def _distance(seed: int, size: int = 1024) -> np.ndarray:
+def _distance(seed: int, size: int = 1024, width: int = 2048) -> np.ndarray:
     """Return all bands of the distance under one another: one texture, one draw call."""
-    clouds = ("#a8bbdb", "#cfdaec", "#f0f4fa", "#ffffff")
-
-    def rows(name: str) -> tuple[int, int]:
-        top, bottom = DISTANCE[name]
-        return round((bottom - top) * size), size
-
-    return np.concatenate(
-        [
-            peaks(("#8fa6c4", "#a9bdd4", "#c6d4e2"), seed + 10, 0.75, rows("far_peaks")),
-            cloud_bank(clouds, seed + 11, rows("mid_cloud")),
-            peaks(("#46647e", "#5f8296", "#86a6ac", "#b4ccc2"), seed + 12, 0.7, rows("mid_peaks")),
-            cloud_bank(clouds, seed + 14, rows("near_cloud"), 0.7),
-            peaks(("#27463f", "#3f6456", "#678a6c", "#9cb488"), seed + 13, 0.5, rows("near_peaks")),
-        ]
-    )
+    clouds = ("#b9c6e2", "#d6deef", "#f0f3fa", "#ffffff")
+    ends = [round(DISTANCE[name][1] * size) for name in DISTANCE]
+    shape = {
+        name: (end - start, width)
+        for name, start, end in zip(DISTANCE, [0, *ends[:-1]], ends, strict=True)
+    }
+    made = {
+        "far_peaks": peaks(("#93a8c8", "#abbdd6", "#c8d5e4"), seed + 10, 0.75, shape["far_peaks"]),
+        "mid_cloud": cloud_bank(clouds, seed + 11, shape["mid_cloud"], 0.9),
+        "mid_peaks": peaks(
+            ("#3f5f7c", "#587c92", "#7fa2a8", "#b0cabe"), seed + 12, 0.75, shape["mid_peaks"]
+        ),
+        "near_cloud": cloud_bank(clouds, seed + 14, shape["near_cloud"], 0.85),
+        "near_peaks": peaks(
+            ("#234240", "#3b6054", "#62866c", "#9ab48a"), seed + 13, 0.55, shape["near_peaks"]
+        ),
+        "mist": mist_patches("#f4f6fb", seed + 15, shape["mist"]),
+    }
+    return np.concatenate([made[name] for name in DISTANCE])
 
 
 def _rock(seed: int, size: int = 512) -> np.ndarray:
@@ -78,7 +83,7 @@ def _grass(seed: int, size: int = 512) -> np.ndarray:
     """Return mountain turf in a few soft greens with stone showing; tileable."""
     cloud = posterize(fractal((size, size), (5, 5), seed + 33, 4), 5, 0.6)
     tuft = fractal((size, size), (26, 26), seed + 34, 2) - 0.5
-    color = ramp(np.clip(cloud + 0.35 * tuft, 0, 1), ("#2f5348", "#476f52", "#6d9160", "#9db478"))
+    color = ramp(np.clip(cloud + 0.35 * tuft, 0, 1), ("#2e5450", "#456f5e", "#68906c", "#93b080"))
     bare = step(0.62, 0.70, fractal((size, size), (6, 6), seed + 35, 3))[..., None]
     return pixels(color + (rgb("#8d938e") - color) * bare * 0.7)
 
@@ -119,4 +124,4 @@ def _sea(seed: int, size: int = 512) -> np.ndarray:
     """Return the top of the cloud sea; tileable."""
     billow = np.abs(fractal((size, size), (5, 5), seed + 50, 4) - 0.5) * 2
     tone = posterize(1 - billow, 4, 0.9)
-    return pixels(ramp(tone, ("#b9c9e4", "#d8e3f1", "#f2f6fb", "#ffffff")))
+    return pixels(ramp(tone, ("#c6d2ea", "#dfe7f4", "#f4f7fc", "#ffffff")))

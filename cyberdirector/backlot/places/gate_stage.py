@@ -42,7 +42,7 @@ def cameras() -> dict[str, Camera]:
     return {
         "establish": Camera((0.25, 1.45, 7.4), (0.0, 2.35, -2.0), 0.84),
         "wide": Camera((-4.6, 2.6, 6.9), (0.9, 1.9, -4.0), 0.85),
-        "corner": Camera((5.9, 3.6, 7.6), (-1.2, 1.4, -2.5), 0.85),
+        "corner": Camera((5.6, 3.4, 7.4), (-1.2, 1.4, -2.5), 0.85),
         "high": Camera((3.2, 6.5, 8.2), (-0.2, 0.6, -2.0), 0.8),
         "gate": Camera((0.0, 1.3, -1.6), (0.0, 4.3, GATE_Z), 0.85),
         "sea": Camera((0.6, 1.9, -3.0), (-0.4, 1.2, 8.0), 0.75),
@@ -76,9 +76,9 @@ def _lanterns(strength: float) -> tuple[PointLight, ...]:
 
 
 def lights() -> dict[str, LightRig]:
-    """Return the presets ``day``, ``dusk``, ``night`` and ``rain``."""
+    """Return the presets ``day``, ``dawn``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
-        "day", (0.55, 0.72, 0.42), (1.18, 1.08, 0.92), ((0.42, 0.49, 0.62), (0.26, 0.28, 0.30)),
+        "day", (0.55, 0.72, 0.42), (1.50, 1.34, 1.06), ((0.46, 0.54, 0.70), (0.32, 0.34, 0.37)),
         sky=(linear("#3f86cf"), linear("#cfe6f4")), fog_color=linear("#cfe2f0"), fog_density=0.0045,
         grade=(0.0, 1.03, 1.08, 0.04), bloom=0.22, glow=(("lantern", 0.12),),
     )
@@ -92,13 +92,18 @@ def lights() -> dict[str, LightRig]:
         sky=(linear("#0a1534"), linear("#2e4a7c")), fog_color=linear("#24406e"), fog_density=0.006,
         points=_lanterns(1.0), grade=(0.15, 1.05, 1.05, -0.08), bloom=0.5,
     )
+    dawn = LightRig(
+        "dawn", (0.72, 0.50, 0.46), (1.75, 1.24, 0.90), ((0.46, 0.50, 0.70), (0.36, 0.31, 0.34)),
+        sky=(linear("#5f8fcb"), linear("#ffd9b8")), fog_color=linear("#f6e0d6"), fog_density=0.006,
+        points=_lanterns(0.25), grade=(0.02, 1.03, 1.06, 0.08), bloom=0.3, glow=(("lantern", 0.5),),
+    )
     rain = LightRig(
         "rain", (0.25, 0.9, 0.35), (0.36, 0.40, 0.46), ((0.34, 0.39, 0.46), (0.20, 0.22, 0.25)),
         sky=(linear("#6d7f92"), linear("#aab8c2")), fog_color=linear("#a2b0bb"), fog_density=0.013,
         points=_lanterns(0.45), weather="rain", grade=(0.0, 1.02, 0.88, -0.08), bloom=0.25,
         glow=(("lantern", 0.7),),
     )
-    return {rig.name: rig for rig in (day, dusk, night, rain)}
+    return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 
 
 def extras() -> dict[str, Any]:

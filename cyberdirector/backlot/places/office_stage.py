@@ -78,12 +78,18 @@ def _lamps(strength: float, color: str = "#fff2dc") -> tuple[PointLight, ...]:
 
 
 def lights() -> dict[str, LightRig]:
-    """Return the presets ``day``, ``dusk``, ``night`` and ``rain``."""
+    """Return the presets ``day``, ``dawn``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
         "day", (0.45, 0.62, 0.55), (0.80, 0.78, 0.72), ((0.52, 0.55, 0.58), (0.34, 0.35, 0.37)),
         sky=(linear("#4f9ade"), linear("#d6ecf8")), fog_color=linear("#d4e6f2"), fog_density=0.006,
         points=_lamps(0.12), grade=(0.0, 1.03, 1.04, 0.02), bloom=0.15,
         glow=(("city_glow", 0.0), ("lamp", 0.85), ("warm_lamp", 0.7), ("screen", 0.85)),
+    )
+    dawn = LightRig(
+        "dawn", (0.6, 0.4, -0.5), (1.05, 0.80, 0.62), ((0.48, 0.48, 0.56), (0.36, 0.32, 0.34)),
+        sky=(linear("#6c9ad2"), linear("#ffdcc2")), fog_color=linear("#f2d6c8"), fog_density=0.006,
+        points=_lamps(0.2, "#ffe8cc"), grade=(0.0, 1.03, 1.04, 0.08), bloom=0.25,
+        glow=(("city_glow", 0.25), ("lamp", 0.9)),
     )
     dusk = LightRig(
         "dusk", (-0.6, 0.32, -0.55), (1.0, 0.58, 0.36), ((0.36, 0.31, 0.40), (0.28, 0.20, 0.20)),
@@ -103,7 +109,7 @@ def lights() -> dict[str, LightRig]:
         points=_lamps(0.45), weather="rain", grade=(0.0, 1.03, 0.92, -0.08), bloom=0.25,
         glow=(("city_glow", 0.6), ("lamp", 0.95)),
     )
-    return {rig.name: rig for rig in (day, dusk, night, rain)}
+    return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 
 
 def extras() -> dict[str, Any]:

@@ -90,12 +90,18 @@ def _lanterns(strength: float, flicker: float = 0.12) -> tuple[PointLight, ...]:
 
 
 def lights() -> dict[str, LightRig]:
-    """Return the presets ``day``, ``dusk``, ``night`` and ``rain``."""
+    """Return the presets ``day``, ``dawn``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
         "day", (0.55, 0.75, 0.6), (1.15, 1.06, 0.90), ((0.80, 0.78, 0.74), (0.62, 0.54, 0.46)),
         sky=(linear("#6fa6dc"), linear("#dcebf2")), fog_color=linear("#e2e4d8"), fog_density=0.003,
         points=_lanterns(0.22), grade=(0.05, 1.03, 1.02, 0.12), bloom=0.2,
         glow=(("lantern", 0.45), ("street_glow", 0.0), ("paper", 4.2), ("flame", 0.9)),
+    )
+    dawn = LightRig(
+        "dawn", (0.75, 0.45, 0.55), (1.20, 0.92, 0.70), ((0.56, 0.56, 0.64), (0.44, 0.37, 0.34)),
+        sky=(linear("#7fa2d0"), linear("#ffdcc0")), fog_color=linear("#f0d8c8"), fog_density=0.004,
+        points=_lanterns(0.4), grade=(0.03, 1.04, 1.04, 0.1), bloom=0.25,
+        glow=(("lantern", 0.6), ("street_glow", 0.1), ("paper", 3.4)),
     )
     dusk = LightRig(
         "dusk", (-0.8, 0.35, 0.45), (1.05, 0.62, 0.36), ((0.42, 0.35, 0.42), (0.34, 0.23, 0.19)),
@@ -115,7 +121,7 @@ def lights() -> dict[str, LightRig]:
         points=_lanterns(1.0, 0.16), weather="rain", grade=(0.1, 1.06, 1.04, 0.0), bloom=0.55,
         glow=(("street_glow", 0.85), ("paper", 0.6)),
     )
-    return {rig.name: rig for rig in (day, dusk, night, rain)}
+    return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 
 
 def extras() -> dict[str, Any]:

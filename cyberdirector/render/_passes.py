@@ -16,7 +16,7 @@ from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.targets import Targets
 
-_DROPS = {True: 1600, False: 700}
+_DROPS = {True: 2600, False: 1000}
 _VIGNETTE = 0.22
 _FIGURES_LAST = 100
 """Queue of the transparent parts of figures: after all of the set."""

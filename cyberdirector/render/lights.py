@@ -20,8 +20,9 @@ SHELTERS = 8
 KEY_GAIN, AMBIENT_GAIN = 0.72, 0.80
 """So that a white wall in key (1, 1, 1) plus day ambient ends just under full white."""
 
-FIGURE_FLOOR = 0.70
-"""Least level of light on figures relative to the exposure: faces stay readable at night."""
+FIGURE_RANGE = (0.62, 0.92)
+"""Levels of light on figures are drawn into this range (times the exposure): faces stay
+readable at night, white silk keeps its drawing at noon."""
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722])
 
@@ -91,7 +92,7 @@ class Lighting:
     night
         0 (day) .. 1.
     figure_boost
-        Factor on key and ambient for figures (see :data:`FIGURE_FLOOR`).
+        Factor on key and ambient for figures (see :data:`FIGURE_RANGE`).
     """
 
     direction: NDArray[np.float64]
@@ -107,7 +108,8 @@ def lighting_of(rig: LightRig) -> Lighting:
     key = np.asarray(rig.key_color, np.float64) * KEY_GAIN
     up, down = (np.asarray(c, np.float64) * AMBIENT_GAIN for c in rig.ambient)
     level = float(_LUMA @ (key + 0.6 * up + 0.4 * down)) * 2.0 ** rig.grade[0]
-    boost = float(np.clip(FIGURE_FLOOR / max(level, 1e-3), 1.0, 3.0)) ** 0.70
+    wanted = float(np.clip(level, *FIGURE_RANGE))
+    boost = float(np.clip(wanted / max(level, 1e-3), 0.5, 3.0)) ** 0.75
     zenith = float(_LUMA @ np.asarray(rig.sky[0]))
     night = float(np.clip((0.10 - zenith) / 0.08, 0.0, 1.0))
     return Lighting(normalized(rig.key_direction), key, up, down, night, boost)

@@ -25,6 +25,11 @@ vec3 hemisphere(float up) {
     return mix(ambient_down.rgb, ambient_up.rgb, up * 0.5 + 0.5);
 }
 
+// Light on skin keeps two thirds of its tint: a face is never blue or orange paint.
+vec3 flesh_light(vec3 light) {
+    return mix(light, vec3(dot(light, vec3(0.2126, 0.7152, 0.0722))), 0.34);
+}
+
 vec3 add_fog(vec3 c, vec3 p) {
     float d = max(distance(p, eye.xyz) - 2.0, 0.0); // the first metres stay clear
     float low = exp(-max(p.y, 0.0) * 0.06);

@@ -28,7 +28,7 @@ void main() {
     vec3 c = mix(dark, base.rgb, s) * key + base.rgb * fill * (1.0 - 0.25 * deep);
     // A breath of gradient over the lit side keeps large areas from looking flat.
     c *= 0.94 + 0.08 * smoothstep(-0.2, 1.0, facing);
-    c += base.rgb * lamps(world, n, 0.3, 0.22);
+    c += base.rgb * 0.75 * lamps(world, n, 0.3, 0.22);
     c += (base.rgb * 0.6 + 0.08) * key * contour(n, v, facing) * 0.35 * shadow;
     c += rim_light(n, v) * key + emissive.rgb * drawn.rgb;
 #ifdef METAL

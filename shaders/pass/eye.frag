@@ -11,8 +11,8 @@ void main() {
     vec4 drawn = pattern();
     vec4 base = base_color * drawn;
     cut(base.a);
-    vec3 key = key_color.rgb * face_light.w;
-    vec3 fill = mix(ambient_down.rgb, ambient_up.rgb, 0.62) * face_light.w;
+    vec3 key = flesh_light(key_color.rgb) * face_light.w;
+    vec3 fill = flesh_light(mix(ambient_down.rgb, ambient_up.rgb, 0.62)) * face_light.w;
     vec3 light = key * mix(0.72, 1.0, fringe_shadow(world)) + fill;
     vec3 toward = normalize(eye.xyz - world);
     light += lamps(world, toward, 0.7, 0.4);

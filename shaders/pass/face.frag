@@ -23,17 +23,17 @@ void main() {
     vec3 smooth_n = normalize(h / (head_radii.xyz * head_radii.xyz));
     vec3 fn = normalize(mix(hn, smooth_n, 0.7));
     float facing = dot(fn, face_light.xyz);
-    float lit = smoothstep(-0.09, 0.09, facing + 0.20);
+    float lit = smoothstep(-0.09, 0.09, facing + 0.12);
     float fringe = fringe_shadow(world);
     float s = lit * fringe;
 
-    vec3 key = key_color.rgb * face_light.w;
-    vec3 fill = mix(ambient_down.rgb, ambient_up.rgb, 0.62) * face_light.w;
+    vec3 key = flesh_light(key_color.rgb) * face_light.w;
+    vec3 fill = flesh_light(mix(ambient_down.rgb, ambient_up.rgb, 0.62)) * face_light.w;
     vec3 c = mix(shade, base.rgb, s) * key + base.rgb * fill;
     // Blood under the skin: the edge between light and shade turns warm.
     float band = lit * (1.0 - lit) * 4.0;
     c *= mix(vec3(1.0), vec3(1.06, 0.93, 0.88), band * 0.8 + (1.0 - s) * 0.25);
-    c += base.rgb * lamps(world, n, 0.55, 0.35);
+    c += base.rgb * 0.75 * lamps(world, n, 0.55, 0.35);
     c += base.rgb * key * contour(n, v, dot(n, key_direction.xyz)) * 0.18 * fringe;
     c += emissive.rgb * drawn.rgb;
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));

@@ -19,12 +19,12 @@ void main() {
     float lit = smoothstep(-0.12, 0.12, facing + 0.08);
     float s = lit * smoothstep(0.1, 0.9, key_shadow(world, n));
 
-    vec3 key = key_color.rgb * face_light.w;
-    vec3 fill = mix(hemisphere(n.y), hemisphere(0.2), flags.w) * face_light.w;
+    vec3 key = flesh_light(key_color.rgb) * face_light.w;
+    vec3 fill = flesh_light(mix(hemisphere(n.y), hemisphere(0.2), flags.w)) * face_light.w;
     vec3 c = mix(shade, base.rgb, s) * key + base.rgb * fill;
     float band = s * (1.0 - s) * 4.0;
     c *= mix(vec3(1.0), vec3(1.06, 0.92, 0.87), band * 0.8 + (1.0 - s) * 0.2);
-    c += base.rgb * lamps(world, n, 0.4, 0.3);
+    c += base.rgb * 0.75 * lamps(world, n, 0.4, 0.3);
     c += base.rgb * key * contour(n, v, facing) * 0.22 * s + rim_light(n, v) * key;
     c += emissive.rgb * drawn.rgb;
     pixel = vec4(encode(add_fog(tame(c), world)), coverage(base.a));

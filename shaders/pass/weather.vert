@@ -19,8 +19,8 @@ void main() {
     if (snow) p.x += sin(moment.x * 1.3 + start.y * 3.0) * 0.2;
     vec3 corner = eye.xyz + view_forward.xyz * 5.0 - box * 0.5;
     p = corner + mod(p - corner, box);
-    vec3 along = snow ? view_up.xyz * 0.012 : normalize(fall) * 0.19;
-    vec3 side = normalize(cross(along, p - eye.xyz)) * (snow ? 0.012 : 0.0035);
+    vec3 along = snow ? view_up.xyz * 0.012 : normalize(fall) * 0.26;
+    vec3 side = normalize(cross(along, p - eye.xyz)) * (snow ? 0.012 : 0.0042);
     float d = distance(p, eye.xyz);
     fade = smoothstep(0.5, 1.6, d) * (1.0 - smoothstep(7.0, 9.5, d));
     int count = int(counts.z);
@@ -31,7 +31,7 @@ void main() {
     }
     if (p.y < 0.0) fade = 0.0;
     // A streak thinner than a pixel keeps its light by fading, not by flickering.
-    float thin = (snow ? 0.012 : 0.0035) * screen.z / max(d, 0.1);
+    float thin = (snow ? 0.012 : 0.0042) * screen.z / max(d, 0.1);
     side *= max(1.0, 0.7 / max(thin, 1e-3));
     fade *= min(1.0, thin * 1.4 + 0.15);
     spot = in_corner;

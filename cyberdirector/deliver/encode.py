@@ -251,7 +251,7 @@ class _Joint:
                 for packet in container.demux(container.streams.video[0]):
                     if not packet.size:
                         continue
-                    shown = round(Fraction(packet.pts) * packet.time_base / unit)
+                    shown = round(Fraction(packet.pts or 0) * packet.time_base / unit)
                     packet.pts = offset + shown
                     packet.dts = index - self.ahead
                     packet.duration = 1

@@ -64,7 +64,8 @@ def test_elements():
     text = (
         "INT. OFFICE - DAY\n\n# Act one\n\n= A quiet start\n\nAnna *waits*. [[check this]]\n\n"
         "ANNA (CONT'D)\n(angrily)\nYou are _late_.\n(softly)\nAgain.\n\n~La la la\n\n"
-        "> THE END <\n\nCUT TO:\n\n!FORCED ACTION\n\n===\n\n/* gone\nfor good */\nSUPER: Two hours later\n"
+        "> THE END <\n\n"
+        "CUT TO:\n\n!FORCED ACTION\n\n===\n\n/* gone\nfor good */\nSUPER: Two hours later\n"
     )
     found = parse_text(text, "x.fountain").episode.scenes[0].beats
     assert [(type(b), b.text) for b in found] == [

@@ -123,7 +123,7 @@ def test_any_text_gives_an_episode_or_a_typed_error(text, notation):
         )
     except CyberDirectorError as error:
         told = (error.code, error.zh, error.en)
-        assert all(told)  # noqa: PT017
+        assert all(told)
         return
     ids = [b.id for s in result.episode.scenes for b in s.beats]
     assert len(ids) == len(set(ids))

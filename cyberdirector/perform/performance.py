@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.face import SHAPE_COUNT
 from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, quat_rotate
-from cyberdirector.core.speech import Emotion
+from cyberdirector.core.speech import EMOTIONS, Emotion
 from cyberdirector.perform import accompany, attention, face, gaze, head, idle
 from cyberdirector.perform._body import measure_body
 from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
-from cyberdirector.perform._motion import Array, frame_times, ramp
+from cyberdirector.perform._motion import Array, bump, frame_times, plateau, ramp
 from cyberdirector.perform._state import Player, State, first_state
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import play_gesture
@@ -24,7 +24,7 @@ from cyberdirector.perform.moves._stage import Stage
 from cyberdirector.perform.prosody import Prosody, read_prosody
 from cyberdirector.perform.score import SceneScore, Segment
 from cyberdirector.perform.solve import solve_pose
-from cyberdirector.perform.stance import arm_rest, style
+from cyberdirector.perform.stance import KNEELING, STANDING, arm_rest, style
 
 MIRROR = {
     "joy": "joy", "sad": "sad", "tender": "tender", "surprise": "surprise", "fear": "fear",
@@ -33,6 +33,12 @@ MIRROR = {
 """What a listener's face answers to the speaker's emotion."""
 
 _MIRROR_GAIN = 0.3
+
+LISTENER_LEAN = {
+    "anger": -3.5, "surprise": 2.0, "fear": -2.0, "disgust": -2.0, "joy": 1.0, "sad": 3.0,
+    "tender": 2.5,
+}  # fmt: skip
+"""Degrees by which a listener leans towards (+) or away from the speaker's emotion."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,13 @@ def perform_scene(score: SceneScore) -> Performance:
     Everything in a segment follows from that segment, from the script-level state at its
     start and from boundary seeds: changing one line leaves the frames of all other
     segments bit-identical.
+
+    Raises
+    ------
+    ValueError
+        When the score contradicts itself (unknown role, emotion or negative length).
     """
+    _check(score)
     notes: list[dict[str, object]] = []
     players = {a.role: Player(a, measure_body(a.rest)) for a in score.actors}
     states = {a.role: first_state(a, _nearest(score, a.role)) for a in score.actors}
@@ -74,6 +86,21 @@ def perform_scene(score: SceneScore) -> Performance:
             states[role] = state
     clips = {role: _join(score, players[role], parts) for role, parts in pieces.items()}
     return Performance(clips, notes)
+
+
+def _check(score: SceneScore) -> None:
+    """Raise ValueError for a score that cannot be meant (a mistake of the caller)."""
+    roles = {a.role for a in score.actors}
+    if len(roles) != len(score.actors):
+        raise ValueError(f"scene {score.id}: two actors have one role name")
+    for segment in score.segments:
+        if segment.frames < 0 or segment.speech_start < 0:
+            raise ValueError(f"segment {segment.id}: negative length or start")
+        if segment.emotion.name not in EMOTIONS:
+            raise ValueError(f"segment {segment.id}: unknown emotion {segment.emotion.name!r}")
+        strange = {c.role for c in segment.cues} - roles
+        if strange:
+            raise ValueError(f"segment {segment.id}: cue for nobody: {sorted(strange)[0]!r}")
 
 
 def _nearest(score: SceneScore, role: str) -> str:
@@ -228,7 +255,8 @@ class _SegmentRun:
         aim, neck = gaze.follow(t, self.duration, first, looks, angles)
         aim = aim + gaze.fixation_noise(t, self.duration, player.rng(segment.seed, "eyes"))
         self._carry(c, neck, feelings)
-        self._head(role, c, neck, speaking, vigour)
+        self._head(role, c, speaking, vigour)
+        self._react(role, c, speaking)
         self._arms(role, stage, speaking, looks, angles)
         acted = self._acted(stage)
         if speaking:
@@ -265,7 +293,7 @@ class _SegmentRun:
         """Play the arm moves of the cues, and gestures when the role speaks."""
         player, segment = self.players[role], self.segment
         played = list(stage.played)
-        quiet = bool(np.all(stage.c.still > 0.99)) and stage.stance != "kneeling"
+        quiet = stage.stance != KNEELING
         if speaking and quiet and self.prosody and segment.speech is not None:
             key = looks[-1].key if looks else ""
             chest = 0.35 * float(np.mean(angles[key][:, 0])) if key in angles else 0.0
@@ -276,14 +304,14 @@ class _SegmentRun:
                 segment.text,
                 segment.emotion,
                 self.prosody,
-                (0.04, self.duration - 0.04),
+                stage.free_window(self.duration),
                 [(p.start, p.end) for p in played],
                 {n: style(player.actor, n) for n in ("density", "amplitude", "openness")},
                 aim,
                 player.rng(segment.seed, "gesture"),
             )
         behind = float(stage.c.wrist[0, 0, 2]) < -0.1 if len(self.t) else False
-        around = arm_rest(player.body, player.actor, "standing") if behind else None
+        around = arm_rest(player.body, player.actor, STANDING) if behind else None
         for item in played:
             play_gesture(stage.c, self.t, item, around)
 
@@ -310,7 +338,7 @@ class _SegmentRun:
             c.spine[:, 1] += amount * lean
             c.lift += (amount * lift)[:, None]
 
-    def _head(self, role: str, c: Controls, neck: Array, speaking: bool, vigour: float) -> None:
+    def _head(self, role: str, c: Controls, speaking: bool, vigour: float) -> None:
         player, segment = self.players[role], self.segment
         rng = player.rng(segment.seed, "head")
         gain = (0.5 + style(player.actor, "amplitude")) * min(vigour, 1.3)
@@ -320,6 +348,30 @@ class _SegmentRun:
         c.head += head.resting_head(self.t, self.duration, gain, rng)
         if self.prosody is not None and role != segment.speaker:
             c.head += head.listening_nods(self.t, self.duration, self.prosody, 0.45, rng)
+
+    def _react(self, role: str, c: Controls, speaking: bool) -> None:
+        """Let a speaker draw breath before the words and a listener answer strong feeling."""
+        line, segment = self.prosody, self.segment
+        if line is None:
+            return
+        degree = np.pi / 180.0
+        if speaking:
+            start = max(line.start - 0.45, 0.02)
+            air = bump(self.t, start, max(line.start, start + 0.1), line.start + 0.7)
+            c.lift += (2.2 * degree * air)[:, None]
+            c.spine[:, 1] -= 1.5 * degree * air
+            return
+        lean = LISTENER_LEAN.get(segment.emotion.name, 0.0) * segment.emotion.intensity
+        rng = self.players[role].rng(segment.seed, "react")
+        delay = rng.uniform(0.3, 0.6)
+        end = min(line.end + 0.5, self.duration - 0.02)
+        begin = line.start + delay
+        if role == segment.speaker or abs(lean) < 0.5 or end - begin < 0.9:
+            return
+        drawn = plateau(self.t, begin, 0.35, end, 0.5)
+        own = rng.uniform(0.7, 1.2) * degree * lean * drawn
+        c.spine[:, 1] += own
+        c.head[:, 1] += 0.4 * own
 
     def _face(
         self,

@@ -24,6 +24,10 @@ SPINE_SHARE = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.30))
 NECK_SHARE = 0.4
 """Share of the head's turn that the neck takes."""
 
+FOREARM_SHARE = 0.4
+"""Share of the forearm's twist that its bone takes (the sleeve turns with it); the hand
+takes the rest."""
+
 _FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
 _MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
 _REACH = 0.9995
@@ -163,8 +167,9 @@ def _solve_arms(
             (body.upper_dir[side], body.fore_dir[side]),
             np.array([0.0, 0.0, 1.0]),
         )
-        half = quat_from_axis_angle(body.fore_dir[side], 0.5 * c.twist[:, side])
-        turned = quat_multiply(fore, half)
+        axis, twist = body.fore_dir[side], c.twist[:, side]
+        turned = quat_multiply(fore, quat_from_axis_angle(axis, FOREARM_SHARE * twist))
+        rest = quat_from_axis_angle(axis, (1.0 - FOREARM_SHARE) * twist)
         local[:, BONE_INDEX[f"{name}UpperArm"]] = quat_multiply(
             quat_conjugate(shoulder_turn), upper
         )
@@ -172,7 +177,7 @@ def _solve_arms(
         # Palm faces -Y at rest: flexion turns the fingers down, deviation to the thumb.
         flex = quat_from_axis_angle([0.0, 0.0, 1.0], -sign * c.bend[:, side, 0])
         dev = quat_from_axis_angle([0.0, 1.0, 0.0], -sign * c.bend[:, side, 1])
-        local[:, BONE_INDEX[f"{name}Hand"]] = quat_multiply(half, quat_multiply(flex, dev))
+        local[:, BONE_INDEX[f"{name}Hand"]] = quat_multiply(rest, quat_multiply(flex, dev))
 
 
 def _solve_fingers(c: Controls, local: Array) -> None:

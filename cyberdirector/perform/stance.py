@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.perform._body import Body
 from cyberdirector.perform._motion import Array
 from cyberdirector.perform.arms import ArmPose, set_arm
@@ -16,6 +17,11 @@ STANDING, SITTING, KNEELING = "standing", "sitting", "kneeling"
 
 FLOOR_SEAT = 0.22
 """Seats lower than this (metres) are cushions on the floor: the actor kneels on the heels."""
+
+_THIGH = 0.138
+"""Height of a hand that lies on the clothed thigh over the hip joint, metres for an adult."""
+
+_SHOULDER = BONE_INDEX["leftUpperArm"]
 
 _SOFT_KNEE = 0.9975
 """Leg extension in quiet standing; 1 would lock the knee (0.9975 bends it by 8 degrees)."""
@@ -172,27 +178,26 @@ def hold(c: Controls, frames: slice, place: Placement, p: Posture) -> None:
     c.contacts[frames] = p.planted
 
 
-def arm_rest(body: Body, actor: Actor, stance: str, table: bool = False) -> ArmPose:
-    """Return how the arms rest in a stance (the same for both sides).
+def _lap(body: Body, actor: Actor) -> ArmPose:
+    """Return a hand laid flat on the thigh of a sitter."""
+    shoulder = float(body.points[_SHOULDER, 1] - body.points[0, 1])
+    top = float(body.hip_joint[:, 1].mean()) + _THIGH * body.scale
+    down = float(np.clip((shoulder - top) / body.arm, 0.4, 0.86))
+    ahead = 0.94 * float(np.sqrt(max(0.93 - down * down, 0.1)))
+    inward = -0.16 if is_woman(actor) else -0.02
+    return ArmPose(
+        (inward, -down, ahead), (0.75, -0.4, -0.7), (-0.2, -1.0, 0.1),
+        np.radians(-24.0), hand="relaxed", hang=0.9,
+    )  # fmt: skip
 
-    ``table`` puts the forearms forward on a table top.
-    """
+
+def arm_rest(body: Body, actor: Actor, stance: str) -> ArmPose:
+    """Return how the arms rest in a stance (the same for both sides)."""
     skirt = style(actor, "skirt", 0.0)
     shoulder = float(np.abs(body.shoulder_joint[:, 0]).mean())
     clear = max(0.0, skirt + 0.05 - shoulder) / body.arm
     if stance == SITTING:
-        if table:
-            return ArmPose((-0.05, -0.66, 0.52), (0.7, -0.5, -0.6), (-0.3, -1.0, 0.0), 0.1)
-        inward = -0.12 if is_woman(actor) else 0.0
-        return ArmPose(
-            (inward, -0.74, 0.46),
-            (0.8, -0.3, -0.7),
-            (-0.25, -1.0, 0.1),
-            0.05,
-            0.0,
-            "relaxed",
-            0.5,
-        )
+        return _lap(body, actor)
     out = max(0.205, clear)
     if stance == KNEELING:
         return ArmPose((out - 0.05, -0.9, 0.26), hang=0.7, palm=(-1.0, -0.3, -0.2))

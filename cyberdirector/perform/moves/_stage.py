@@ -38,7 +38,8 @@ _RISE, _SINK = 1.15, 1.25
 class Stage:
     """One actor during a segment while the cues are played, first to last.
 
-    ``where`` gives the position of roles and targets at the segment's start (metres).
+    ``where`` gives the position of roles and targets at the segment's start (metres);
+    ``spans`` collects when (seconds) the whole body was on the move.
     """
 
     player: Player
@@ -51,6 +52,7 @@ class Stage:
     played: list[Played] = field(default_factory=list)
     heads: list[tuple[str, float, float]] = field(default_factory=list)
     faces: list[tuple[str, float, float]] = field(default_factory=list)
+    spans: list[tuple[float, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.t = frame_times(self.frames, self.fps)
@@ -112,7 +114,14 @@ class Stage:
     def busy(self, first: int, frames: int) -> None:
         """Let idle motion rest during a move."""
         start, end = first / self.fps, (first + frames) / self.fps
+        self.spans.append((start, end))
         self.c.still *= 1.0 - plateau(self.t, start, 0.3, end, 0.3)
+
+    def free_window(self, duration: float) -> tuple[float, float]:
+        """Return the longest time (seconds) in which the body stays where it is."""
+        edges = [0.04, *(edge for span in sorted(self.spans) for edge in span), duration - 0.04]
+        gaps = list(zip(edges[::2], edges[1::2], strict=True))
+        return max(gaps, key=lambda gap: gap[1] - gap[0])
 
     def settle(self, first: int, stance: str, place: Placement) -> None:
         """Hold a new stance from frame ``first`` on."""
@@ -158,6 +167,7 @@ class Stage:
         if self.stance == STANDING:
             return 0
         place, body = self.place, self.player.body
+        lean = np.radians(38.0 if self.stance == SITTING else 14.0)
         used = min(round(_RISE * self.fps), max(4, round(0.5 * frames)))
         if self.stance == SITTING:
             ahead = 0.12 * body.scale
@@ -166,7 +176,7 @@ class Stage:
             place = ahead_of(place, ahead)
         else:
             place = Placement(place.position, place.yaw)
-        self.change(first, used, STANDING, place, np.radians(38.0), down=False)
+        self.change(first, used, STANDING, place, lean, down=False)
         return used
 
 

@@ -203,9 +203,10 @@ def ponytail(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
         locks.append(
             Lock(
                 root=(180 + 4 * a, 46), tip=(180 + 7 * a, 43 - 3 * abs(a)), width=0.040,
-                thick=0.018, lift=(0.008, 0.040 + 0.022 * (i % 3) / 2 - 0.008 * abs(a)), hang=length * layer,
-                flare=0.10, lean=(0.10 * abs(a), -0.05), curl=0.25, wave=0.006, phase=float(i), root_width=0.6,
-                peak=0.4, sharp=3.0, rings=16, clear=0.02,
+                thick=0.018, lift=(0.008, 0.040 + 0.011 * (i % 3) - 0.008 * abs(a)),
+                hang=length * layer, flare=0.10, lean=(0.10 * abs(a), -0.05), curl=0.25,
+                wave=0.006, phase=float(i), root_width=0.6, peak=0.4, sharp=3.0, rings=16,
+                clear=0.02,
                 section="sheet" if i % 2 else "lens", chain=f"tail-{i * 3 // 11}",
                 tone=int(rng.integers(0, 3)),
             )
@@ -248,7 +249,8 @@ def office_updo(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style
     for az, el, hang in ((44, 12, 0.0), (56, -2, 0.02)):
         locks.append(
             Lock(
-                root=(part + 3, 54), tip=(az, el), width=0.034, thick=0.011, lift=(0.011, 0.016),
+                root=(part + 3, 54), tip=(az, el), width=0.034, thick=0.011,
+                lift=(0.011, 0.016),
                 bulge=0.008, bend=-0.10, hang=hang, root_width=0.65, sharp=2.8, rings=12,
             )
         )  # fmt: skip

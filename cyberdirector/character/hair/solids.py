@@ -76,14 +76,14 @@ def tube(path: Floats, radius: Floats | float, sides: int = 8) -> tuple[Floats, 
         np.cos(a)[:, None] * side[:, None] + np.sin(a)[:, None] * up[:, None]
     )
     p = (path[:, None] + ring).reshape(-1, 3)
-    i, j = np.arange(n - 1)[:, None] * sides, np.arange(sides)[None]
-    b, c = (i + j).ravel(), (i + (j + 1) % sides).ravel()
+    row, j = np.arange(n - 1)[:, None] * sides, np.arange(sides)[None]
+    b, c = (row + j).ravel(), (row + (j + 1) % sides).ravel()
     walls = np.concatenate(
         [np.stack([b, c, b + sides], 1), np.stack([c, c + sides, b + sides], 1)]
     )
-    end = (n - 1) * sides
+    last_ring = (n - 1) * sides
     lids = [[0, q + 1, q] for q in range(1, sides - 1)]
-    lids += [[end, end + q, end + q + 1] for q in range(1, sides - 1)]
+    lids += [[last_ring, last_ring + q, last_ring + q + 1] for q in range(1, sides - 1)]
     v = np.repeat(np.linspace(0, 1, n), sides)
     u = np.tile(a / (2 * np.pi), n)
     return p, np.concatenate([walls, np.array(lids)]).astype(np.int64), np.stack([u, v], 1)

@@ -9,14 +9,15 @@ import numpy as np
 from cyberdirector.character._figure import figure_of
 from cyberdirector.character.body import Body
 from cyberdirector.character.piece import Outfit
-from cyberdirector.character.wardrobe.classic import CLASSIC, Maker
+from cyberdirector.character.wardrobe.classic import CLASSIC
 from cyberdirector.character.wardrobe.form import build_form
 from cyberdirector.character.wardrobe.modern import MODERN
 from cyberdirector.character.wardrobe.spec import GarmentSpec
-from cyberdirector.character.wardrobe.tailor import Tailor
+from cyberdirector.character.wardrobe.tailor import Maker, Tailor
+from cyberdirector.character.wardrobe.youth import YOUTH
 from cyberdirector.core.errors import InputRefused
 
-GARMENTS: dict[str, Maker] = {**CLASSIC, **MODERN}
+GARMENTS: dict[str, Maker] = {**CLASSIC, **MODERN, **YOUTH}
 """Garments by kind."""
 
 __all__ = ["GARMENTS", "GarmentSpec", "build_outfit"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -30,9 +29,7 @@ from cyberdirector.character.wardrobe.skirt import (
 )
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
-from cyberdirector.character.wardrobe.tailor import Tailor
-
-Maker = Callable[[Tailor, GarmentSpec], None]
+from cyberdirector.character.wardrobe.tailor import Maker, Tailor
 
 
 def _colours(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
@@ -106,14 +103,14 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
     skirt = Look(
         c["skirt"], "skirt", c["hem"], "cloud", c["accent"], folds=34, border=0.06, sheen=0.1
     )
-    add_skirt(tailor, "skirt", Cut(waist + 0.012 * k, hem, 0.016 * k, 0.17, 34), skirt)
+    add_skirt(tailor, "skirt", Cut(waist + 0.012 * k, hem, 0.011 * k, 0.17, 34), skirt)
     sash = Look(c["sash"], "flat", sheen=0.15)
-    add_girdle(tailor, "sash", waist - 0.034 * k, waist + 0.034 * k, 0.026 * k, sash)
+    add_girdle(tailor, "sash", waist - 0.034 * k, waist + 0.034 * k, 0.019 * k, sash)
     line = Look(c["accent"])
     add_girdle(
-        tailor, "sash-line", waist - 0.007 * k, waist + 0.007 * k, 0.030 * k, line, rows=4
+        tailor, "sash-line", waist - 0.007 * k, waist + 0.007 * k, 0.0225 * k, line, rows=4
     )
-    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.036 * k
+    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.028 * k
     out = np.array([0.0, 0.0, 1.0])
     knot = np.array([0.0, waist, z])
     add_bow(tailor, "bow", knot, out, 0.060 * k, sash)
@@ -276,7 +273,7 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
         0.0401 * k,
         "edge-low",
     )
-    add_girdle(tailor, "cord", waist - 0.010 * k, waist + 0.010 * k, 0.024 * k, Look(c["sash"]))
+    add_girdle(tailor, "cord", waist - 0.010 * k, waist + 0.010 * k, 0.017 * k, Look(c["sash"]))
     z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.030 * k
     out = np.array([0.0, 0.0, 1.0])
     for i, length in enumerate((0.34, 0.28)):

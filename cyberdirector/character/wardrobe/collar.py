@@ -51,7 +51,7 @@ class Neckline:
 
 
 def neckline(form: Form, depth: float, up: float = 0.0, wide: float = 0.0) -> Neckline:
-    """Return a neckline ``depth`` metres deep (on 1.65 m), raised by ``up``, wider by ``wide``."""
+    """Return a neckline ``depth`` deep, raised by ``up``, wider by ``wide`` (for 1.65 m)."""
     k = form.size
     neck = form.joint("neck")
     axis = neck + np.array([0.0, 0.0, 0.02 * k])
@@ -120,3 +120,18 @@ def arm_to(t: float) -> Field:
 def arm_from(t: float) -> Field:
     """Keep only the arms beyond a share of their length."""
     return lambda place: np.where(place.arm > 0.3, (place.t - t) * 0.45, -0.1)
+
+
+def near_middle(half: float) -> Field:
+    """Keep what is nearer to the middle plane than ``half`` metres."""
+    return lambda place: half - np.abs(place.x)
+
+
+def at_least(field: Field, value: float) -> Field:
+    """Keep where another field is at least ``value``."""
+    return lambda place: field(place) - value
+
+
+def at_most(field: Field, value: float) -> Field:
+    """Keep where another field is at most ``value``."""
+    return lambda place: value - field(place)

@@ -20,6 +20,9 @@ from cyberdirector.character.wardrobe.tailor import Tailor
 
 Floats = NDArray[np.float64]
 
+FRONT = np.array([0.0, 0.0, 1.0])
+"""The direction that characters face."""
+
 
 def add_ribbon(
     tailor: Tailor, name: str, top: Floats, length: float, width: tuple[float, float],

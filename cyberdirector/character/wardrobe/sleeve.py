@@ -88,8 +88,10 @@ def sleeve_grid(
     flat = np.stack([0 * r, r * up, r * front], axis=-1) + axis[:, None]
     full = np.stack([0 * r, r * up - drop, r * front * narrow + wave], axis=-1) + axis[:, None]
     full = full + push[..., None] * out
-    close = lambda g: np.concatenate([g, g[:, :1]], axis=1)  # noqa: E731
-    return close(full), close(flat)
+    return (
+        np.concatenate([full, full[:, :1]], axis=1),
+        np.concatenate([flat, flat[:, :1]], axis=1),
+    )
 
 
 def add_sleeves(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from cyberdirector.character._skin import nearest_weights, pack_weights
 from cyberdirector.character.piece import Chain, Piece
 from cyberdirector.character.wardrobe.form import Cloth, Form
 from cyberdirector.character.wardrobe.look import Look, material_of
+from cyberdirector.character.wardrobe.spec import GarmentSpec
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -63,3 +64,7 @@ class Tailor:
     def weights_at(self, p: Floats, soft: float = 0.02) -> Floats:
         """Return dense weights of points from the nearest part of the form."""
         return nearest_weights(p, self.form.base, self.form.table, soft=soft)
+
+
+Maker = Callable[[Tailor, GarmentSpec], None]
+"""Adds one garment to the outfit."""

@@ -211,7 +211,7 @@ def _fingerprint(model: Path) -> str:
 
 def _write_parts(model: Path, folder: Path) -> None:
     import onnx
-    from google.protobuf.message import DecodeError
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
     from cyberdirector.core.files import write_bytes
 

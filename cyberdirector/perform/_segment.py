@@ -1,0 +1,332 @@
+"""One segment performed by all actors: planning, layers, solving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.face import SHAPE_COUNT
+from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, quat_rotate
+from cyberdirector.core.speech import Emotion
+from cyberdirector.perform import accompany, attention, face, gaze, head, idle
+from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
+from cyberdirector.perform._motion import Array, bump, frame_times, plateau, ramp
+from cyberdirector.perform._state import Player, State
+from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.gesture import play_gesture
+from cyberdirector.perform.lips import Mouth, articulate
+from cyberdirector.perform.moves._small import act_face, act_head
+from cyberdirector.perform.moves._stage import Stage
+from cyberdirector.perform.prosody import Prosody, read_prosody
+from cyberdirector.perform.score import SceneScore, Segment
+from cyberdirector.perform.solve import solve_pose
+from cyberdirector.perform.stance import KNEELING, STANDING, arm_rest, style
+
+MIRROR = {
+    "joy": "joy", "sad": "sad", "tender": "tender", "surprise": "surprise", "fear": "fear",
+    "anger": "surprise", "cold": "cold", "disgust": "disgust", "contempt": "cold",
+}  # fmt: skip
+"""What a listener's face answers to the speaker's emotion."""
+
+_MIRROR_GAIN = 0.3
+
+LISTENER_LEAN = {
+    "anger": -3.5, "surprise": 2.0, "fear": -2.0, "disgust": -2.0, "joy": 1.0, "sad": 3.0,
+    "tender": 2.5,
+}  # fmt: skip
+"""Degrees by which a listener leans towards (+) or away from the speaker's emotion."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Frames of one actor in one segment, as in :class:`~cyberdirector.core.clip.Clip`."""
+
+    root: NDArray[np.float32]
+    rotations: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    gaze: NDArray[np.float32]
+    contacts: NDArray[np.bool_]
+
+
+class SegmentRun:
+    """One segment being performed by all actors."""
+
+    def __init__(
+        self,
+        score: SceneScore,
+        segment: Segment,
+        following: str,
+        players: dict[str, Player],
+        states: dict[str, State],
+        notes: list[dict[str, object]],
+    ) -> None:
+        self.score, self.segment, self.following = score, segment, following
+        self.players, self.states, self.notes = players, states, notes
+        self.fps = score.rate.fps
+        self.t = frame_times(segment.frames, self.fps)
+        self.duration = score.rate.seconds(segment.frames)
+        self.prosody: Prosody | None = None
+        if segment.speech is not None:
+            offset = score.rate.seconds(segment.speech_start)
+            self.prosody = read_prosody(self.t, segment.speech, offset, self.fps, segment.text)
+
+    def run(self) -> dict[str, tuple[Piece, State]]:
+        """Return frames and next state of every role."""
+        stages = {role: self._stage(role) for role in self.players}
+        eyes = {role: self._eyes(role, stages[role].c) for role in self.players}
+        return {
+            role: (self._perform(role, stage, eyes), self._after(role, stage))
+            for role, stage in stages.items()
+        }
+
+    def _stage(self, role: str) -> Stage:
+        """Play the cues of a role over its carried posture."""
+        state = self.states[role]
+        where = dict(self.score.targets)
+        where.update({r: s.place.position for r, s in self.states.items() if r != role})
+        stage = Stage(
+            self.players[role], state.stance, state.place, self.segment.frames, self.fps, where
+        )
+        for cue in sorted(self.segment.cues, key=lambda item: item.start):
+            if cue.role == role:
+                stage.play(cue)
+        self.notes.extend({"segment": self.segment.id, **note} for note in stage.notes)
+        return stage
+
+    def _after(self, role: str, stage: Stage) -> State:
+        """Return what the role carries into the next segment."""
+        look = attention.final_look(self.score, self.segment, role, self.states[role].look)
+        return State(stage.stance, stage.place, self._carried(role), look)
+
+    def _carried(self, role: str) -> Emotion:
+        """Return the emotion that stays on the face after this segment."""
+        segment = self.segment
+        if segment.kind == "line" and role == segment.speaker:
+            return Emotion(segment.emotion.name, segment.emotion.intensity * face.RESIDUE)
+        held = self.states[role].emotion
+        return Emotion(held.name, held.intensity * 0.5)
+
+    def _eyes(self, role: str, c: Controls) -> Array:
+        turn = quat_from_axis_angle([0.0, 1.0, 0.0], c.heading)
+        return c.root + quat_rotate(turn, self.players[role].body.eye)
+
+    def _angles(self, role: str, c: Controls, eyes: dict[str, Array]) -> dict[str, Array]:
+        out = {"": np.tile([0.0, np.radians(3.0)], (len(self.t), 1))}
+        for key, point in self.score.targets.items():
+            spot = np.tile(np.array(point, dtype=np.float64), (len(self.t), 1))
+            out[key] = gaze.angles_to(eyes[role], c.heading, spot)
+        for other, path in eyes.items():
+            if other != role:
+                out[other] = gaze.angles_to(eyes[role], c.heading, path)
+        return out
+
+    def _feelings(self, role: str) -> list[tuple[Emotion, Array]]:
+        """Return emotions with their envelopes; fixed at both ends by what is carried."""
+        held, segment = self.states[role].emotion, self.segment
+        line = self.prosody
+        if segment.kind == "line" and role == segment.speaker:
+            first, last = (line.start, line.end) if line else (0.3, self.duration - 0.3)
+            own = face.envelope(self.t, self.duration, first, last, 0.0, face.RESIDUE)
+            start = max(first - 0.32, 0.0)
+            return [(held, 1.0 - ramp(self.t, start, first + 0.22)), (segment.emotion, own)]
+        fade = 1.0 - 0.5 * ramp(self.t, 0.0, self.duration)
+        parts = [(held, fade)]
+        answer = MIRROR.get(segment.emotion.name)
+        if line is not None and answer:
+            first = line.start + 0.5
+            shown = face.envelope(self.t, self.duration, first, line.end, 0.0, 0.0)
+            gain = _MIRROR_GAIN * (1.5 if segment.emotion.intensity > 0.7 else 1.0)
+            parts.append((Emotion(answer, gain * segment.emotion.intensity), shown))
+        return parts
+
+    def _mouth(self, role: str, arousal: float) -> Mouth:
+        segment = self.segment
+        if segment.speech is None or role != segment.speaker or segment.off_screen:
+            zero = np.zeros(segment.frames)
+            return Mouth(np.zeros((segment.frames, 52)), zero, zero.copy(), -1, -1)
+        gain = (0.85 + 0.3 * style(self.players[role].actor, "energy")) * (1 + 0.15 * arousal)
+        return articulate(segment.speech, segment.frames, segment.speech_start, self.fps, gain)
+
+    def _perform(self, role: str, stage: Stage, eyes: dict[str, Array]) -> Piece:
+        c = stage.c
+        player, state, segment = self.players[role], self.states[role], self.segment
+        actor, t = player.actor, self.t
+        speaking = role == segment.speaker and self.prosody is not None
+        speaking = speaking and not segment.off_screen
+        feelings = self._feelings(role)
+        arousal = sum(
+            AROUSAL[e.name] * e.intensity * float(w.max(initial=0)) for e, w in feelings
+        )
+        vigour = (0.6 + 0.8 * style(actor, "energy")) * (1.0 + 0.4 * arousal)
+        goal = attention.final_look(self.score, segment, role, state.look)
+        looks = attention.plan_looks(
+            self.score,
+            segment,
+            player,
+            state,
+            self.prosody,
+            goal,
+            player.rng(segment.seed, "gaze"),
+        )
+        angles = self._angles(role, c, eyes)
+        first = state.look if state.look in angles else ""
+        aim, neck = gaze.follow(t, self.duration, first, looks, angles)
+        aim = aim + gaze.fixation_noise(t, self.duration, player.rng(segment.seed, "eyes"))
+        self._carry(c, neck, feelings)
+        self._head(role, c, speaking, vigour)
+        self._react(role, c, speaking)
+        self._arms(role, stage, speaking, looks, angles)
+        acted = self._acted(stage)
+        if speaking:
+            acted[:, MOUTH_SHAPES] = 0.0
+        weight = idle.weight_course(
+            t, self.duration, player.weight_at(segment.id), player.weight_at(self.following),
+            player.rng(segment.seed, "weight"),
+        )  # fmt: skip
+        idle.add_idle(
+            c, player.body, t, self.duration, weight, stage.seated, vigour,
+            player.rng(segment.seed, "idle"),
+        )  # fmt: skip
+        eye = gaze.eye_turn(aim, c.head[:, :2])
+        weights = self._face(role, feelings, looks, speaking, arousal)
+        np.clip(weights + acted * (1.0 - weights), 0.0, 1.0, out=weights)
+        gaze.look_shapes(weights, eye)
+        root, rotations = solve_pose(c, style(actor, "skirt", 0.0))
+        return Piece(
+            root.astype(np.float32),
+            _canonical(rotations),
+            weights,
+            eye.astype(np.float32),
+            c.contacts,
+        )
+
+    def _arms(
+        self,
+        role: str,
+        stage: Stage,
+        speaking: bool,
+        looks: list[gaze.Look],
+        angles: dict[str, Array],
+    ) -> None:
+        """Play the arm moves of the cues, and gestures when the role speaks."""
+        player, segment = self.players[role], self.segment
+        played = list(stage.played)
+        quiet = stage.stance != KNEELING
+        if speaking and quiet and self.prosody and segment.speech is not None:
+            key = looks[-1].key if looks else ""
+            chest = 0.35 * float(np.mean(angles[key][:, 0])) if key in angles else 0.0
+            aim = float(np.mean(angles[key][:, 0])) - chest if key in angles else 0.0
+            played += accompany.choose_gestures(
+                segment.speech,
+                self.score.rate.seconds(segment.speech_start),
+                segment.text,
+                segment.emotion,
+                self.prosody,
+                stage.free_window(self.duration),
+                [(p.start, p.end) for p in played],
+                {n: style(player.actor, n) for n in ("density", "amplitude", "openness")},
+                aim,
+                player.rng(segment.seed, "gesture"),
+            )
+        behind = float(stage.c.wrist[0, 0, 2]) < -0.1 if len(self.t) else False
+        around = arm_rest(player.body, player.actor, STANDING) if behind else None
+        for item in played:
+            play_gesture(stage.c, self.t, item, around)
+
+    def _acted(self, stage: Stage) -> Array:
+        """Move the body for head and face moves; return their face, (n, 52)."""
+        out = np.zeros((len(self.t), SHAPE_COUNT))
+        for name, start, length in stage.heads:
+            act_head(stage.c, self.t, name, start, length)
+        for name, start, length in stage.faces:
+            out = np.maximum(out, act_face(stage.c, self.t, name, start, length))
+        return out
+
+    def _carry(self, c: Controls, neck: Array, feelings: list[tuple[Emotion, Array]]) -> None:
+        """Let head and trunk show the emotion, and the trunk help a far look."""
+        degree = np.pi / 180.0
+        c.head[:, :2] += neck
+        far = np.maximum(np.abs(neck[:, 0]) - 15.0 * degree, 0.0) * np.sign(neck[:, 0])
+        c.spine[:, 0] += 0.35 * far
+        for emotion, strength in feelings:
+            pitch, roll, lean, lift = POSTURE[emotion.name]
+            amount = strength * emotion.intensity * degree
+            c.head[:, 1] += amount * pitch
+            c.head[:, 2] += amount * roll
+            c.spine[:, 1] += amount * lean
+            c.lift += (amount * lift)[:, None]
+
+    def _head(self, role: str, c: Controls, speaking: bool, vigour: float) -> None:
+        player, segment = self.players[role], self.segment
+        rng = player.rng(segment.seed, "head")
+        gain = (0.5 + style(player.actor, "amplitude")) * min(vigour, 1.3)
+        if speaking and self.prosody is not None:
+            c.head += head.speaking_head(self.t, self.duration, self.prosody, gain, rng)
+            return
+        c.head += head.resting_head(self.t, self.duration, gain, rng)
+        if self.prosody is not None and role != segment.speaker:
+            c.head += head.listening_nods(self.t, self.duration, self.prosody, 0.45, rng)
+
+    def _react(self, role: str, c: Controls, speaking: bool) -> None:
+        """Let a speaker draw breath before the words and a listener answer strong feeling."""
+        line, segment = self.prosody, self.segment
+        if line is None:
+            return
+        degree = np.pi / 180.0
+        if speaking:
+            start = max(line.start - 0.45, 0.02)
+            air = bump(self.t, start, max(line.start, start + 0.1), line.start + 0.7)
+            c.lift += (2.2 * degree * air)[:, None]
+            c.spine[:, 1] -= 1.5 * degree * air
+            return
+        lean = LISTENER_LEAN.get(segment.emotion.name, 0.0) * segment.emotion.intensity
+        rng = self.players[role].rng(segment.seed, "react")
+        delay = rng.uniform(0.3, 0.6)
+        end = min(line.end + 0.5, self.duration - 0.02)
+        begin = line.start + delay
+        if role == segment.speaker or abs(lean) < 0.5 or end - begin < 0.9:
+            return
+        drawn = plateau(self.t, begin, 0.35, end, 0.5)
+        own = rng.uniform(0.7, 1.2) * degree * lean * drawn
+        c.spine[:, 1] += own
+        c.head[:, 1] += 0.4 * own
+
+    def _face(
+        self,
+        role: str,
+        feelings: list[tuple[Emotion, Array]],
+        looks: list[gaze.Look],
+        speaking: bool,
+        arousal: float,
+    ) -> NDArray[np.float32]:
+        player, segment = self.players[role], self.segment
+        rng = player.rng(segment.seed, "face")
+        mouth = self._mouth(role, arousal)
+        gain = style(player.actor, "face_gain", 1.0)
+        feeling = face.blend_emotions(feelings, mouth, gain)
+        accents = list(self.prosody.accents) if speaking and self.prosody else []
+        brows = face.brow_accents(
+            self.t, accents, 0.6 + 0.8 * style(player.actor, "amplitude"), rng
+        )
+        pauses = [end + 0.08 for _, end in self.prosody.phrases] if self.prosody else []
+        pauses += [look.time + 0.02 for look in looks if 0.0 < look.time < 1e8]
+        name = segment.emotion.name if role == segment.speaker else ""
+        pace = {"sad": 14.0, "fear": 12.0, "anger": 13.0, "shy": 26.0}.get(name, 18.0)
+        times = face.blink_times(
+            self.duration, pace if speaking else 14.0, pauses, [a for a, _ in accents], rng
+        )
+        blink = face.blink_curve(self.t, times, self.fps)
+        skew = float(np.random.default_rng(player.actor.seed).uniform(-0.08, 0.08))
+        return face.compose(mouth, feeling, brows, blink, skew)
+
+
+def _canonical(rotations: Array) -> NDArray[np.float32]:
+    """Return quaternions with a sign that does not depend on other segments."""
+    if len(rotations) == 0:
+        return np.asarray(rotations, dtype=np.float32)
+    q = quat_continuous(rotations)
+    signs = np.where(q[:1, :, 3:] < 0.0, -1.0, 1.0)
+    out: NDArray[np.float32] = (q * signs).astype(np.float32)
+    return out

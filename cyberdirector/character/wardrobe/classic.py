@@ -142,14 +142,14 @@ def trousers(
     width: tuple[float, float] = (0.09, 0.075),
     *,
     low: float = 0.0,
-    pull: float = 0.0,
+    gather: float = 0.0,
 ) -> None:
     """Add plain trousers between two heights (``low`` 0: down to the ankle)."""
     form = tailor.coarse
     ankle = form.joint("leftFoot")[1]
     low = max(low, ankle + 0.005)
     keep = [below(high), above(low), arm_to(0.02)]
-    cloth = form.cut(trouser_shape(form, 0.009, width, pull=pull), keep)
+    cloth = form.cut(trouser_shape(form, 0.009, width, gather=gather), keep)
     tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
     tailor.form.cover([keep[0], above(low + 0.02), arm_to(0.02)])
 
@@ -307,7 +307,12 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
     )
     knee = form.joint("leftLowerLeg")[1]
     trousers(
-        tailor, c["trousers"], waist - 0.05 * k, (0.098, 0.088), low=knee - 0.13 * k, pull=0.0
+        tailor,
+        c["trousers"],
+        waist - 0.05 * k,
+        (0.098, 0.088),
+        low=knee - 0.13 * k,
+        gather=knee - 0.125 * k,
     )
     add_skirt(tailor, "tail", cut, tail)
     _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.026 * k)

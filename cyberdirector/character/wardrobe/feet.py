@@ -98,12 +98,12 @@ def _add_sole(
 
 
 def trouser_shape(
-    form: Form, offset: float, width: tuple[float, float], rounds: int = 8, pull: float = 0.0
+    form: Form, offset: float, width: tuple[float, float], rounds: int = 8, gather: float = 0.0
 ) -> Floats:
     """Return form positions with loose trouser legs.
 
-    ``width`` is the least radius (metres) at thigh and ankle; ``pull`` closes the hem
-    again (bloused legs).
+    ``width`` is the least radius (metres) at thigh and ankle; legs are bloused: they close
+    again at the height ``gather`` (0: they do not).
     """
     p = form.loose(offset, rounds)
     hip, ankle = form.joint("leftUpperLeg")[1], form.joint("leftFoot")[1]
@@ -121,7 +121,7 @@ def trouser_shape(
         grow = np.maximum(length, least) / length
         crease = 1.0 + 0.012 * np.sin(y * 90 / form.size) * s
         grow = 1.0 + (grow * crease - 1.0) * share
-        if pull:
-            grow *= 1.0 - pull * smooth_step(ankle + 0.10, ankle + 0.02, y)
+        if gather:
+            grow = 1.0 + (grow - 1.0) * smooth_step(gather, gather + 0.09 * form.size, y)
         p[np.flatnonzero(leg)[:, None], [0, 2]] = axis + r * grow[:, None]
     return p

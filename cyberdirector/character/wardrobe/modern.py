@@ -15,16 +15,17 @@ from cyberdirector.character.wardrobe.collar import (
     below,
     collar_path,
     mirrored,
+    near_middle,
     neckline,
 )
 from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
 from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look, nuance
-from cyberdirector.character.wardrobe.ribbon import add_bow, add_plate
+from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_plate
 from cyberdirector.character.wardrobe.skirt import Cut, add_girdle, add_skirt
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
-from cyberdirector.character.wardrobe.tailor import Tailor
+from cyberdirector.character.wardrobe.tailor import Maker, Tailor
 
 Floats = NDArray[np.float64]
 

@@ -24,6 +24,7 @@ from cyberdirector.formats.gltf import accessors
 from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.document import Gltf
 from cyberdirector.formats.gltf.nodes import global_matrices
+from cyberdirector.formats.vrm.arkit import PRESET_MIX, arkit_name
 
 SCHEMA = "cyberdirector.clip"
 VERSION = 1
@@ -234,7 +235,7 @@ def _root(
 def _weights(
     gltf: Gltf, spec: View, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
 ) -> Floats:
-    """Return (frames, 52) ARKit weights; names that ARKit does not know are noted."""
+    """Return (frames, 52) ARKit weights; VRM presets become mixes of ARKit shapes."""
     out = np.zeros((frames, SHAPE_COUNT), np.float32)
     for kind in ("preset", "custom"):
         group = spec.view("expressions").view(kind)
@@ -243,13 +244,14 @@ def _weights(
             track = tracks.get((node, "translation"))
             if track is None:
                 continue
-            column = ARKIT_INDEX.get(name)
-            if column is None:
+            proper = arkit_name(name)
+            mix = {proper: 1.0} if proper else PRESET_MIX.get(name, {})
+            if not mix:
                 gltf.note(f"expression {name!r} is not an ARKit shape")
-                continue
-            values = _sample(track, rate, frames)[:, 0]
-            out[:, column] = np.clip(values, 0.0, 1.0)
-    return out
+            values = np.clip(_sample(track, rate, frames)[:, 0], 0.0, 1.0)
+            for shape, share in mix.items():
+                out[:, ARKIT_INDEX[shape]] += values * np.float32(share)
+    return np.minimum(out, 1.0)
 
 
 def _gaze(

@@ -106,6 +106,22 @@ def test_a_foreign_player_sees_gaze_and_expressions():
     assert np.array_equal(back.rotations[:, others], clip.rotations[:, others])
 
 
+def test_presets_of_other_programs_become_arkit_weights():
+    clip = make_clip(8)
+    clip.weights[:, 24] = np.linspace(0.1, 1.0, clip.frames, dtype=np.float32)  # jawOpen
+    root, binary = split_glb(vrma_bytes(clip, make_rest()))
+    del root["scenes"][0]["extras"]
+    expressions = root["extensions"]["VRMC_vrm_animation"]["expressions"]
+    node = expressions["custom"]["jawOpen"]
+    expressions["custom"] = {"JawOpen": node}
+    expressions["preset"] = {"blink": node, "aa": node}
+    back = parse_vrma(join_glb(root, binary), rate=Rate(24))
+    jaw = clip.weights[:, 24]
+    np.testing.assert_allclose(back.weights[:, 8], jaw)
+    np.testing.assert_allclose(back.weights[:, 9], jaw)
+    np.testing.assert_allclose(back.weights[:, 24], np.minimum(jaw * 1.7, 1.0), atol=1e-6)
+
+
 def test_foreign_rest_rotations_are_taken_out():
     """The same motion on a skeleton whose bones have rest rotations gives the same clip."""
     clip, rest = make_clip(4), make_rest()

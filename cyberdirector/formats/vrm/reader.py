@@ -11,6 +11,7 @@ from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.document import Gltf, parse_gltf, read_gltf
 from cyberdirector.formats.gltf.materials import read_materials
 from cyberdirector.formats.vrm import version0
+from cyberdirector.formats.vrm.arkit import adopt
 from cyberdirector.formats.vrm.expressions import bind_expressions, read_raw, read_raw_0
 from cyberdirector.formats.vrm.names import CHARACTER_SCHEMA, CHARACTER_VERSION
 from cyberdirector.formats.vrm.skeleton import Skeleton, build_skeleton, read_parts
@@ -18,21 +19,23 @@ from cyberdirector.formats.vrm.springs import read_springs, read_springs_0, spri
 
 
 def _bones(gltf: Gltf) -> dict[str, int]:
-    """Return humanoid bone → glTF node of either version."""
+    """Return humanoid bone → glTF node of the scene, of either version."""
     vrm = gltf.root.extension("VRMC_vrm")
     if vrm is None:
-        return version0.bones(gltf)
-    humans = vrm.view("humanoid").view("humanBones")
-    return {
-        name: humans.view(name).index("node", len(gltf.nodes))
-        for name in HUMANOID_BONES
-        if name in humans
-    }
+        found = version0.bones(gltf)
+    else:
+        humans = vrm.view("humanoid").view("humanBones")
+        found = {
+            name: humans.view(name).index("node", len(gltf.nodes))
+            for name in HUMANOID_BONES
+            if name in humans
+        }
+    shown = set(gltf.order)
+    return {name: node for name, node in found.items() if node in shown}
 
 
 def _check_bones(gltf: Gltf, bones: dict[str, int]) -> None:
-    shown = set(gltf.order)
-    missing = sorted(name for name in REQUIRED_BONES if bones.get(name) not in shown)
+    missing = sorted(REQUIRED_BONES - set(bones))
     twice = len(set(bones.values())) != len(bones)
     if missing or twice:
         what = "、".join(missing) if missing else "同一骨骼被用了两次"
@@ -132,6 +135,10 @@ def character_from(gltf: Gltf) -> Character:
     name = own.text("name", title if isinstance(title, str) else "character")
     extras = dict(own.view("extras").data())
     expressions = bind_expressions(raws, parts, sources)
+    if not own.keys():
+        made = adopt(parts, expressions)
+        if made:
+            gltf.note("ARKit shapes made from the avatar's own: " + ", ".join(made))
     if gltf.notes:
         extras["import_notes"] = sorted(gltf.notes)
     head = bones["head"]

@@ -69,7 +69,7 @@ def _kept(gltf: Gltf, wanted: set[int]) -> list[int]:
         while at >= 0 and at not in keep:
             keep.add(at)
             at = gltf.parents[at]
-    for i in list(keep):  # the root that our own writer puts over several roots
+    for i in keep - wanted:  # the root that our own writer puts over several roots
         view = gltf.nodes[i]
         if view.own().raw("wrapper") is True and "translation" not in view:
             keep.discard(i)

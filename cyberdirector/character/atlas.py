@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from cyberdirector.character.face.colors import to_linear
 from cyberdirector.core.model import Material, MeshPart, Texture
 
 LIMIT = 2048
@@ -29,15 +30,15 @@ class Item:
     textures: Sequence[Texture]
 
 
-def _linear(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
-    v = pixels.astype(np.float64) / 255.0
-    return np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)
-
-
-def _encoded(values: NDArray[np.float64]) -> NDArray[np.uint8]:
-    v = np.clip(values, 0.0, 1.0)
-    v = np.where(v <= 0.0031308, v * 12.92, 1.055 * v ** (1 / 2.4) - 0.055)
-    return np.rint(v * 255.0).astype(np.uint8)
+def _tinted(pixels: NDArray[np.uint8], colour: Sequence[float]) -> NDArray[np.uint8]:
+    """Return an sRGB picture multiplied by a linear colour, by one table per channel."""
+    level = to_linear(np.arange(256) / 255.0)
+    out = np.zeros_like(pixels)
+    for k in range(3):
+        v = np.clip(level * colour[k], 0.0, 1.0)
+        v = np.where(v <= 0.0031308, v * 12.92, 1.055 * v ** (1 / 2.4) - 0.055)
+        out[..., k] = np.rint(v * 255.0).astype(np.uint8)[pixels[..., k]]
+    return out
 
 
 def _kind(item: Item) -> tuple[object, ...] | None:
@@ -81,7 +82,7 @@ def _pictures(item: Item) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
             image = Image.fromarray(item.textures[index].pixels[..., :3])
             image.thumbnail((TILE, TILE), Image.Resampling.LANCZOS)
             pixels = np.asarray(image)
-        return _encoded(_linear(pixels) * np.asarray(colour[:3]))
+        return _tinted(pixels, colour)
 
     shade = m.shade_texture if m.shade_texture is not None else None
     return picture(m.base_texture, m.base_color), picture(shade, m.shade_color)
@@ -96,7 +97,8 @@ def _shared(group: list[Item], name: str) -> list[Item]:
     shade = np.full((height, width, 4), 255, np.uint8)
     for key, (x, y, w, h) in places.items():
         for canvas, picture in zip((base, shade), unique[key], strict=True):
-            tile = np.asarray(Image.fromarray(picture).resize((w, h), Image.Resampling.BILINEAR))
+            image = Image.fromarray(picture).resize((w, h), Image.Resampling.BILINEAR)
+            tile = np.asarray(image)
             padded = np.pad(tile, ((_MARGIN, _MARGIN), (_MARGIN, _MARGIN), (0, 0)), "edge")
             canvas[y - _MARGIN : y + h + _MARGIN, x - _MARGIN : x + w + _MARGIN, :3] = padded
     largest = max(group, key=lambda item: len(item.part.triangles)).material

@@ -43,8 +43,8 @@ def _capsule(body: Body, bone: str, end: str, share: float) -> Collider:
 def _head(body: Body) -> list[Collider]:
     centre, r = body.head_centre, body.head_radius
     node = body.humanoid["head"]
-    skull = centre + [0.0, 0.12 * r, -0.12 * r]
-    face = centre + [0.0, -0.35 * r, 0.22 * r]
+    skull = centre + np.array([0.0, 0.12, -0.12]) * r
+    face = centre + np.array([0.0, -0.35, 0.22]) * r
     return [
         Collider(node, _at(body, "head", skull), 0.86 * r),
         Collider(node, _at(body, "head", face), 0.60 * r),

@@ -59,12 +59,18 @@ def join_parts(parts: Sequence[MeshPart]) -> MeshPart:
         for name, morph in part.morphs.items():
             moved = Morph(morph.indices + np.uint32(start), morph.positions)
             morphs.setdefault(name, []).append(moved)
+    shifts = zip(parts, first, strict=False)
+    triangles = np.concatenate([p.triangles + np.uint32(start) for p, start in shifts])
+    outline = [p.normals if p.outline_normals is None else p.outline_normals for p in parts]
+    ones = [np.ones(len(p.positions), np.float32) for p in parts]
+    scales = [o if p.outline_scale is None else p.outline_scale
+              for p, o in zip(parts, ones, strict=True)]  # fmt: skip
     return MeshPart(
         parts[0].name,
         np.concatenate([p.positions for p in parts]),
         np.concatenate([p.normals for p in parts]),
         np.concatenate([p.uvs for p in parts]),
-        np.concatenate([p.triangles + np.uint32(s) for p, s in zip(parts, first, strict=False)]),
+        triangles,
         parts[0].material,
         np.concatenate([p.joints for p in parts if p.joints is not None]),
         np.concatenate([p.weights for p in parts if p.weights is not None]),
@@ -75,12 +81,9 @@ def join_parts(parts: Sequence[MeshPart]) -> MeshPart:
             )
             for name, found in morphs.items()
         },
-        np.concatenate([p.normals if p.outline_normals is None else p.outline_normals for p in parts]),
-        np.concatenate([
-            np.ones(len(p.positions), np.float32) if p.outline_scale is None else p.outline_scale
-            for p in parts
-        ]),
-    )  # fmt: skip
+        np.concatenate(outline),
+        np.concatenate(scales),
+    )
 
 
 def piece_part(

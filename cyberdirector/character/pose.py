@@ -8,6 +8,8 @@ skinning a bent shoulder the forward way would leave.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -75,7 +77,7 @@ def _turn_arm(points: Points, turns: Points, side: str, sign: float) -> None:
         current = hand
         flat = current @ (at(chain[1]) - at(chain[0]))
         flat = np.array([flat[0], 0.0, flat[2] * 0.7])
-        for here, there in zip(chain[:-1], chain[1:], strict=True):
+        for here, there in pairwise(chain):
             current = _turn(current @ (at(there) - at(here)), flat) @ current
             turns[BONE_INDEX[side + here]] = current
 

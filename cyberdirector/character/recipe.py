@@ -19,9 +19,6 @@ from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.resources import data_dir
 
-SCHEMA = "cyberdirector.character"
-VERSION = 1
-
 MAX_BYTES = 262_144
 """A recipe is a few kilobytes; a larger file is no recipe."""
 
@@ -70,8 +67,8 @@ class Recipe(_Model):
     choice of a voice; ``tags`` and ``era`` are what casting searches.
     """
 
-    schema_: Literal["cyberdirector.character"] = Field(SCHEMA, alias="schema")
-    version: Literal[1] = VERSION
+    schema_: Literal["cyberdirector.character"] = Field(alias="schema")
+    version: Literal[1]
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: Name
     sex: Literal["female", "male"]
@@ -182,7 +179,7 @@ def load_recipe(path: Path) -> Recipe:
         raise InputRefused(
             "recipe-unreadable",
             f"找不到角色配方，或文件超过 {MAX_BYTES} 字节；请检查路径。",
-            f"The character recipe is missing or larger than {MAX_BYTES} bytes; check the path.",
+            f"The character recipe is missing or larger than {MAX_BYTES} bytes.",
             place,
         )
     try:

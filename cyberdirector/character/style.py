@@ -160,7 +160,7 @@ def _shrink_nose_and_mouth(
     y: Points, w: Points, level: Callable[[Points], Points], frame: HeadFrame, style: Style
 ) -> Points:
     base = _level_point(frame.nose_base, level)
-    d = y - (base + [0.0, 0.006, -0.006])
+    d = y - (base + np.array([0.0, 0.006, -0.006]))
     scale = np.array([style.nose_width, style.nose_height, style.nose_depth]) - 1.0
     y = y + (_gauss(d, np.array([0.019, 0.019, 0.024])) * w)[:, None] * d * scale
     lips = _level_point(frame.lips, level)

@@ -150,7 +150,8 @@ class Template:
         """Return vertices (n,) and offsets (n, 3) in metres of one target."""
         i = self.target_index[name]
         cut = slice(self.target_starts[i], self.target_starts[i + 1])
-        return self.target_rows[cut].astype(np.int64), self.target_offsets[cut] * GRID
+        offsets: NDArray[np.float64] = self.target_offsets[cut].astype(np.float64) * GRID
+        return self.target_rows[cut].astype(np.int64), offsets
 
     def add(self, points: NDArray[np.float64], name: str, amount: float) -> None:
         """Add ``amount`` of target ``name`` to ``points`` (19158, 3) in place."""
@@ -182,6 +183,7 @@ def bake_template(source: Path, out: Path) -> Path:
     with replacing(out) as temporary:
         np.savez(
             temporary,
+            allow_pickle=False,
             **mesh,
             joints=joints,
             weights=weights,
@@ -285,34 +287,31 @@ def _wanted_targets(tree: _Source) -> list[tuple[str, str]]:
     """Return (our name, member) of every target that is kept."""
     wanted = [(f"arkit/{n}", f"{_UNITS}{n}.target") for n in ARKIT_NAMES]
     macro = _TARGETS + "macrodetails/"
+    levels = ("min", "average", "max")
     for sex in ("female", "male"):
         for age in ("child", "young", "old"):
-            for race in ("asian", "caucasian"):
-                wanted.append(
-                    (f"race/{race}-{sex}-{age}", f"{macro}{race}-{sex}-{age}.target.gz")
-                )
-            for muscle in ("min", "average", "max"):
-                for weight in ("min", "average", "max"):
-                    key = f"{sex}-{age}-{muscle}muscle-{weight}weight"
-                    wanted.append((f"body/{key}", f"{macro}universal-{key}.target.gz"))
-            key = f"{sex}-{age}-averagemuscle-averageweight"
-            for end in ("minheight", "maxheight"):
-                wanted.append(
-                    (f"height/{sex}-{age}-{end}", f"{macro}height/{key}-{end}.target.gz")
-                )
-            wanted.append(
-                (f"ideal/{sex}-{age}", f"{macro}proportions/{key}-idealproportions.target.gz")
-            )
+            some = f"{sex}-{age}"
+            mean = f"{some}-averagemuscle-averageweight"
+            bodies = [f"{some}-{m}muscle-{w}weight" for m in levels for w in levels]
+            wanted += [
+                (f"race/{race}-{some}", f"{macro}{race}-{some}.target.gz")
+                for race in ("asian", "caucasian")
+            ]
+            wanted += [(f"body/{b}", f"{macro}universal-{b}.target.gz") for b in bodies]
+            wanted += [
+                (f"height/{some}-{end}", f"{macro}height/{mean}-{end}.target.gz")
+                for end in ("minheight", "maxheight")
+            ]
+            ideal = f"{macro}proportions/{mean}-idealproportions.target.gz"
+            wanted.append((f"ideal/{some}", ideal))
     for age in ("young", "old"):
         for cup in ("mincup", "maxcup"):
             key = f"female-{age}-averagemuscle-averageweight-{cup}-averagefirmness"
             wanted.append((f"cup/female-{age}-{cup}", f"{_TARGETS}breast/{key}.target.gz"))
     for folder in _LOCAL_FOLDERS:
         wanted += [(f"local/{s}", m) for s, m in tree.stems(f"{_TARGETS}{folder}/")]
-    wanted += [
-        (f"local/{s}", m) for s, m in tree.stems(f"{_TARGETS}breast/") if s.startswith(_BREAST)
-    ]
-    return wanted
+    breast = tree.stems(f"{_TARGETS}breast/")
+    return wanted + [(f"local/{s}", m) for s, m in breast if s.startswith(_BREAST)]
 
 
 def _read_targets(tree: _Source) -> dict[str, NDArray[np.generic]]:

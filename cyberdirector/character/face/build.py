@@ -69,7 +69,7 @@ def build_face(body: Body, look: FaceLook, hidden: NDArray[np.bool_]) -> Face:
         Texture(
             "mouth",
             _palette([srgb("#7d2f35"), srgb("#fbf7f4"), srgb("#dd7f7c"), srgb("#c06a68")]),
-        ),  # fmt: skip
+        ),
     ]
     return Face(parts, face_materials(look), textures, deltas)
 
@@ -92,7 +92,7 @@ def face_materials(look: FaceLook) -> list[Material]:
     """Return the materials in the order of ``materials.py``."""
     skin = linear(look.paint.skin)
     shade = _shade(look)
-    skin_shade = tuple(a * b for a, b in zip(skin, shade, strict=True))
+    skin_shade: Color3 = (skin[0] * shade[0], skin[1] * shade[1], skin[2] * shade[2])
     r, g, b = to_linear(
         mix(srgb(look.paint.skin) * [0.52, 0.36, 0.34], srgb(look.paint.line), 0.4)
     )
@@ -101,7 +101,7 @@ def face_materials(look: FaceLook) -> list[Material]:
         Material("face", base_texture=0, shade_texture=0, shade_color=shade,
                  shading_toony=0.93, shading_shift=0.0, outline_mode="worldCoordinates",
                  outline_width=0.0018, outline_color=outline, role="face"),
-        Material("skin", base_color=(*skin, 1.0), shade_color=skin_shade,  # type: ignore[arg-type]
+        Material("skin", base_color=(*skin, 1.0), shade_color=skin_shade,
                  shading_toony=0.93, shading_shift=0.0, outline_mode="worldCoordinates",
                  outline_width=0.0018, outline_color=outline, role="skin"),
         Material("eye", base_texture=1, shade_texture=1, shade_color=(0.72, 0.70, 0.76),

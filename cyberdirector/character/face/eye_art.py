@@ -39,6 +39,10 @@ def _step(low: float, high: float, v: Image) -> Image:
     return (t * t * (3.0 - 2.0 * t)).astype(np.float32)
 
 
+def _radius(x: Image, y: Image) -> Image:
+    return np.sqrt(x * x + y * y).astype(np.float32)
+
+
 def _over(base: Image, colour: NDArray[np.float64], mask: Image) -> Image:
     return (base + mask[..., None] * (np.asarray(colour, np.float32) - base)).astype(np.float32)
 
@@ -62,15 +66,14 @@ def _iris(
     bright = np.clip(mix(colour * 1.18, np.ones(3), 0.16), 0.0, 1.0)
     low = _step(0.75, -0.75, y)[..., None]
     out = np.asarray(dark, np.float32) * (1 - low) + np.asarray(bright, np.float32) * low
-    streaks = 0.5 + 0.5 * np.sin(angle * 34.0 + 1.3 * np.sin(angle * 9.0))
-    out = _over(
-        out, colour * 0.72, 0.28 * streaks * _step(0.42, 0.62, r) * _step(0.95, 0.80, r)
-    )
+    wave = np.sin(angle * 34.0 + 1.3 * np.sin(angle * 9.0))
+    streaks = (0.14 + 0.14 * wave).astype(np.float32)
+    out = _over(out, colour * 0.72, streaks * _step(0.42, 0.62, r) * _step(0.95, 0.80, r))
     # A light crescent near the lower rim, the way light leaves a lens.
-    crescent = _step(0.46, 0.20, np.sqrt((x / 1.15) ** 2 + ((y + 0.56) / 0.72) ** 2))
+    crescent = _step(0.46, 0.20, _radius(x / 1.15, (y + 0.56) / 0.72))
     glow = np.clip(mix(colour * 1.35, np.ones(3), 0.38), 0.0, 1.0)
     out = _over(out, glow, 0.75 * crescent)
-    hole = np.sqrt((x / 0.40) ** 2 + ((y - 0.02) / 0.46) ** 2) / pupil
+    hole = _radius(x / (0.40 * pupil), (y - 0.02) / (0.46 * pupil))
     out = _over(out, colour * 0.40, 0.7 * _step(1.30, 1.02, hole))
     out = _over(out, mix(line, np.zeros(3), 0.45), _step(1.04, 0.94, hole))
     out = _over(out, mix(colour * 0.24, line, 0.55), _step(0.84, 0.93, r))
@@ -84,6 +87,6 @@ def _highlights(out: Image, x: Image, y: Image, glint: float) -> Image:
         (0.34, -0.42, 0.12, 0.13, 0.9),
         (0.42, 0.22, 0.07, 0.09, 0.7),
     ):
-        d = np.sqrt(((x - cx) / (w * glint)) ** 2 + ((y - cy) / (h * glint)) ** 2)
+        d = _radius((x - cx) / (w * glint), (y - cy) / (h * glint))
         out = _over(out, np.ones(3), strength * _step(1.06, 0.92, d))
     return out

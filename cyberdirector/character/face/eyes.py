@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cyberdirector.character.body import Body
 from cyberdirector.character.face.materials import CREASE_U, EYE, LASH_U, LINE
 from cyberdirector.character.face.shapes import Deltas
-from cyberdirector.character.face.strip import along_rows, grid_triangles, head_part
+from cyberdirector.character.face.strip import Binding, along_rows, grid_triangles, head_part
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.core.model import MeshPart
 
@@ -130,7 +130,8 @@ def _white(body: Body, deltas: Deltas, opening: _Opening, side: str, index: int)
     triangles = np.concatenate(
         [fan, grid_triangles(len(reach), n, closed=True)[:, [0, 2, 1]] + 1]
     )
-    if np.cross(*(points[triangles[0, 1:], :2] - points[triangles[0, 0], :2])) < 0:
+    a, b = points[triangles[0, 1:], :2] - points[triangles[0, 0], :2]
+    if a[0] * b[1] - a[1] * b[0] < 0:
         triangles = triangles[:, ::-1]
     d = (points - opening.centre)[:, :2] / [opening.half_w, opening.half_h]
     uvs = np.stack([0.25 + 0.24 * d[:, 0] / 1.35, 0.5 - 0.48 * d[:, 1] / 1.35], axis=1)
@@ -187,7 +188,7 @@ def _upper_lash(
     outward = np.stack([sign * 0.0042 * reach, 0.0016 * reach, -0.0022 * reach], axis=1)
     up = np.stack([sign * (0.35 * t - 0.08), np.ones(n), 0.60 + 0 * t], axis=1)
     up /= np.linalg.norm(up, axis=1, keepdims=True)
-    base = place.at(body.positions) + [0.0, 0.0, 0.0014 * unit]
+    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0014]) * unit
     tip = np.clip((1.0 - t) / 0.10, 0.0, 1.0) ** 0.7
     offsets = [
         outward * 0.9 - np.array([0.0, 1.0, 0.0]) * (inside * tip)[:, None],
@@ -214,7 +215,7 @@ def _lower_lash(
     )
     down = np.stack([sign * 0.25 * t, -np.ones(n), 0.4 + 0 * t], axis=1)
     down /= np.linalg.norm(down, axis=1, keepdims=True)
-    base = place.at(body.positions) + [0.0, 0.0, 0.0006 * unit]
+    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0006]) * unit
     offsets = [0.0 * down, 0.5 * thick[:, None] * down, thick[:, None] * down]
     return _ribbon(f"lash_low_{side}", place, base, offsets, deltas, {}, LASH_U)
 
@@ -234,7 +235,7 @@ def _crease(
     place = along_rows(ring, body.positions, 0.06 + 0.90 * t)
     unit = body.scale * body.style.head
     thick = unit * look.crease * 0.0008 * np.sin(np.pi * np.clip(0.05 + 0.85 * t, 0, 1))
-    base = place.at(body.positions) + [0.0, 0.0, 0.0007 * unit]
+    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0007]) * unit
     lift = np.stack([0 * t, thick, 0 * t], axis=1)
     # The fold is smoothed away while the lid closes.
     extra = {f"eyeBlink{side}": [0.0 * lift, -lift]}
@@ -243,7 +244,7 @@ def _crease(
 
 def _ribbon(
     name: str,
-    place: object,
+    place: Binding,
     base: Points,
     offsets: list[Points],
     deltas: Deltas,
@@ -253,7 +254,7 @@ def _ribbon(
     """Return a ribbon of rows ``base + offset`` that follows the places in every shape."""
     points = np.concatenate([base + o for o in offsets])
     count = len(offsets)
-    follow = {k: np.tile(place.at(d), (count, 1)) for k, d in deltas.items()}  # type: ignore[attr-defined]
+    follow = {k: np.tile(place.at(d), (count, 1)) for k, d in deltas.items()}
     for k, more in extra.items():
         follow[k] = follow[k] + np.concatenate(more)
     triangles = grid_triangles(count, len(base))

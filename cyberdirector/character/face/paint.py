@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.character.body import Body
-from cyberdirector.character.face.canvas import Canvas
+from cyberdirector.character.face.canvas import Canvas, smooth_line
 from cyberdirector.character.face.colors import mix, srgb
-from cyberdirector.character.face.topology import face_loops
+from cyberdirector.character.face.topology import FaceLoops, face_loops
+from cyberdirector.character.face.wrinkles import paint_wrinkles
 
 Points = NDArray[np.float64]
 
@@ -49,7 +50,7 @@ def paint_face(body: Body, look: PaintLook) -> Canvas:
     _nose(canvas, body, look, unit)
     _mouth(canvas, body, look, unit)
     if look.wrinkles:
-        _wrinkles(canvas, body, look, unit)
+        paint_wrinkles(canvas, body, mix(srgb(look.skin), srgb(look.line), 0.7), look.wrinkles)
     if look.flower:
         _flower(canvas, body, look, unit)
     return canvas
@@ -62,18 +63,6 @@ def _sides(body: Body) -> list[tuple[float, Points, Points]]:
         (sign, body.positions[loops.upper_lid[i]], body.positions[loops.lower_lid[i]])
         for i, sign in enumerate((1.0, -1.0))
     ]
-
-
-def _fine(line: Points, n: int = 40) -> Points:
-    """Return the smooth curve through points (k, 2 or 3), resampled to (n, 2)."""
-    from scipy.interpolate import make_interp_spline
-
-    length = np.concatenate(
-        [[0.0], np.cumsum(np.linalg.norm(np.diff(line[:, :2], axis=0), axis=1))]
-    )
-    keep = np.concatenate([[True], np.diff(length) > 1e-9])
-    curve = make_interp_spline(length[keep], line[keep, :2], k=min(3, int(keep.sum()) - 1))
-    return curve(np.linspace(0.0, length[-1], n))
 
 
 def _blush(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
@@ -108,10 +97,12 @@ def _nose(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     y = 0.35 * base[1] + 0.65 * tip[1] - 0.0030 * unit + 0.0006 * unit * (1 - x * x) * -1.0
     mark = np.stack([0.0030 * unit * x, y + 0 * x], axis=1)
     width = 0.0011 * unit * (1.0 - x * x) ** 0.8
-    under = canvas.glow(mark[7] + [0.0, 0.0002 * unit], (0.0042 * unit, 0.0016 * unit))
+    under = canvas.glow(
+        mark[7] + np.array([0.0, 0.0002]) * unit, (0.0042 * unit, 0.0016 * unit)
+    )
     canvas.blend(under, mix(skin, line, 0.5), 0.30)
     canvas.blend(canvas.stroke(mark, width, 0.0002 * unit), line, 0.85)
-    light = canvas.glow(tip + [0.0, 0.0035 * unit], (0.0011 * unit, 0.0016 * unit))
+    light = canvas.glow(tip + np.array([0.0, 0.0035]) * unit, (0.0011 * unit, 0.0016 * unit))
     canvas.blend(light, np.ones(3), 0.55)
 
 
@@ -125,13 +116,15 @@ def _mouth(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     soft = canvas.area(outline, 0.0012 * unit)
     canvas.blend(soft, lip, 0.75 * look.lip_amount)
     glow = canvas.glow(centre - [0.0, 0.0022 * unit], (0.0065 * unit, 0.0022 * unit))
-    canvas.blend(soft * glow, mix(lip, np.ones(3), 0.5), 0.6 * look.lip_amount)
-    upper = _fine(0.5 * (points[loops.upper_lip] + _match(points, loops)), 60)
+    canvas.blend(soft.times(glow), mix(lip, np.ones(3), 0.5), 0.6 * look.lip_amount)
+    upper = smooth_line(0.5 * (points[loops.upper_lip] + _match(points, loops)), 60)
     t = np.linspace(-1.0, 1.0, len(upper))
     width = unit * (0.0007 + 0.0006 * np.abs(t) ** 3 + 0.0003 * np.exp(-((t / 0.25) ** 2)))
     width *= np.clip((1.0 - np.abs(t)) / 0.04, 0.0, 1.0)
     canvas.blend(
-        canvas.stroke(upper, width, 0.00015 * unit), mix(line, [0.25, 0.05, 0.06], 0.4), 0.95
+        canvas.stroke(upper, width, 0.00015 * unit),
+        mix(line, np.array([0.25, 0.05, 0.06]), 0.4),
+        0.95,
     )
     low = border[:, 1].min()
     x = np.linspace(-1.0, 1.0, 15)
@@ -142,11 +135,11 @@ def _mouth(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     canvas.blend(mark, mix(skin, line, 0.6), 0.7)
 
 
-def _match(points: Points, loops: object) -> Points:
+def _match(points: Points, loops: FaceLoops) -> Points:
     """Return the lower lip line at the x of the upper lip line."""
-    low = points[loops.lower_lip]  # type: ignore[attr-defined]
+    low = points[loops.lower_lip]
     order = np.argsort(low[:, 0])
-    x = points[loops.upper_lip, 0]  # type: ignore[attr-defined]
+    x = points[loops.upper_lip, 0]
     return np.stack([x, np.interp(x, low[order, 0], low[order, 1]), 0 * x], axis=1)
 
 
@@ -154,42 +147,9 @@ def _stubble(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     lips, chin = body.landmarks["lips"], body.landmarks["menton"]
     grey = srgb(look.skin) * [0.80, 0.82, 0.86]
     jaw = canvas.glow(0.5 * (lips + chin), (0.024 * unit, 0.011 * unit))
-    lip = canvas.glow(lips + [0.0, 0.007 * unit, 0.0], (0.012 * unit, 0.0028 * unit))
-    canvas.blend(np.maximum(jaw, lip), grey, 0.7 * look.stubble)
-
-
-def _wrinkles(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
-    line = mix(srgb(look.skin), srgb(look.line), 0.7)
-    lips, nose = body.landmarks["lips"], body.landmarks["nose_base"]
-
-    def crease(x: list[float], y: list[float], width: float, strength: float) -> None:
-        path = _fine(np.stack([x, y], axis=1), 24)
-        t = np.linspace(0.0, 1.0, 24)
-        w = width * unit * np.sin(np.pi * (0.05 + 0.9 * t)) ** 0.7
-        canvas.blend(canvas.stroke(path, w, 0.0002 * unit), line, strength * look.wrinkles)
-
-    eyes = _sides(body)
-    for sign, upper, lower in eyes:
-        crease([sign * 0.0085 * unit, sign * 0.0150 * unit, sign * 0.0185 * unit],
-               [nose[1] + 0.004 * unit, nose[1] - 0.003 * unit, lips[1] - 0.001 * unit],
-               0.0013, 0.85)  # fmt: skip
-        outer = upper[-1]
-        for dy, slope in ((0.002, 0.5), (-0.001, 0.05), (-0.004, -0.45)):
-            x0 = outer[0] + sign * 0.0045 * unit
-            crease([x0, x0 + sign * 0.004 * unit, x0 + sign * 0.008 * unit],
-                   [outer[1] + dy * unit, outer[1] + (dy + 0.0022 * slope) * unit,
-                    outer[1] + (dy + 0.0035 * slope) * unit], 0.0008, 0.7)  # fmt: skip
-        middle, low = 0.5 * (upper[0, 0] + upper[-1, 0]), lower[:, 1].min()
-        half = 0.5 * abs(upper[-1, 0] - upper[0, 0])
-        crease([middle - 0.8 * half, middle - 0.1 * half, middle + 0.6 * half],
-               [low - 0.0035 * unit, low - 0.0062 * unit, low - 0.0048 * unit], 0.0010, 0.6)  # fmt: skip
-    brow = max(e[1][:, 1].max() for e in eyes)
-    for k, wide in ((0.030, 0.020), (0.0365, 0.024), (0.043, 0.019)):
-        crease([-wide * unit, 0.0, wide * unit],
-               [brow + k * unit, brow + (k + 0.0014) * unit, brow + k * unit], 0.0009, 0.55)  # fmt: skip
-    for sign in (1.0, -1.0):
-        crease([sign * 0.0032 * unit, sign * 0.0024 * unit, sign * 0.0030 * unit],
-               [brow + 0.006 * unit, brow + 0.010 * unit, brow + 0.014 * unit], 0.0008, 0.5)  # fmt: skip
+    lip = canvas.glow(lips + np.array([0.0, 0.007, 0.0]) * unit, (0.012 * unit, 0.0028 * unit))
+    for mask in (jaw, lip):
+        canvas.blend(mask, grey, 0.7 * look.stubble)
 
 
 def _flower(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:

@@ -14,8 +14,8 @@ Deltas = dict[str, NDArray[np.float64]]
 
 _GAIN = {
     "eyeLookDown": 0.55, "eyeLookUp": 0.45, "eyeLookIn": 0.25, "eyeLookOut": 0.25,
-    "eyeSquint": 0.70, "mouthSmile": 1.15, "browDown": 1.60, "browOuterUp": 1.3, "browInnerUp": 1.5,
-    "mouthFrown": 1.15,
+    "eyeSquint": 0.70, "mouthSmile": 1.15, "browDown": 1.60, "browOuterUp": 1.3,
+    "browInnerUp": 1.5, "mouthFrown": 1.15,
 }  # fmt: skip
 """What suits a drawn face: enlarged lids need less of their way, small lips a little more."""
 

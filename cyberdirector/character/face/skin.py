@@ -34,6 +34,12 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     front = smooth(-0.05, 0.55, (body.positions[:, 2] - body.head_centre[2]) / radius)
     w = (amount * smooth(0.8, 1.0, body.head_weight) * front)[:, None]
     out = skin * (1.0 - w) + d * w
+    # The neck shades like a cylinder.
+    neck = 0.85 * smooth(0.2, 0.9, body.bone_weight("neck"))[:, None]
+    axis = 0.5 * (body.bone("neck") + body.bone("head"))
+    round_ = (body.positions - axis) * [1.0, 0.0, 1.0]
+    round_ /= np.maximum(np.linalg.norm(round_, axis=1, keepdims=True), 1e-9)
+    out = out * (1.0 - neck) + round_ * neck
     return out / np.linalg.norm(out, axis=1, keepdims=True)
 
 

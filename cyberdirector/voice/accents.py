@@ -40,8 +40,8 @@ def find_accents(
     if len(rows) > 2:
         pitch = pitch - np.polyval(np.polyfit(centre, pitch, 1), centre)
     score = _z(pitch) + 0.7 * _z(length) + 0.7 * _z(loud) + np.array([row[4] for row in rows])
-    spread = float(np.ptp(score)) or 1.0
-    prominence = (score - float(score.min())) / spread
+    spread = float(np.ptp(score))
+    prominence = (score - float(score.min())) / spread if spread else np.full(len(rows), 0.8)
     best: dict[int, int] = {}
     for index, row in enumerate(rows):
         word = int(row[5])

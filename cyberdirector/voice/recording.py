@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.speech import SAMPLE_RATE, Speech
-from cyberdirector.voice.acoustics import frames_of, level
+from cyberdirector.voice.acoustics import frames_of, level, silence_level
 from cyberdirector.voice.emotion import Colour
 from cyberdirector.voice.g2p import Reading, read_line
 from cyberdirector.voice.pitch import track_f0
@@ -122,7 +122,7 @@ def _mel_frames(audio: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArra
     spectrum = np.abs(np.fft.rfft(frames_of(audio, _STEP) * np.hanning(480), 512)) ** 2
     mel = np.log(spectrum @ _mel_filters().T + 1e-7)
     levels = level(audio, _STEP)[: len(mel)]
-    loud = levels > levels.max() - 40.0
+    loud = levels > silence_level(levels)
     keep = np.zeros(len(mel), bool)
     quiet = 0
     first, last = int(np.argmax(loud)), len(loud) - int(np.argmax(loud[::-1]))

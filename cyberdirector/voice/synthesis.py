@@ -11,7 +11,15 @@ from numpy.typing import NDArray
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.speech import SAMPLE_RATE, Emotion, Phone, Speech, Word
 from cyberdirector.voice.accents import find_accents
-from cyberdirector.voice.acoustics import level, limit, resample, speech_rms, tilt, without_hum
+from cyberdirector.voice.acoustics import (
+    even_out,
+    level,
+    limit,
+    resample,
+    speech_rms,
+    tilt,
+    without_hum,
+)
 from cyberdirector.voice.emotion import Colour, colour_of
 from cyberdirector.voice.g2p import Reading, Sound, read_line
 from cyberdirector.voice.graph import KokoroGraph, kokoro
@@ -233,7 +241,7 @@ def _window(audio: NDArray[np.float32], start: int, stop: int) -> NDArray[np.flo
 
 def _level(audio: NDArray[np.float32], colour: Colour) -> NDArray[np.float32]:
     """Bring the line to its level and brightness, peaks bent below full scale."""
-    bright = tilt(audio, colour.tilt)
+    bright = tilt(even_out(audio), colour.tilt)
     rms = speech_rms(bright)
     wanted = 10.0 ** ((SPEECH_LEVEL + colour.gain) / 20.0)
     return limit((bright * (wanted / max(rms, 1e-6))).astype(np.float32))

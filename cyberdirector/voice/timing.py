@@ -16,11 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.speech import SAMPLE_RATE
-from cyberdirector.voice.acoustics import STEP, band_levels, level
+from cyberdirector.voice.acoustics import STEP, band_levels, level, silence_level
 from cyberdirector.voice.g2p.sounds import Sound
-
-SILENCE_BELOW = -40.0
-"""A frame this many dB below the loudest one is silence."""
 
 _REACH = 14  # frames of 5 ms that an edge may move either way
 _SIGMA = 6.0  # frames, spread of the model's edges around the true ones
@@ -108,7 +105,7 @@ def place_segments(segments: list[Segment], audio: NDArray[np.float32]) -> list[
         (samples,) float32 of the same piece.
     """
     levels = level(audio, STEP)
-    silent = levels < max(float(levels.max()) + SILENCE_BELOW, -75.0)
+    silent = levels < silence_level(levels)
     if silent.all():
         return segments
     first, last = int(np.argmin(silent)), len(silent) - int(np.argmin(silent[::-1]))

@@ -37,6 +37,7 @@ class Builder:
         toony: float = 0.35,
         opacity: float = 1.0,
         order: int = 0,
+        casts: bool = True,
     ) -> str:
         """Make a material with its own texture and return its name.
 
@@ -52,6 +53,9 @@ class Builder:
             0 soft … 1 hard border between light and shadow.
         order
             Draw order among translucent materials.
+        casts
+            Whether it throws shadows of the key light; rooms whose walls do not are lit
+            evenly by a light that a director hangs outside.
         """
         texture = None
         if pixels is not None:
@@ -74,6 +78,7 @@ class Builder:
             render_queue_offset=order,
             unlit=unlit,
             role=role,
+            extras={} if casts else {"cast_shadow": False},
         )
         self._meshes[name] = []
         return name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.mesh import Mesh, join
 from cyberdirector.backlot.kit.solids import Point, bevel_box, box, boxes, cylinder, lathe, panel
@@ -22,8 +23,9 @@ def column(at: Point, radius: float, height: float, sides: int = 14) -> Mesh:
 def column_base(at: Point, radius: float) -> Mesh:
     """Return the drum-shaped stone under a column of ``radius`` metres."""
     r = radius * 1.55
-    profile = [(r * 1.05, 0.0), (r * 1.05, 0.04), (r, 0.06), (r * 1.08, 0.13), (r * 0.95, 0.2), (radius * 1.02, 0.22)]
-    return lathe(profile, 14).moved(at)
+    square = box((0.0, 0.025, 0.0), (r * 2.5, 0.05, r * 2.5), 1, "xXYzZ")
+    profile = [(r * 0.95, 0.05), (r * 1.12, 0.11), (r * 1.12, 0.15), (r * 0.92, 0.22), (r * 0.7, 0.235), (radius * 0.9, 0.24)]
+    return join([square, lathe(profile, 16)]).moved(at)
 
 
 def beam(start: Point, end: Point, width: float, height: float, seed: int = 0) -> Mesh:
@@ -82,6 +84,27 @@ def lattice(width: float, height: float, pattern: str = "grid", bar: float = 0.0
     return boxes(np.array(centers), np.array(sizes), seed)
 
 
+def round_lattice(radius: float, bar: float = 0.024, depth: float = 0.03) -> Mesh:
+    """Return a round lattice in the plane z = 0: chords, and a square frame in the middle."""
+    uprights, levels = [], []
+    count = max(round(radius / 0.13), 3)
+    core = radius * 0.42
+    for i in range(-count + 1, count):
+        at = radius * i / count
+        reach = float(np.sqrt(radius**2 - at**2))
+        spans = [(-reach, reach)] if abs(at) > core else [(-reach, -core), (core, reach)]
+        uprights += [(at, a, b) for a, b in spans]
+        levels += [(at, a, b) for a, b in spans]
+    for side in (-core, core):
+        uprights.append((side, -core, core))
+        levels.append((side, -core, core))
+    centers = [(x, (a + b) / 2, 0.0) for x, a, b in uprights]
+    centers += [((a + b) / 2, y, 0.0) for y, a, b in levels]
+    sizes = [(bar, b - a, depth) for _, a, b in uprights]
+    sizes += [(b - a, bar, depth * 0.9) for _, a, b in levels]
+    return boxes(np.array(centers), np.array(sizes))
+
+
 def _steps(width: float, height: float) -> tuple[list[Point], list[Point]]:
     """Return bars of nested rectangles joined by short stubs (步步锦)."""
     uprights: list[Point] = []
@@ -104,27 +127,45 @@ def _cracked(width: float, height: float, bar: float, depth: float, seed: int) -
     """Return irregular bars that split the panel again and again (冰裂纹)."""
     rng = np.random.default_rng(seed)
     pieces = [np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, height / 2)]
-    bars = []
+    areas = [width * height]
+    ends = []
     while len(pieces) < round(width * height / 0.028) + 3:
-        areas = [_area(p) for p in pieces]
-        polygon = pieces.pop(int(np.argmax(areas)))
+        largest = int(np.argmax(areas))
+        polygon = pieces.pop(largest)
+        areas.pop(largest)
         n = len(polygon)
         edge = np.roll(polygon, -1, axis=0) - polygon
-        first = int(np.argmax(np.linalg.norm(edge, axis=1)))
+        first = int(np.argmax(np.hypot(edge[:, 0], edge[:, 1])))
         second = (first + n // 2) % n
         s, t = 0.35 + 0.3 * rng.random(2)
         p, q = polygon[first] + s * edge[first], polygon[second] + t * edge[second]
-        bars.append((p, q))
-        ring = [polygon[(first + 1 + k) % n] for k in range((second - first) % n)]
-        pieces.append(np.array([p, *ring, q]))
-        ring = [polygon[(second + 1 + k) % n] for k in range((first - second) % n)]
-        pieces.append(np.array([q, *ring, p]))
-    made = []
-    for i, (p, q) in enumerate(bars):
-        d = q - p
-        piece = box((0.0, 0.0, 0.0), (float(np.hypot(*d)), bar, depth), seed + i)
-        made.append(piece.moved((*(p + q) / 2, 0.0), roll=float(np.arctan2(d[1], d[0]))))
-    return join(made)
+        ends.append((p, q))
+        for begin, end, head, tail in ((first, second, p, q), (second, first, q, p)):
+            ring = [polygon[(begin + 1 + k) % n] for k in range((end - begin) % n)]
+            pieces.append(np.array([head, *ring, tail]))
+            areas.append(_area(pieces[-1]))
+    return _bars(np.array(ends), bar, depth, seed)
+
+
+def _bars(ends: NDArray[np.float64], bar: float, depth: float, seed: int) -> Mesh:
+    """Return bars between pairs of points (n, 2, 2) in the plane z = 0."""
+    d = ends[:, 1] - ends[:, 0]
+    length = np.hypot(d[:, 0], d[:, 1])
+    sizes = np.stack([length, np.full(len(d), bar), np.full(len(d), depth)], axis=-1)
+    flat = boxes(np.zeros((len(d), 3)), sizes, seed)
+    # boxes() lays out side by side all first sides, then all second ones …: 4 points each.
+    owner = np.tile(np.repeat(np.arange(len(d)), 4), 6)
+    c, s = (d / length[:, None])[owner].T
+    middle = ends.mean(axis=1)[owner]
+
+    def turned(v: NDArray[np.floating]) -> NDArray[np.float64]:
+        return np.stack([c * v[:, 0] - s * v[:, 1], s * v[:, 0] + c * v[:, 1], v[:, 2]], axis=-1)
+
+    positions = turned(flat.positions) + np.pad(middle, ((0, 0), (0, 1)))
+    return Mesh(
+        positions.astype(np.float32), turned(flat.normals).astype(np.float32), flat.uvs,
+        flat.triangles,
+    )  # fmt: skip
 
 
 def _area(polygon: np.ndarray) -> float:

@@ -14,16 +14,22 @@ from cyberdirector.backlot.places.office_paint import LOGO, POSTERS, WHITEBOARD
 X, Z0, Z1, CEILING = 7.0, -5.6, 6.4, 3.05
 DOOR = (3.0, 4.9)
 """Glass door along x in the front wall."""
-LAMPS = tuple((x, z) for x in (-4.4, 0.0, 4.4) for z in (-3.4, 0.0, 3.4))
+LAMPS = (-5.1, -2.5, 2.5, 5.1)
+"""x of the light strips that run along the room under the ceiling."""
 
 
 def add_room(made: Builder) -> None:
     """Add floor, ceiling, side and front walls, skirting, door, whiteboard, logo."""
     made.add("carpet", ground((-X, X), (Z0, Z1), 0.0, 2.0, steps=4))
     made.add("ceiling", flipped(ground((-X, X), (Z0, Z1), CEILING, 2.4, steps=2)))
-    for x, z in LAMPS:
-        made.add("lamp", flipped(ground((x - 0.75, x + 0.75), (z - 0.16, z + 0.16), CEILING - 0.012)))
-        made.add("frame", boxes(np.array([[x, CEILING - 0.01, z - 0.18], [x, CEILING - 0.01, z + 0.18]]), (1.56, 0.03, 0.03), 1))
+    for x in LAMPS:
+        for z in (-2.55, 2.55):
+            strip = ground((x - 0.07, x + 0.07), (z - 2.1, z + 2.1), CEILING - 0.064)
+            made.add("lamp", flipped(strip))
+            made.add("frame", box((x, CEILING - 0.03, z), (0.2, 0.05, 4.3), 1, "xXzZy"))
+    slats = np.arange(-1.95, 1.96, 0.3)
+    made.add("accent", boxes(np.array([(x, 2.88, -0.2) for x in slats]), (0.05, 0.16, 8.4), 3))
+    made.add("frame", boxes(np.array([(0.0, 2.985, z) for z in (-3.6, -0.2, 3.2)]), (4.1, 0.05, 0.05), 2))
     for side, yaw in ((-1, np.pi / 2), (1, -np.pi / 2)):
         _wall(made, Z1 - Z0, (side * X, 0.0, (Z0 + Z1) / 2), yaw)
     made.add("accent", box((-X + 0.03, 1.5, -2.9), (0.05, 3.0, 3.4), 2, "XzZ"))

@@ -71,7 +71,8 @@ def _lamps(strength: float, color: str = "#fff2dc") -> tuple[PointLight, ...]:
     def lit(tint: tuple[float, float, float], gain: float) -> tuple[float, float, float]:
         return (tint[0] * gain * strength, tint[1] * gain * strength, tint[2] * gain * strength)
 
-    made = [PointLight((x, CEILING - 0.25, z), lit(white, 0.85), 6.0) for x, z in LAMPS if x == 0.0 or z == 0.0]
+    spots = [(x, z) for x in LAMPS[1:3] for z in (-2.6, 0.4, 3.2)] + [(LAMPS[0], 0.0), (LAMPS[3], 0.0)]
+    made = [PointLight((x, CEILING - 0.1, z), lit(white, 0.62), 5.6) for x, z in spots]
     made.append(PointLight((MEETING[0], 2.1, MEETING[1]), lit(warm, 1.1), 3.6))
     made.append(PointLight((-3.1, 1.6, Z1 - 0.6), lit(warm, 0.9), 3.2))
     return tuple(made)
@@ -80,33 +81,33 @@ def _lamps(strength: float, color: str = "#fff2dc") -> tuple[PointLight, ...]:
 def lights() -> dict[str, LightRig]:
     """Return the presets ``day``, ``dawn``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
-        "day", (0.45, 0.62, 0.55), (0.80, 0.78, 0.72), ((0.52, 0.55, 0.58), (0.34, 0.35, 0.37)),
+        "day", (0.40, 0.62, -0.50), (1.20, 1.14, 1.02), ((0.84, 0.88, 0.94), (0.74, 0.75, 0.78)),
         sky=(linear("#4f9ade"), linear("#d6ecf8")), fog_color=linear("#d4e6f2"), fog_density=0.006,
         points=_lamps(0.12), grade=(0.0, 1.03, 1.04, 0.02), bloom=0.15,
         glow=(("city_glow", 0.0), ("lamp", 0.85), ("warm_lamp", 0.7), ("screen", 0.85)),
     )
     dawn = LightRig(
-        "dawn", (0.6, 0.4, -0.5), (1.05, 0.80, 0.62), ((0.48, 0.48, 0.56), (0.36, 0.32, 0.34)),
+        "dawn", (0.6, 0.4, -0.5), (1.05, 0.80, 0.62), ((0.70, 0.70, 0.80), (0.60, 0.54, 0.56)),
         sky=(linear("#6c9ad2"), linear("#ffdcc2")), fog_color=linear("#f2d6c8"), fog_density=0.006,
         points=_lamps(0.2, "#ffe8cc"), grade=(0.0, 1.03, 1.04, 0.08), bloom=0.25,
         glow=(("city_glow", 0.25), ("lamp", 0.9)),
     )
     dusk = LightRig(
-        "dusk", (-0.6, 0.32, -0.55), (1.0, 0.58, 0.36), ((0.36, 0.31, 0.40), (0.28, 0.20, 0.20)),
+        "dusk", (-0.6, 0.36, -0.55), (1.35, 0.80, 0.50), ((0.50, 0.44, 0.54), (0.44, 0.33, 0.34)),
         sky=(linear("#4a4f92"), linear("#ffae80")), fog_color=linear("#eaa58c"), fog_density=0.006,
         points=_lamps(0.35, "#ffe2bc"), grade=(0.0, 1.05, 1.08, 0.2), bloom=0.35,
         glow=(("city_glow", 0.7), ("lamp", 0.9)),
     )
     night = LightRig(
-        "night", (0.4, 0.8, 0.5), (0.34, 0.38, 0.50), ((0.17, 0.20, 0.29), (0.13, 0.14, 0.19)),
+        "night", (0.4, 0.8, 0.5), (0.40, 0.42, 0.50), ((0.24, 0.26, 0.36), (0.24, 0.24, 0.30)),
         sky=(linear("#0a1230"), linear("#33406e")), fog_color=linear("#1e2a50"), fog_density=0.006,
-        points=_lamps(0.55, "#eef2ff"), grade=(0.05, 1.05, 1.05, -0.04), bloom=0.4,
+        points=_lamps(0.8, "#fff0da"), grade=(0.05, 1.05, 1.05, 0.0), bloom=0.4,
         glow=(("city_glow", 1.0), ("lamp", 0.95)),
     )
     rain = LightRig(
-        "rain", (0.3, 0.85, 0.45), (0.42, 0.45, 0.50), ((0.34, 0.38, 0.44), (0.22, 0.24, 0.28)),
+        "rain", (0.3, 0.85, 0.45), (0.42, 0.45, 0.50), ((0.50, 0.55, 0.62), (0.42, 0.45, 0.50)),
         sky=(linear("#5c6c80"), linear("#9fb0be")), fog_color=linear("#93a4b2"), fog_density=0.014,
-        points=_lamps(0.45), weather="rain", grade=(0.0, 1.03, 0.92, -0.08), bloom=0.25,
+        points=_lamps(0.6), weather="rain", grade=(0.0, 1.03, 0.92, -0.08), bloom=0.25,
         glow=(("city_glow", 0.6), ("lamp", 0.95)),
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}

@@ -75,10 +75,16 @@ def add_lounge(made: Builder, rng: np.random.Generator) -> None:
     put(made, office.sofa(2.1, "slate"), (-1.6, 0.0, Z1 - 0.62), np.pi)
     made.add("shadow", decals.blob((-1.6, 0.0, Z1 - 0.7), 3.0, 1.8))
     put(made, office.round_table(0.42), (-1.6, 0.0, Z1 - 1.75))
+    for x, yaw in ((0.7, 0.45), (2.3, -0.45)):
+        put(made, office.sofa(0.92, "teal"), (x, 0.0, Z0 + 1.05), yaw)
+        made.add("shadow", decals.blob((x, 0.0, Z0 + 1.05), 1.5, 1.4))
+    put(made, office.round_table(0.32), (1.5, 0.0, Z0 + 1.2))
+    put(made, office.mug("white"), (1.42, 0.74, Z0 + 1.2))
+    put(made, office.potted_plant(0.3, 5), (1.6, 0.74, Z0 + 1.1))
     for i, (x, z, yaw) in enumerate(((-X + 0.06, 4.2, np.pi / 2), (X - 0.06, -0.3, -np.pi / 2))):
         put(made, office.bookcase(1.9 if i == 0 else 0.9, 2.1, int(rng.integers(999))), (x, 0.0, z), yaw)
         made.add("shadow", decals.blob((x, 0.0, z), 1.6, 2.8))
-    plants = ((-6.3, -4.75, 1.7), (6.3, -4.75, 1.6), (0.9, -5.0, 1.15), (-6.2, 2.9, 1.5), (2.4, Z1 - 0.5, 1.6), (-4.4, Z1 - 0.6, 1.7), (6.2, 5.6, 1.5), (-1.6, -5.15, 0.0))
+    plants = ((-6.3, -4.75, 1.7), (6.3, -4.75, 1.6), (-1.95, -4.95, 1.3), (-6.2, 2.9, 1.5), (2.4, Z1 - 0.5, 1.6), (-4.4, Z1 - 0.6, 1.7), (6.2, 5.6, 1.5), (-1.6, -5.15, 0.0))
     for i, (x, z, height) in enumerate(plants):
         if height > 0:
             put(made, office.potted_plant(height, 40 + i, ("white", "slate", "clay")[i % 3]), (x, 0.0, z))

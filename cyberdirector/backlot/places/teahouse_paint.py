@@ -25,17 +25,17 @@ _SHADE = "#7d6a80"
 
 def make_materials(made: Builder, seed: int) -> None:
     """Make every material of the set; translucent ones last."""
-    made.paint("timber", boards(("#3a2117", "#663c26", "#8e5a38", "#b98152"), seed + 1), shade=_SHADE)
+    made.paint("timber", boards(("#3a2117", "#663c26", "#8e5a38", "#b98152"), seed + 1), shade=_SHADE, casts=False)
     made.paint("wood", boards(("#5e3421", "#935a36", "#bf824e", "#e2b077"), seed + 2, 512), shade=_SHADE)
-    made.paint("floor", boards(("#472a1d", "#7d4f31", "#a87647", "#cf9f66"), seed + 3, joints=True, spread=0.34), shade=_SHADE)
-    made.paint("plaster", plaster(("#8a7050", "#c4a678", "#e4cb9e", "#f2e2bc"), seed + 4), shade=_SHADE)
-    made.paint("lacquer", lacquer(("#4a1511", "#8a2a1d", "#b33f2a", "#d2603e"), seed + 5, 256), shade=_SHADE)
-    made.paint("paper", paper(("#a98a58", "#d8bc86", "#f0deb0"), seed + 6), shade="#8c8296", glow=(0.10, 0.075, 0.045))
+    made.paint("floor", boards(("#472a1d", "#7d4f31", "#a87647", "#cf9f66"), seed + 3, joints=True, spread=0.34), shade=_SHADE, casts=False)
+    made.paint("plaster", plaster(("#8a7050", "#c4a678", "#e4cb9e", "#f2e2bc"), seed + 4), shade=_SHADE, casts=False)
+    made.paint("lacquer", lacquer(("#4a1511", "#8a2a1d", "#b33f2a", "#d2603e"), seed + 5, 256), shade=_SHADE, casts=False)
+    made.paint("paper", paper(("#a98a58", "#d8bc86", "#f0deb0"), seed + 6), shade="#8c8296", glow=(0.10, 0.075, 0.045), casts=False)
     made.paint("stone", slabs(("#4c5158", "#767a7e", "#9a9b98", "#b7b5ad"), seed + 7, size=512), shade="#77758c")
     made.paint("props", swatch_pixels(), shade="#8a7890", toony=0.5)
-    made.paint("pictures", _picture_sheet(seed), shade=_SHADE)
-    made.paint("cloth", _cloth_sheet(), shade=_SHADE, double=True)
-    made.paint("sign", sign_board("云来茶馆", (256, 768), ("#140d0e", "#241518", "#38201f"), ("#b5762a", "#f0c260", "#fff0b8"), "#a8701f", seed + 8), shade=_SHADE, glow=(0.05, 0.04, 0.03))
+    made.paint("pictures", _picture_sheet(seed), shade=_SHADE, casts=False)
+    made.paint("cloth", _cloth_sheet(), shade=_SHADE, double=True, casts=False)
+    made.paint("sign", sign_board("云来茶馆", (256, 768), ("#140d0e", "#241518", "#38201f"), ("#b5762a", "#f0c260", "#fff0b8"), "#a8701f", seed + 8), shade=_SHADE, glow=(0.05, 0.04, 0.03), casts=False)
     skins = np.concatenate(
         [
             lantern_skin(("#7a0f0c", "#d8301a", "#ff7a38", "#ffd890"), 14, "茶", size=(256, 512)),
@@ -46,7 +46,7 @@ def make_materials(made: Builder, seed: int) -> None:
     made.paint("lantern", skins, unlit=True, role="emissive", glow=(0.30, 0.16, 0.05))
     made.paint("flame", _flame(), unlit=True, role="emissive", glow=(0.5, 0.4, 0.2))
     street, lit = old_street(seed + 9)
-    made.paint("street", street, shade="#7780a0", alpha="MASK")
+    made.paint("street", street, shade="#7780a0", alpha="MASK", casts=False)
     made.paint("leaf", leaf_cluster(("#26402c", "#4a7040", "#86a858", "#c2d484"), seed + 10), shade="#6d7d8c", alpha="MASK", cutoff=0.4, double=True)
     made.paint("street_glow", lit, color="#51505e", unlit=True, alpha="BLEND", role="emissive", glow=(0.95, 0.62, 0.28), order=1)
     made.paint("shadow", decal_texture("#0c0608", 0.62), unlit=True, alpha="BLEND", order=2)

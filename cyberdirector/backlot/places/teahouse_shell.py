@@ -7,7 +7,7 @@ import numpy as np
 from cyberdirector.backlot.kit import decals
 from cyberdirector.backlot.kit.builder import Builder
 from cyberdirector.backlot.kit.mesh import Mesh, flipped
-from cyberdirector.backlot.kit.solids import bevel_box, box, cylinder, ground, panel
+from cyberdirector.backlot.kit.solids import bevel_box, box, cylinder, ground, lathe, panel
 from cyberdirector.backlot.kit.timber import (
     beam,
     bracket,
@@ -16,7 +16,9 @@ from cyberdirector.backlot.kit.timber import (
     frame,
     lattice,
     leaf,
+    round_lattice,
 )
+from cyberdirector.backlot.props.teaware import painted
 
 X0, X1, Z0, Z1 = -6.6, 6.6, -6.2, 6.6
 CEILING = 4.7
@@ -39,7 +41,7 @@ def add_structure(made: Builder) -> None:
             free = x in GRID_X and z in GRID_Z
             radius = RADIUS if free else RADIUS * 0.85
             made.add("lacquer", column((x, 0.0, z), radius, 4.2, 16 if free else 10))
-            made.add("stone", column_base((x, 0.0, z), radius))
+            made.add("props", painted(column_base((x, 0.0, z), radius), "grey", 0.3, 0.95))
             if free:
                 made.add("timber", bracket((x, 3.86, z), 0.72, seed=i + k))
     for k, z in enumerate(GRID_Z):
@@ -139,6 +141,7 @@ def _window_wall(made: Builder, x: float, yaw: float, seed: int) -> None:
         made.add("timber", box(((x0 + x1) / 2, 2.98, 0.05), (x1 - x0, 0.16, 0.14), seed).moved(at, yaw))
         count = max(round((x1 - x0) / 0.9), 1)
         width = (x1 - x0) / count
+        _transom(made, (x0, x1), at, yaw, count, seed)
         for i in range(count):
             mid = x0 + width * (i + 0.5)
             open_leaf = b == 1 and i in (count // 2 - 1, count // 2, count // 2 + 1)
@@ -151,22 +154,38 @@ def _window_wall(made: Builder, x: float, yaw: float, seed: int) -> None:
                 made.add("paper", sheet.moved(at, yaw))
 
 
+def _transom(
+    made: Builder, x: tuple[float, float], at: tuple[float, float, float], yaw: float, count: int,
+    seed: int,
+) -> None:
+    """Add a row of low paper windows above the windows (横披)."""
+    width = (x[1] - x[0]) / count
+    for i in range(count):
+        mid = (x[0] + width * (i + 0.5), 3.42, 0.03)
+        made.add("timber", frame(width, 0.66, 0.06, 0.06, seed + i).moved(mid).moved(at, yaw))
+        bars = lattice(width - 0.12, 0.54, "steps", 0.02, 0.03, seed + i)
+        made.add("timber", bars.moved(mid).moved(at, yaw))
+        sheet = panel((mid[0], mid[1], 0.012), width - 0.1, 0.58)
+        made.add("paper", sheet.moved(at, yaw))
+    made.add("timber", box(((x[0] + x[1]) / 2, 3.8, 0.05), (x[1] - x[0], 0.12, 0.12), seed).moved(at, yaw))
+
+
 def _front_wall(made: Builder) -> None:
     """Add the wall behind the establishing camera: plaster, wainscot, a round window."""
     at = (0.0, 0.0, Z1)
     _wall(made, (X0, X1), (0.0, 4.7), at, np.pi)
     _wainscot(made, (X0, X1), at, np.pi, 60)
-    ring = cylinder((0.0, 0.0, 0.0), 1.02, 0.12, 32, top=1.0, rect=(0.0, 0.02, 1.0, 0.1), caps=False)
-    inner = cylinder((0.0, 0.0, 0.0), 0.9, 0.12, 32, rect=(0.0, 0.02, 1.0, 0.1), caps=False)
-    face = cylinder((0.0, 0.0, 0.0), 0.0, 0.0, 3, caps=False)
-    del face
-    rim = flipped(inner)
-    for mesh in (ring, rim):
-        made.add("timber", mesh.moved(pitch=np.pi / 2).moved((0.0, 2.05, 0.0)).moved(at, np.pi))
-    disc = cylinder((0.0, 0.0, 0.0), 0.95, 0.03, 32, rect=(0.05, 0.05, 0.95, 0.95))
-    made.add("paper", disc.moved(pitch=np.pi / 2).moved((0.0, 2.05, 0.0)).moved(at, np.pi))
-    bars = lattice(1.34, 1.34, "ice", 0.026, 0.03, 8)
-    made.add("timber", bars.moved((0.0, 2.05, 0.05)).moved(at, np.pi))
+    ring = lathe(
+        [(1.13, 0.0), (1.13, 0.05), (1.1, 0.1), (0.95, 0.1), (0.95, 0.0)], 36,
+        (0.0, 0.02, 3.0, 0.115), smooth=False,
+    )  # fmt: skip
+    middle = (0.0, 2.1, 0.0)
+    made.add("timber", ring.moved(pitch=np.pi / 2).moved(middle).moved(at, np.pi))
+    disc = cylinder((0.0, 0.0, 0.0), 0.95, 0.02, 36, rect=(0.05, 0.05, 0.95, 0.95))
+    made.add("paper", disc.moved(pitch=np.pi / 2).moved(middle).moved(at, np.pi))
+    made.add("timber", round_lattice(0.95).moved((0.0, 2.1, 0.045)).moved(at, np.pi))
+    for x in (-3.7, -1.6, 1.6, 3.7):
+        made.add("timber", box((x, 2.2, 0.03), (0.14, 2.6, 0.06), 70).moved(at, np.pi))
 
 
 def add_street(made: Builder) -> None:
@@ -182,6 +201,8 @@ def add_street(made: Builder) -> None:
         ):
             rect = (left, 0.0, left + width / 16.0, 1.0)
             made.add(slot, panel(at, width, 8.0, yaw, rect=rect))
+    far = panel((0.0, 4.6, -19.0), 36.0, 9.5, rect=(0.27, 0.0, 0.27 + 36.0 / 19.0, 1.0))
+    made.add("street", far)
     wet = ground((-12.0, 12.0), (-14.4, -7.0), -0.11, rect=(0.1, 1.0, 0.85, 0.25))
     made.add("street_glow", wet)
     made.add("timber", box((0.0, 3.15, Z0 - 0.9), (13.2, 0.12, 1.6), 3))

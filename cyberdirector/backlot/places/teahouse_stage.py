@@ -48,7 +48,7 @@ def cameras() -> dict[str, Camera]:
     return {
         "establish": Camera((0.15, 1.72, 6.1), (0.1, 1.82, -1.0), 0.80),
         "wide": Camera((-3.0, 2.3, 5.6), (0.7, 1.45, -2.2), 0.85),
-        "corner": Camera((5.6, 2.9, 5.4), (-0.8, 1.2, -2.0), 0.85),
+        "corner": Camera((2.7, 2.75, 4.7), (-1.2, 1.1, -2.4), 0.8),
         "door": Camera((0.4, 1.6, -0.6), (_DOOR_X, 1.55, Z0), 0.62),
         "counter": Camera((-0.6, 1.55, -1.5), (COUNTER[0], 1.5, COUNTER[2] - 0.6), 0.62),
         "table": Camera((tx - 0.2, 1.5, tz + 3.0), (tx, 1.0, tz), 0.6),
@@ -104,9 +104,9 @@ def lights() -> dict[str, LightRig]:
         glow=(("lantern", 0.6), ("street_glow", 0.1), ("paper", 3.4)),
     )
     dusk = LightRig(
-        "dusk", (-0.8, 0.35, 0.45), (1.05, 0.62, 0.36), ((0.42, 0.35, 0.42), (0.34, 0.23, 0.19)),
+        "dusk", (-0.8, 0.35, 0.45), (1.0, 0.66, 0.44), ((0.46, 0.40, 0.48), (0.36, 0.27, 0.26)),
         sky=(linear("#4c5a94"), linear("#ffb27a")), fog_color=linear("#e8a884"), fog_density=0.004,
-        points=_lanterns(0.65), grade=(0.0, 1.05, 1.08, 0.3), bloom=0.35,
+        points=_lanterns(0.5), grade=(0.0, 1.04, 1.04, 0.16), bloom=0.32,
         glow=(("lantern", 0.85), ("street_glow", 0.7), ("paper", 3.0)),
     )
     night = LightRig(

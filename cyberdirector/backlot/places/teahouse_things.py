@@ -92,6 +92,10 @@ def add_decoration(made: Builder, rng: np.random.Generator) -> None:
         put(made, teaware.jar("white", 0.1, 0.22), (x + 0.35, 0.86, z))
         _branch(made, (x - 0.38, 1.24, z), rng)
         made.add("shadow", decals.blob((x, 0.0, z), 2.0, 1.2))
+    for x in (-0.35, 0.35):
+        put(made, teaware.vase("blue" if x < 0 else "white", 0.36), (x * 1.6, 0.9, shell.Z1 - 0.24))
+    put(made, furniture.counter(1.9, 0.9, 0.34, seed=12), (0.0, 0.0, shell.Z1 - 0.24), np.pi)
+    made.add("shadow", decals.blob((0.0, 0.0, shell.Z1 - 0.3), 3.0, 1.2))
     d0, d1 = shell.DOOR
     for i, mid in enumerate((d0 + 0.36, d1 - 0.36)):
         made.add("cloth", _hanging((mid, shell.DOOR_HEIGHT - 0.02, shell.Z0 + 0.02), 0.66, 0.62, (0.0, 0.5), i))

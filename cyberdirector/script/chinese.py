@@ -81,12 +81,13 @@ class _Reader:
                 return
 
     def _comment(self, text: str, at: Source) -> bool:
-        opens = text.startswith("/*") and at.line <= self.last_comment
+        opens = not self.comment and text.startswith("/*")
+        inner = text[2:] if opens else text
+        if opens and "*/" not in inner and at.line >= self.last_comment:
+            return False  # never closed: not a comment, nothing may vanish in it
         if not (self.comment or opens):
             return False
-        opens = opens and not self.comment
-        self.comment = "*/" not in text
-        inner = text[2:] if opens else text
+        self.comment = "*/" not in inner
         before, _, after = inner.partition("*/")
         if before.strip():
             self.build.add_note(before.strip(), at)

@@ -145,7 +145,8 @@ def _textless(element: object) -> bool:
 
 def _feed(piece: _Piece, blank_before: bool, more_after: bool) -> str:
     """Return what the library is given for a line; short, so that its patterns stay fast."""
-    text = piece.text
+    # “/*” and “[[” still here were never closed; the library would swallow what follows.
+    text = piece.text.replace("/*", "/ ").replace("[", "{")
     cue = _CUE.fullmatch(text)
     if text.strip("!~#=><@.^* ") == "" and not text.startswith("==="):
         piece.kind = "MARKS"
@@ -165,8 +166,6 @@ def _feed(piece: _Piece, blank_before: bool, more_after: bool) -> str:
         return f"({text[1:-1][:_CUT]})"
     if text[0] in "♪♫":
         return "~" + text[:_CUT]
-    # “/*” and “[[” still here were never closed; the library would swallow what follows.
-    text = text.replace("/*", "/ *").replace("[[", "[ [")
     return text if len(text) <= _CUT else text[: _CUT - 40] + text[-40:]
 
 

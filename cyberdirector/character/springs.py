@@ -18,8 +18,11 @@ from cyberdirector.core.time import Rate
 
 Array = NDArray[np.float64]
 
-STEP = 1.0 / 120.0
+STEP = 1.0 / 72.0
 """Length of a substep in seconds: short enough that stiff chains do not ring."""
+
+PUSHES = 2
+"""How many colliders may push one tail in a substep."""
 
 SETTLE = 1.0
 """Seconds for which the first pose is held so that everything has come to rest."""
@@ -195,21 +198,28 @@ class _Simulation:
         )
 
     def _push(self, tail: Array, lv: _Level, heads: Array, a: Array, b: Array) -> Array:
-        """Return tails pushed out of the colliders that their chains mind."""
-        for c in range(len(a)):
-            minds = self.minds[lv.chain, c]
-            if not minds.any():
-                continue
-            axis = b[c] - a[c]
-            t = np.clip((tail - a[c]) @ axis / max(float(axis @ axis), 1e-12), 0.0, 1.0)
-            d = tail - (a[c] + t[:, None] * axis)
-            gap = np.linalg.norm(d, axis=1)
-            deep = self.c_radius[c] + lv.radius - gap
-            hit = minds & (deep > 0.0)
-            if hit.any():
-                out = d / np.maximum(gap, 1e-9)[:, None]
-                tail = np.where(hit[:, None], tail + out * deep[:, None], tail)
-                tail = np.where(hit[:, None], _reach(tail, heads, lv.length), tail)
+        """Return tails pushed out of the colliders that their chains mind, deepest first."""
+        if not len(a):
+            return tail
+        axis = b - a
+        inverse = 1.0 / np.maximum((axis * axis).sum(1), 1e-12)
+        minds = self.minds[lv.chain]
+        reach = self.c_radius + lv.radius[:, None]
+        row = np.arange(len(tail))
+        for _ in range(PUSHES):
+            d = tail[:, None] - a
+            t = np.clip((d * axis).sum(2) * inverse, 0.0, 1.0)
+            d -= t[:, :, None] * axis
+            gap = np.sqrt((d * d).sum(2))
+            deep = np.where(minds, reach - gap, -1.0)
+            worst = deep.argmax(1)
+            depth = deep[row, worst]
+            hit = depth > 0.0
+            if not hit.any():
+                break
+            out = d[row, worst] / np.maximum(gap[row, worst], 1e-9)[:, None]
+            moved = _reach(tail + out * depth[:, None], heads, lv.length)
+            tail = np.where(hit[:, None], moved, tail)
         return tail
 
     def local_turns(self) -> list[Array]:

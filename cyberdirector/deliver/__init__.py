@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cyberdirector.deliver.check import check_delivery
 from cyberdirector.deliver.cues import Cue, write_srt
-from cyberdirector.deliver.encode import SegmentWriter, check_size, join_segments
+from cyberdirector.deliver.encode import SegmentWriter, check_size
+from cyberdirector.deliver.join import join_segments
 from cyberdirector.deliver.label import LABEL_TEXT, aigc_fields, read_label, verify_label
 from cyberdirector.deliver.lettering import Lettering, Overlay, Words, blend
 from cyberdirector.deliver.mix import EFFECTS, TREATMENTS

@@ -19,6 +19,9 @@ SPEED = 1.1
 STEP_TIME = 0.49
 """Seconds of one step at that speed."""
 
+TURN_STEP_TIME = 0.36
+"""Seconds of one step of a turn on the spot."""
+
 _SWING = 0.82
 """Share of a step in which its foot is off the floor."""
 
@@ -94,8 +97,9 @@ def _plan_steps(
     path: _Path, start: Placement, p1: Posture, end: Placement, length: float, walk_half: float
 ) -> list[_Step]:
     """Return alternating steps; the last two land where the end posture has its feet."""
-    first_lift, last_land = 0.06, length - 0.06
-    count = max(2, round((last_land - first_lift) / STEP_TIME))
+    far = np.hypot(*(np.array(end.position) - np.array(start.position))[[0, 2]]) >= 0.6
+    first_lift, last_land = min(0.2, 0.12 * length), length - 0.06
+    count = max(2, round((last_land - first_lift) / (STEP_TIME if far else TURN_STEP_TIME)))
     period = (last_land - first_lift) / (count - 1 + _SWING)
     turn = path.yaws[-1] - path.yaws[0]
     side = 0 if turn > 0.15 else 1
@@ -190,7 +194,7 @@ def _move_foot(
         flat[:, 1] += (0.025 + 0.05 * big) * body.scale * arch
         hill += big * arch
         # Heel off before the swing, toes up at landing, flat soon after.
-        off = ramp(t, s.lift - 0.45 * span, s.lift) * (
+        off = ramp(t, max(s.lift - 0.45 * span, 0.0), s.lift) * (
             1.0 - ramp(t, s.lift, s.lift + 0.6 * span)
         )
         strike = ramp(t, s.lift + 0.5 * span, s.land) * (1.0 - ramp(t, s.land, s.land + 0.10))

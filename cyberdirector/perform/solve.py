@@ -28,6 +28,9 @@ FOREARM_SHARE = 0.4
 """Share of the forearm's twist that its bone takes (the sleeve turns with it); the hand
 takes the rest."""
 
+KNEE_LIMIT = np.radians(25.0)
+"""Largest turn of a knee against the pelvis when a foot is turned in or out."""
+
 _FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
 _MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
 _REACH = 0.9995
@@ -75,7 +78,10 @@ def _solve_legs(body: Body, c: Controls, root: Array, pelvis: Array, local: Arra
     for side, name in enumerate(SIDES):
         joint = root + quat_rotate(pelvis, body.hip_joint[side])
         sign = 1.0 if side == 0 else -1.0
-        yaw = c.foot[:, side, 0] + sign * c.knee[:, side]
+        # The thigh follows half of the foot's turn; the ankle takes the rest.
+        front = c.heading + c.hips[:, 0]
+        away = (c.foot[:, side, 0] - front + np.pi) % (2.0 * np.pi) - np.pi
+        yaw = front + np.clip(0.5 * away, -KNEE_LIMIT, KNEE_LIMIT) + sign * c.knee[:, side]
         # Knees point along the feet, and a little forward of straight up when lying low.
         pole = np.stack([np.sin(yaw), np.full(len(yaw), 0.05), np.cos(yaw)], axis=-1)
         thigh, shin, _ = two_bone(

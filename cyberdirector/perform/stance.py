@@ -226,7 +226,7 @@ def hands_behind(body: Body) -> ArmPose:
     """Return hands held behind the back (the elder's stance)."""
     half = float(np.abs(body.shoulder_joint[:, 0]).mean()) / body.arm
     return ArmPose(
-        (-half + 0.06, -0.72, -0.36), (1.0, -0.2, -0.5), (-0.1, 0.1, -1.0),
+        (-half + 0.1, -0.83, -0.3), (0.9, -0.2, -0.6), (-0.1, 0.1, -1.0),
         np.radians(10.0), hand="relaxed", hang=0.4,
     )  # fmt: skip
 
@@ -234,10 +234,10 @@ def hands_behind(body: Body) -> ArmPose:
 def habitual_arms(body: Body, actor: Actor, stance: str) -> tuple[ArmPose, ArmPose]:
     """Return how this actor's left and right arm rest in a stance."""
     habit = actor.seed % 4
-    if stance == STANDING and is_elder(actor) and not is_woman(actor):
+    if stance == STANDING and is_elder(actor) and not is_woman(actor) and habit == 0:
         behind = hands_behind(body)
         return behind, behind
-    if stance == STANDING and is_woman(actor) and habit < 2:
+    if stance == STANDING and (is_elder(actor) or (is_woman(actor) and habit < 2)):
         return folded_hands(body, actor)
     rest = arm_rest(body, actor, stance)
     return rest, rest

@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 
 from cyberdirector.core.time import Rate
-from cyberdirector.perform.gait import walk_seconds
+from cyberdirector.perform.gait import turn_of, walk_seconds
 from cyberdirector.perform.lexicon import gestures
 from cyberdirector.perform.score import Placement
 
@@ -233,13 +233,15 @@ def move_frames(move: Move | str, start: Placement, to: Placement | None, rate: 
             seconds = 3.0
     if to is not None and known.kind in ("space", "posture"):
         goal = to if to.seat_height == 0.0 else _before_seat(to)
+        if start.seat_height > 0.0:
+            start = _before_seat(start)
+            seconds += MOVES["stand_up"].seconds if known.kind == "space" else 0.0
         near = abs(goal.position[0] - start.position[0]) + abs(
             goal.position[2] - start.position[2]
         )
-        if known.kind == "space" or near > 0.5:
+        turned = abs(turn_of(start.yaw, goal.yaw)) > 0.15
+        if known.kind == "space" or near > 0.2 or turned:
             seconds += walk_seconds(start, goal)
-    if start.seat_height > 0.0 and known.kind == "space":
-        seconds += MOVES["stand_up"].seconds
     return rate.ceil(seconds)
 
 

@@ -30,6 +30,9 @@ from cyberdirector.perform.stance import (
 )
 from cyberdirector.perform.transit import change_posture
 
+NEAR = 0.15
+"""Standing this close (metres) to where one should be is close enough."""
+
 _RISE, _SINK = 1.15, 1.25
 """Usual seconds of standing up and of sitting down."""
 
@@ -166,18 +169,19 @@ class Stage:
         """Stand up when not standing; return the frames used."""
         if self.stance == STANDING:
             return 0
-        place, body = self.place, self.player.body
         lean = np.radians(38.0 if self.stance == SITTING else 14.0)
         used = min(round(_RISE * self.fps), max(4, round(0.5 * frames)))
-        if self.stance == SITTING:
-            ahead = 0.12 * body.scale
-            if place.seat_height >= FLOOR_SEAT:
-                ahead = seat_reach(body, place.seat_height)
-            place = ahead_of(place, ahead)
-        else:
-            place = Placement(place.position, place.yaw)
-        self.change(first, used, STANDING, place, lean, down=False)
+        self.change(first, used, STANDING, self.risen(), lean, down=False)
         return used
+
+    def risen(self) -> Placement:
+        """Return where the actor stands after standing up on the spot."""
+        place, body = self.place, self.player.body
+        if self.stance != SITTING:
+            return Placement(place.position, place.yaw)
+        if place.seat_height < FLOOR_SEAT:
+            return ahead_of(place, 0.12 * body.scale)
+        return ahead_of(place, seat_reach(body, place.seat_height))
 
 
 def ahead_of(place: Placement, distance: float) -> Placement:
@@ -262,10 +266,12 @@ def _stand(stage: Stage, cue: Cue, first: int, frames: int) -> None:
     if stage.stance == STANDING and cue.to is None:
         stage.note("move-already-done", cue, move=cue.move)
         return
-    far = cue.to is not None and _gap(_destination(stage, cue), stage.place) > 0.75
-    used = stage.rise(first, frames if far else 2 * frames)
-    if far:
-        stage.walk(first + used, frames - used, _destination(stage, cue))
+    up = stage.risen()
+    to = _destination(stage, cue) if cue.to is not None else up
+    aside = _gap(to, up) > NEAR or abs(turn_of(up.yaw, to.yaw)) > 0.15
+    used = stage.rise(first, frames if aside else 2 * frames)
+    if aside:
+        stage.walk(first + used, frames - used, to)
 
 
 def _kneel(stage: Stage, cue: Cue, first: int, frames: int) -> None:

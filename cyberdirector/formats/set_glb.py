@@ -33,7 +33,7 @@ from cyberdirector.formats.gltf.materials import (
 )
 from cyberdirector.formats.gltf.mesh_writer import write_mesh
 from cyberdirector.formats.gltf.nodes import global_matrices, node_item
-from cyberdirector.formats.vrm.skeleton import read_parts
+from cyberdirector.formats.gltf.skeleton import read_parts
 
 SCHEMA = "cyberdirector.set"
 VERSION = 1

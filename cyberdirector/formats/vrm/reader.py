@@ -10,11 +10,11 @@ from cyberdirector.core.skeleton import HUMANOID_BONES, REQUIRED_BONES
 from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.document import Gltf, parse_gltf, read_gltf
 from cyberdirector.formats.gltf.materials import read_materials
+from cyberdirector.formats.gltf.skeleton import Skeleton, build_skeleton, read_parts
 from cyberdirector.formats.vrm import version0
 from cyberdirector.formats.vrm.arkit import adopt
 from cyberdirector.formats.vrm.expressions import bind_expressions, read_raw, read_raw_0
 from cyberdirector.formats.vrm.names import CHARACTER_SCHEMA, CHARACTER_VERSION
-from cyberdirector.formats.vrm.skeleton import Skeleton, build_skeleton, read_parts
 from cyberdirector.formats.vrm.springs import read_springs, read_springs_0, spring_nodes
 
 

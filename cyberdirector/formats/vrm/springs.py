@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from cyberdirector.core.model import Collider, Spring, SpringJoint
 from cyberdirector.formats.gltf._view import View
 from cyberdirector.formats.gltf.document import Gltf
-from cyberdirector.formats.vrm.skeleton import Skeleton
+from cyberdirector.formats.gltf.skeleton import Skeleton
 
 _DOWN = (0.0, -1.0, 0.0)
 

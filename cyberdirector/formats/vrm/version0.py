@@ -14,8 +14,8 @@ from cyberdirector.core.model import Color3, LookAt, Material
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.formats.gltf._view import View
 from cyberdirector.formats.gltf.document import Gltf
+from cyberdirector.formats.gltf.skeleton import Skeleton
 from cyberdirector.formats.vrm.names import BONES_0, LICENCE_URL
-from cyberdirector.formats.vrm.skeleton import Skeleton
 
 _PERMISSIONS = {
     "OnlyAuthor": "onlyAuthor",

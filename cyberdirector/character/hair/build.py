@@ -163,8 +163,8 @@ def _hang_on_chain(piece: Piece, strands: Strands, style: Style, name: str) -> N
         stiffness=stiffness,
         gravity=gravity,
         drag=drag,
-        hit_radius=0.016,
-        colliders=("head", "neck", "chest", "arms"),
+        hit_radius=0.006,
+        colliders=("neck", "chest"),
     )
     number = len(piece.chains)
     piece.chains.append(chain)

@@ -149,39 +149,44 @@ def short_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
 
 def side_part_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
     """Neat short hair with a side parting, swept over the forehead."""
-    part = 26.0
-    locks = _short_back(rng, 0.6)
-    for az, el, width in ((20, 20, 0.036), (6, 16, 0.038), (-10, 12, 0.040), (-26, 9, 0.040),
-                          (-42, 3, 0.040), (-56, -5, 0.036)):  # fmt: skip
+    part = 24.0
+    locks = _short_back(rng, 0.35)
+    for i, (az, el, width, high) in enumerate(
+        (
+            (-66, -12, 0.034, 50), (-57, -4, 0.038, 53), (-46, 3, 0.040, 56),
+            (-33, 7, 0.040, 59), (-20, 9, 0.036, 62), (-48, 14, 0.036, 66), (-62, 8, 0.036, 70),
+        )
+    ):  # fmt: skip
         locks.append(
             Lock(
-                root=(part - 2 + wobble(rng, 1.5), 58 + 0.12 * (20 - az)),
-                tip=(az - 14, el),
-                width=width,
-                thick=0.013,
-                lift=(0.012, 0.020),
-                bulge=0.020,
-                bend=0.20,
-                root_width=0.7,
-                sharp=3.2,
-                rings=13,
+                root=(part - 3 + 0.5 * i, high), tip=(az, el), width=width, thick=0.012,
+                lift=(0.012, 0.016 + 0.002 * (i % 3)), bulge=0.016 + 0.001 * i,
+                bend=-0.24 + 0.02 * i, root_width=0.7, sharp=2.6, rings=14,
                 tone=int(rng.integers(0, 3)),
             )
-        )
-    for az, el in ((36, 24), (48, 12), (58, 0)):
+        )  # fmt: skip
+    for az, el, bend in ((-6, 8, -0.14), (4, 12, -0.08)):
         locks.append(
             Lock(
-                root=(part + 3, 58), tip=(az + 6, el), width=0.036, thick=0.012,
-                lift=(0.012, 0.015), bulge=0.008, bend=-0.10, root_width=0.7, sharp=3.0,
-                rings=11, tone=int(rng.integers(0, 3)),
+                root=(part - 4, 56), tip=(az, el), width=0.022, thick=0.009,
+                lift=(0.014, 0.024), bulge=0.016, bend=bend, root_width=0.7, sharp=2.0,
+                rings=13,
+            )
+        )  # fmt: skip
+    for i, (az, el) in enumerate(((36, 22), (47, 10), (57, 0), (66, -10))):
+        locks.append(
+            Lock(
+                root=(part + 3 + i, 57 + 2 * i), tip=(az + 4, el), width=0.036, thick=0.012,
+                lift=(0.012, 0.015), bulge=0.010, bend=0.10, root_width=0.7, sharp=2.8,
+                rings=12, tone=int(rng.integers(0, 3)),
             )
         )  # fmt: skip
     for i in range(7):
-        az = -100 + 14 * i
+        az = -105 + 14 * i
         locks.append(
             Lock(
-                root=(part, 66), tip=(az, 22 + wobble(rng, 4)), width=0.046, thick=0.013,
-                lift=(0.014, 0.020), bulge=0.012, root_width=0.6, sharp=3.4, rings=11,
+                root=(part, 66), tip=(az, 20 + wobble(rng, 4)), width=0.046, thick=0.013,
+                lift=(0.014, 0.019), bulge=0.010, root_width=0.6, sharp=3.0, rings=11,
                 tone=int(rng.integers(0, 3)),
             )
         )  # fmt: skip

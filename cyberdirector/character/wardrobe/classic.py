@@ -17,7 +17,7 @@ from cyberdirector.character.wardrobe.collar import (
 )
 from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
 from cyberdirector.character.wardrobe.loft import band, orient
-from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.look import Look, blend, nuance
 from cyberdirector.character.wardrobe.ribbon import add_bow, add_plate, add_ribbon
 from cyberdirector.character.wardrobe.skirt import (
     Cut,
@@ -33,7 +33,19 @@ from cyberdirector.character.wardrobe.tailor import Maker, Tailor
 
 
 def _colours(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
-    return {**defaults, **spec.colours}
+    """Return the colours by role; what depends on another colour follows the given one."""
+    given = {**defaults, **spec.colours}
+    if "main" in spec.colours and "skirt" in defaults and spec.kind != "ruqun":
+        given["skirt"] = spec.colours.get("skirt", given["main"])
+    skirt = given.get("skirt", given["main"])
+    if spec.colours and "hem" not in spec.colours:
+        deep = (
+            blend(skirt, given["main"], 0.75) if spec.kind == "ruqun" else nuance(skirt, -0.22)
+        )
+        given["hem"] = deep
+    if spec.colours and "accent" not in spec.colours:
+        given["accent"] = blend(given["trim"], "#ffffff", 0.45)
+    return given
 
 
 def crossed_top(
@@ -139,7 +151,7 @@ def trousers(
     tailor: Tailor,
     colour: str,
     high: float,
-    width: tuple[float, float] = (0.09, 0.075),
+    width: tuple[float, float] = (0.080, 0.064),
     *,
     low: float = 0.0,
     gather: float = 0.0,
@@ -229,7 +241,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     spine, chest = form.joint("spine")[1], form.joint("chest")[1]
     waist = spine + 0.35 * (chest - spine)
     wide = SleeveCut(
-        0.10, 1.03, (0.0075, 0.022), drop=0.18 * spec.params.get("sleeve", 1.0), slant=0.015
+        0.10, 1.06, (0.0075, 0.024), drop=0.22 * spec.params.get("sleeve", 1.0), slant=0.015
     )
     crossed_top(tailor, c, spec.pattern, waist=waist, depth=0.150, sleeve=wide, collar=0.036)
     ankle = form.joint("leftFoot")[1]
@@ -237,7 +249,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     skirt = Look(
         c["skirt"], "skirt", c["hem"], spec.pattern, c["accent"], folds=16, border=0.05
     )
-    cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.10, 16, 0.012, 0.15, fine=6)
+    cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.135, 16, 0.012, 0.15, fine=6)
     trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
     add_skirt(tailor, "skirt", cut, skirt)
     _front_edge(tailor, cut, -0.55, Look(c["trim"]), 0.030 * k)
@@ -255,7 +267,7 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
         sash="#3b3d38", hem="#585c50", shoe="#2a2a2c", trousers="#dcd6ca",
     )  # fmt: skip
     waist = form.joint("chest")[1]
-    wide = SleeveCut(0.10, 1.05, (0.0075, 0.024), drop=0.20, slant=0.015)
+    wide = SleeveCut(0.10, 1.07, (0.0075, 0.026), drop=0.24, slant=0.015)
     crossed_top(
         tailor, c, spec.pattern, waist=waist, depth=0.165, sleeve=wide, collar=0.046, cuff=0.09
     )

@@ -50,8 +50,12 @@ class Look:
 
 def nuance(colour: str, amount: float) -> str:
     """Return a colour mixed towards white (amount > 0) or black (amount < 0)."""
-    goal = WHITE if amount > 0 else np.zeros(3)
-    r, g, b = np.round(mix(srgb(colour), goal, abs(amount)) * 255).astype(int)
+    return blend(colour, "#ffffff" if amount > 0 else "#000000", abs(amount))
+
+
+def blend(one: str, two: str, share: float) -> str:
+    """Return ``one`` mixed with a ``share`` of ``two`` (sRGB hex)."""
+    r, g, b = np.round(mix(srgb(one), srgb(two), share) * 255).astype(int)
     return f"#{r:02x}{g:02x}{b:02x}"
 
 

@@ -157,7 +157,7 @@ def _wide_band(
 
 
 def suit_trousers(
-    tailor: Tailor, colour: str, waist: float, width: tuple[float, float] = (0.088, 0.078)
+    tailor: Tailor, colour: str, waist: float, width: tuple[float, float] = (0.084, 0.066)
 ) -> None:
     """Add pressed trousers from the waist to the shoes."""
     form = tailor.coarse

@@ -73,7 +73,7 @@ def leg_table(form: Form, p: Floats, table: Floats) -> Floats:
     """
     f = form.figure
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
-    wide = 0.075 * form.size
+    wide = 0.050 * form.size
     left = smooth_step(-wide, wide, p[:, 0])
     leg = smooth_step(hip + 0.06 * form.size, hip - 0.10 * form.size, p[:, 1])
     shin = 0.92 * smooth_step(knee + 0.07, knee - 0.10, p[:, 1])

@@ -111,7 +111,7 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     add_skirt(tailor, "skirt", cut, pleated)
     belt = Look(nuance(c["skirt"], -0.05))
     add_girdle(
-        tailor, "waistband", waist - 0.016 * k, waist + 0.022 * k, 0.017 * k, belt, puff=0.001
+        tailor, "waistband", waist - 0.012 * k, waist + 0.020 * k, 0.0125 * k, belt, puff=0.0
     )
     form.cover([below(waist), above(hip - length + 0.22 * k), arm_to(0.02)])
     _safety_shorts(tailor, waist, hip - 0.12 * k, "#20263a")

@@ -73,7 +73,9 @@ def list_recipes() -> list[RecipeFacts]:
 def _facts(path: Path, data: Mapping[str, Any]) -> RecipeFacts:
     names = data.get("name", {})
     listed = names.values() if isinstance(names, Mapping) else [names]
-    tags = [str(data.get(k, "")) for k in ("dress", "role", "kind") if isinstance(data.get(k), str)]
+    tags = [
+        str(data.get(k, "")) for k in ("dress", "role", "kind") if isinstance(data.get(k), str)
+    ]
     tags += [str(tag) for k in ("tags", "roles") for tag in data.get(k) or ()]
     text = " ".join([str(data.get("era", "")), *tags])
     era = {"ancient": "ancient", "modern": "modern"}.get(str(data.get("era")), story_era(text))
@@ -145,7 +147,9 @@ def choose_cast(
         variation = seed_of("look", seed, hint.name, copy) % (1 << 31) + 1 if copy else 0
         chosen = own[1] if own[1] is not None else variation
         reason = _reason(hint, profiles[hint.name], facts, copy, bool(own[0]))
-        out[hint.name] = CastChoice(load_recipe(facts.path), chosen, facts.sex, facts.age, reason)
+        out[hint.name] = CastChoice(
+            load_recipe(facts.path), chosen, facts.sex, facts.age, reason
+        )
     return out
 
 
@@ -185,7 +189,10 @@ def _assign(
     seats = [(facts, uses[facts.id] + k) for k in range(copies) for facts in offered]
     cost = np.array(
         [
-            [_cost(hint.name, profiles[hint.name], facts, seed) + _AGAIN * k for facts, k in seats]
+            [
+                _cost(hint.name, profiles[hint.name], facts, seed) + _AGAIN * k
+                for facts, k in seats
+            ]
             for hint in free
         ]
     )
@@ -226,4 +233,5 @@ def _reason(
     told = "、".join(wish.words) if wish.words else "nothing told / 没有线索"
     again = f", variation {copy}" if copy else ""
     miss = "" if wish.sex == facts.sex else " (nearest / 最接近)"
-    return f"{hint.name}: {told}; {wish.sex}, {wish.age}, {wish.era or '?'} → {facts.id}{again}{miss}"
+    wanted = f"{wish.sex}, {wish.age}, {wish.era or '?'}"
+    return f"{hint.name}: {told}; {wanted} → {facts.id}{again}{miss}"

@@ -13,7 +13,9 @@ from cyberdirector.core.resources import data_dir
 
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _AGE_ZH = re.compile(r"([0-9]{1,3}|[一二三四五六七八九十两百]{1,4})(多|来|几)?\s*(?:岁|旬)")
-_AGE_EN = re.compile(r"(?<![0-9])([0-9]{1,2})(?:s\b|[- ]?(?:years?|yrs?|y/?o)\b|(?=\s*(?:$|[,;)/])))")
+_AGE_EN = re.compile(
+    r"(?<![0-9])([0-9]{1,2})(?:s\b|[- ]?(?:years?|yrs?|y/?o)\b|(?=\s*(?:$|[,;)/])))"
+)
 
 
 @dataclass(frozen=True)

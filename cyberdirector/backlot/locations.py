@@ -50,7 +50,9 @@ def choose_set(
         (set name, reason). The reason begins with ``nearest`` when no set is that place.
     """
     era = era or story_era(f"{place} {time}")
-    offers = [_offer(read_yaml(path), place, inside, era, seed) for path in library_files("sets")]
+    offers = [
+        _offer(read_yaml(path), place, inside, era, seed) for path in library_files("sets")
+    ]
     best = max(offers, key=lambda offer: (offer.score, offer.name))
     if best.exact:
         return best.name, f"“{best.word}” → {best.name}"

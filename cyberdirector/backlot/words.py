@@ -80,7 +80,9 @@ def story_era(text: str) -> str:
     """Return ``ancient`` or ``modern`` as the words of ``text`` tell, or empty."""
     eras = read_yaml(data_dir("assetlib") / "casting" / "eras.yaml")
     weight = {
-        era: sum(len(word) if not word.isascii() else 2 for word in find_words(text, both(lists)))
+        era: sum(
+            len(word) if not word.isascii() else 2 for word in find_words(text, both(lists))
+        )
         for era, lists in eras.items()
     }
     best = max(weight, key=lambda era: (weight[era], era))

@@ -70,10 +70,13 @@ def test_latin_words_match_whole_words():
 
 
 PEOPLE = {
-    "girl": ("female", 20, "ancient", ["young"]), "sword": ("male", 26, "ancient", ["swordsman"]),
-    "elder": ("male", 65, "ancient", ["elder"]), "clerk": ("female", 26, "modern", ["business"]),
-    "coder": ("male", 27, "modern", ["casual"]), "boss": ("male", 42, "modern", ["suit"]),
-}  # fmt: skip
+    "girl": ("female", 20, "ancient", ["young"]),
+    "sword": ("male", 26, "ancient", ["swordsman"]),
+    "elder": ("male", 65, "ancient", ["elder"]),
+    "clerk": ("female", 26, "modern", ["business"]),
+    "coder": ("male", 27, "modern", ["casual"]),
+    "boss": ("male", 42, "modern", ["suit"]),
+}
 
 
 @pytest.fixture
@@ -119,7 +122,9 @@ def test_more_roles_than_recipes_still_differ(recipes):
 
 
 def test_same_seed_same_cast(recipes):
-    assert catalogue.choose_cast(DEMO, "", recipes, 3) == catalogue.choose_cast(DEMO, "", recipes, 3)
+    assert catalogue.choose_cast(DEMO, "", recipes, 3) == catalogue.choose_cast(
+        DEMO, "", recipes, 3
+    )
 
 
 def test_table_wins(recipes):

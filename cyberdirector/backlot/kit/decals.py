@@ -74,7 +74,9 @@ def room_shading(
     ):
         ox, oz = nx * e, nz * e
         if floor > 0:
-            made.append(edge_fade((ax, y0 + e, az), (bx, y0 + e, bz), (nx * floor, 0, nz * floor)))
+            made.append(
+                edge_fade((ax, y0 + e, az), (bx, y0 + e, bz), (nx * floor, 0, nz * floor))
+            )
             made.append(
                 edge_fade((ax + ox, y0, az + oz), (bx + ox, y0, bz + oz), (0, floor * 0.5, 0))
             )
@@ -88,5 +90,7 @@ def room_shading(
         if corner > 0:
             tx, tz = np.sign(bx - ax) * corner, np.sign(bz - az) * corner
             made.append(edge_fade((ax + ox, y0, az + oz), (ax + ox, y1, az + oz), (tx, 0, tz)))
-            made.append(edge_fade((bx + ox, y0, bz + oz), (bx + ox, y1, bz + oz), (-tx, 0, -tz)))
+            made.append(
+                edge_fade((bx + ox, y0, bz + oz), (bx + ox, y1, bz + oz), (-tx, 0, -tz))
+            )
     return join(made)

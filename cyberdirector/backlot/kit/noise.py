@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Image = NDArray[np.float32]
+Image = NDArray[np.floating[Any]]
 
 
 def value_noise(shape: tuple[int, int], cells: tuple[int, int], seed: int) -> Image:
@@ -35,7 +36,9 @@ def value_noise(shape: tuple[int, int], cells: tuple[int, int], seed: int) -> Im
     return _mix(wide[rows[0]], wide[rows[1]], row_weight[:, None])
 
 
-def fractal(shape: tuple[int, int], cells: tuple[int, int], seed: int, octaves: int = 3) -> Image:
+def fractal(
+    shape: tuple[int, int], cells: tuple[int, int], seed: int, octaves: int = 3
+) -> Image:
     """Return a sum of noises, each twice as fine and half as strong, scaled to 0..1."""
     total = np.zeros(shape, dtype=np.float32)
     weight, norm = 1.0, 0.0
@@ -58,7 +61,7 @@ def _mix(a: Image, b: Image, t: Image) -> Image:
     return a + (b - a) * t
 
 
-def step(low: float, high: float, t: Image) -> Image:
+def step(low: float | Image, high: float | Image, t: Image) -> Image:
     """Return the smooth step of ``t`` between ``low`` and ``high``."""
     x = np.clip((t - low) / (high - low), 0, 1)
     return np.asarray(x * x * (3 - 2 * x), dtype=np.float32)

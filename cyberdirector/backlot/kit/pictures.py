@@ -23,7 +23,13 @@ from cyberdirector.backlot.kit.views import ridge_line
 Pixels = NDArray[np.uint8]
 
 
-def glyph_mask(text: str, size: tuple[int, int], vertical: bool = False, fill: float = 0.8, bold: bool = True) -> Image:
+def glyph_mask(
+    text: str,
+    size: tuple[int, int],
+    vertical: bool = False,
+    fill: float = 0.8,
+    bold: bool = True,
+) -> Image:
     """Return the coverage 0..1 of ``text`` centred in a picture of (height, width) pixels.
 
     ``fill`` is the part of the picture that the line of glyphs takes at most.
@@ -47,14 +53,23 @@ def glyph_mask(text: str, size: tuple[int, int], vertical: bool = False, fill: f
     draw = ImageDraw.Draw(canvas)
     for i, letter in enumerate(letters):
         k = i - (len(letters) - 1) / 2
-        x, y = (width / 2, height / 2 + k * pitch) if vertical else (width / 2 + k * pitch, height / 2)
+        x, y = (
+            (width / 2, height / 2 + k * pitch)
+            if vertical
+            else (width / 2 + k * pitch, height / 2)
+        )
         draw.text((x, y), letter, font=face, fill=255, anchor="mm")
     return np.asarray(canvas, dtype=np.float32) / 255
 
 
 def sign_board(
-    text: str, size: tuple[int, int], ground: Sequence[str], ink: Sequence[str],
-    border: str, seed: int, vertical: bool = False,
+    text: str,
+    size: tuple[int, int],
+    ground: Sequence[str],
+    ink: Sequence[str],
+    border: str,
+    seed: int,
+    vertical: bool = False,
 ) -> Pixels:
     """Return a lacquered board with a frame and gilded letters (匾额)."""
     height, width = size
@@ -70,12 +85,16 @@ def sign_board(
     mask = glyph_mask(text, size, vertical)
     shadow = np.roll(mask, (max(short // 64, 1), max(short // 90, 1)), axis=(0, 1))
     color *= (1 - 0.6 * shadow * (1 - mask))[..., None]
-    gild = ramp(np.clip(0.85 - 0.7 * v + 0.35 * (fractal(size, (5, 12), seed + 1, 3) - 0.5), 0, 1), ink)
+    gild = ramp(
+        np.clip(0.85 - 0.7 * v + 0.35 * (fractal(size, (5, 12), seed + 1, 3) - 0.5), 0, 1), ink
+    )
     color = color + (gild - color) * mask[..., None]
     return pixels(color)
 
 
-def tag_strip(words: Sequence[str], size: tuple[int, int], paper: str, ink: str, seed: int) -> Pixels:
+def tag_strip(
+    words: Sequence[str], size: tuple[int, int], paper: str, ink: str, seed: int
+) -> Pixels:
     """Return upright labels side by side (price tags, spines), one cell per word."""
     height, width = size
     cell = width // len(words)
@@ -95,8 +114,14 @@ def ink_scroll(seed: int, size: tuple[int, int] = (512, 192), poem: str = "") ->
     """Return a hanging scroll: silk mount, an ink landscape, a red seal, perhaps a verse."""
     height, width = size
     v, u = coordinates(height, width)
-    silk = ramp(0.5 + 0.3 * (value_noise(size, (60, 30), seed) - 0.5) + 0.2 * (0.5 - v), ("#5f6f62", "#7d8b77", "#98a48c"))
-    sheet = ramp(0.7 + 0.3 * (fractal(size, (5, 3), seed + 1, 3) - 0.5), ("#c9b892", "#e6d9b8", "#f1e8cf"))
+    silk = ramp(
+        0.5 + 0.3 * (value_noise(size, (60, 30), seed) - 0.5) + 0.2 * (0.5 - v),
+        ("#5f6f62", "#7d8b77", "#98a48c"),
+    )
+    sheet = ramp(
+        0.7 + 0.3 * (fractal(size, (5, 3), seed + 1, 3) - 0.5),
+        ("#c9b892", "#e6d9b8", "#f1e8cf"),
+    )
     inner = (u > 0.12) & (u < 0.88) & (v > 0.12) & (v < 0.9)
     iy, ix = np.clip((v - 0.12) / 0.78, 0, 1), np.clip((u - 0.12) / 0.76, 0, 1)
     for k, (level, ink) in enumerate(((0.30, 0.25), (0.45, 0.4), (0.66, 0.62))):
@@ -111,18 +136,31 @@ def ink_scroll(seed: int, size: tuple[int, int] = (512, 192), poem: str = "") ->
     if poem:
         mask = np.zeros(size, dtype=np.float32)
         mask[:, int(width * 0.62) : int(width * 0.86)] = glyph_mask(
-            poem, (height, int(width * 0.86) - int(width * 0.62)), vertical=True, fill=0.5, bold=False
+            poem,
+            (height, int(width * 0.86) - int(width * 0.62)),
+            vertical=True,
+            fill=0.5,
+            bold=False,
         )
         mask = np.roll(mask, -int(height * 0.14), axis=0)
         sheet = sheet + (rgb("#26292b") - sheet) * (mask * 0.85)[..., None]
     color = np.where(inner[..., None], sheet, silk)
-    rim = np.minimum(np.minimum(np.abs(u - 0.12), np.abs(u - 0.88)), np.minimum(np.abs(v - 0.12), np.abs(v - 0.9)))
+    rim = np.minimum(
+        np.minimum(np.abs(u - 0.12), np.abs(u - 0.88)),
+        np.minimum(np.abs(v - 0.12), np.abs(v - 0.9)),
+    )
     color *= (0.8 + 0.2 * step(0.0, 0.012, rim))[..., None]
     color[(v < 0.025) | (v > 0.975)] = rgb("#3a2620")
     return pixels(np.asarray(color, dtype=np.float32))
 
 
-def lantern_skin(colors: Sequence[str], ribs: int = 12, text: str = "", ink: str = "#7a1d10", size: tuple[int, int] = (256, 512)) -> Pixels:
+def lantern_skin(
+    colors: Sequence[str],
+    ribs: int = 12,
+    text: str = "",
+    ink: str = "#7a1d10",
+    size: tuple[int, int] = (256, 512),
+) -> Pixels:
     """Return lantern paper lit from inside: bright belly, ribs, perhaps a letter.
 
     U goes once round; a letter appears on two sides.
@@ -178,8 +216,12 @@ def _leaf(
 
 
 def _stroke(
-    color: Image, alpha: Image, spot: tuple[float, float], angle: float,
-    half: tuple[float, float], paint: NDArray[np.float32],
+    color: Image,
+    alpha: Image,
+    spot: tuple[float, float],
+    angle: float,
+    half: tuple[float, float],
+    paint: NDArray[np.float32],
 ) -> None:
     """Paint one pointed leaf into both layers (in place)."""
     size = len(alpha)

@@ -8,7 +8,9 @@ from cyberdirector.backlot.kit.mesh import Mesh, grid_mesh, join
 from cyberdirector.backlot.kit.solids import Point, panel, tube
 
 
-def crossed_cards(center: Point, size: float, seed: int, count: int = 3, tilt: float = 0.4) -> Mesh:
+def crossed_cards(
+    center: Point, size: float, seed: int, count: int = 3, tilt: float = 0.4
+) -> Mesh:
     """Return leaf cards (fit texture, made double) that cross in ``center``."""
     rng = np.random.default_rng(seed)
     made = []
@@ -45,11 +47,20 @@ def pine(at: Point, height: float, seed: int, lean: float = 0.25) -> tuple[Mesh,
         reach = height * (0.40 - 0.28 * (f - 0.42)) * (0.75 + 0.4 * rng.random())
         end = root + np.array([np.cos(turn) * reach, 0.10 * reach, np.sin(turn) * reach])
         middle = (root + end) / 2 - (0, 0.06 * reach, 0)
-        trunk.append(tube([root, middle, end], [0.016 * height * (1.1 - f * 0.7), 0.011 * height, 0.004 * height], 5, repeat=1.4))
+        trunk.append(
+            tube(
+                [root, middle, end],
+                [0.016 * height * (1.1 - f * 0.7), 0.011 * height, 0.004 * height],
+                5,
+                repeat=1.4,
+            )
+        )
         for k in range(3):
             spot = root + (end - root) * (0.45 + 0.30 * k)
             size = height * (0.30 - 0.05 * k) * (0.85 + 0.3 * rng.random())
-            cards.append(_tuft((float(spot[0]), float(spot[1] + size * 0.13), float(spot[2])), size, rng))
+            cards.append(
+                _tuft((float(spot[0]), float(spot[1] + size * 0.13), float(spot[2])), size, rng)
+            )
     top = line[-1]
     cards.append(_tuft((float(top[0]), float(top[1]) + 0.1, float(top[2])), height * 0.3, rng))
     return join(trunk).moved(at), join(cards).moved(at)
@@ -57,7 +68,9 @@ def pine(at: Point, height: float, seed: int, lean: float = 0.25) -> tuple[Mesh,
 
 def _tuft(center: Point, size: float, rng: np.random.Generator) -> Mesh:
     """Return one flat cushion of needles: a lying card and three upright ones."""
-    made = [panel((0.0, -0.02, 0.0), size, size * 0.9).moved(pitch=-np.pi / 2, yaw=rng.random() * 6)]
+    made = [
+        panel((0.0, -0.02, 0.0), size, size * 0.9).moved(pitch=-np.pi / 2, yaw=rng.random() * 6)
+    ]
     for i in range(3):
         yaw = np.pi * i / 3 + 0.6 * rng.random()
         made.append(panel((0.0, 0.0, 0.0), size, size * 0.62).moved(yaw=yaw))
@@ -77,6 +90,9 @@ def fronds(at: Point, height: float, seed: int, count: int = 11) -> Mesh:
         width = 0.07 * height * np.sin(np.pi * np.clip(t, 0.06, 0.985)) ** 0.7
         middle = np.stack([np.cos(turn) * r, y, np.sin(turn) * r], -1)
         across = np.array([-np.sin(turn), 0, np.cos(turn)])
-        points = np.stack([middle - across * width[:, None], middle + across * width[:, None] + (0, 0.01, 0)], 1)
+        points = np.stack(
+            [middle - across * width[:, None], middle + across * width[:, None] + (0, 0.01, 0)],
+            1,
+        )
         made.append(grid_mesh(points))
     return _round_normals(join(made), (0.0, height * 0.2, 0.0)).moved(at)

@@ -74,7 +74,12 @@ def roof(
         bottom = np.stack([across, height - 0.12, out - 0.02], axis=-1)
         under.append(flipped(grid_mesh(bottom[::-1], uv[::-1])).moved(yaw=turn * np.pi / 2))
         lip = np.stack([at[0], bottom[0]], axis=0)
-        lip_uv = np.stack([np.stack([s * half / tile, s * 0], -1), np.stack([s * half / tile, s * 0 + 0.06], -1)])
+        lip_uv = np.stack(
+            [
+                np.stack([s * half / tile, s * 0], -1),
+                np.stack([s * half / tile, s * 0 + 0.06], -1),
+            ]
+        )
         tiles.append(grid_mesh(lip, lip_uv).moved(yaw=turn * np.pi / 2))
     return Roof(join(tiles), _ridges(width, depth, rise, length, uplift), join(under))
 
@@ -84,18 +89,24 @@ def _ridges(width: float, depth: float, rise: float, length: float, uplift: floa
     made = []
     x = np.linspace(-1, 1, 9)
     line = np.stack(
-        [x * length / 2 * 1.03, rise + 0.1 + 0.22 * uplift * np.abs(x) ** 6 * 3, np.zeros(9)], -1
+        [x * length / 2 * 1.03, rise + 0.1 + 0.22 * uplift * np.abs(x) ** 6 * 3, np.zeros(9)],
+        -1,
     )
     made.append(tube(line, 0.12, 6, repeat=1.0))
     for sx in (-1, 1):
-        end = np.array([[0, 0, 0], [0.08, 0.2, 0], [0.0, 0.42, 0], [-0.16, 0.5, 0]]) * (sx, 1, 1)
+        end = np.array([[0, 0, 0], [0.08, 0.2, 0], [0.0, 0.42, 0], [-0.16, 0.5, 0]]) * (
+            sx,
+            1,
+            1,
+        )
         made.append(tube(end + line[0 if sx < 0 else -1], [0.14, 0.11, 0.07, 0.02], 6))
         for sz in (-1, 1):
             t = np.linspace(0, 1, 10)
             lift = (1 - t) ** 2 * uplift
             hip = np.stack(
                 [
-                    sx * (width / 2 + (length / 2 - width / 2) * t + (1 - t) ** 2 * uplift * 0.5),
+                    sx
+                    * (width / 2 + (length / 2 - width / 2) * t + (1 - t) ** 2 * uplift * 0.5),
                     slope_height(t, rise) + lift + 0.05,
                     sz * (depth / 2 * (1 - t) + (1 - t) ** 2 * uplift * 0.5),
                 ],

@@ -9,6 +9,7 @@ strips as its short side needs, so that every beam and board has its own painted
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -125,9 +126,7 @@ def bevel_box(center: Point, size: Point, bevel: float = 0.012, seed: int = 0) -
     for axis, sign, first, second in _FACES:
         inner = size_ - 2 * bevel
         inner[axis] = size_[axis]
-        made.append(
-            _box_faces(np.zeros((1, 3)), inner[None], axis, sign, first, second, rng)
-        )
+        made.append(_box_faces(np.zeros((1, 3)), inner[None], axis, sign, first, second, rng))
     made.append(_bevel_edges(half, bevel))
     return join(made).moved(center)
 
@@ -139,7 +138,9 @@ def _bevel_edges(half: NDArray[np.float64], bevel: float) -> Mesh:
     triangles: list[list[int]] = []
 
     def face(points: list[NDArray[np.float64]]) -> None:
-        normal = unit(np.sum(points, axis=0) * 0 + np.cross(points[1] - points[0], points[2] - points[0]))
+        normal = unit(
+            np.sum(points, axis=0) * 0 + np.cross(points[1] - points[0], points[2] - points[0])
+        )
         if normal @ np.mean(points, axis=0) < 0:
             points, normal = points[::-1], -normal
         base = len(positions)
@@ -180,8 +181,13 @@ def _bevel_edges(half: NDArray[np.float64], bevel: float) -> Mesh:
 
 
 def panel(
-    center: Point, width: float, height: float, yaw: float = 0.0, pitch: float = 0.0,
-    rect: Rect = (0.0, 0.0, 1.0, 1.0), double: bool = False,
+    center: Point,
+    width: float,
+    height: float,
+    yaw: float = 0.0,
+    pitch: float = 0.0,
+    rect: Rect = (0.0, 0.0, 1.0, 1.0),
+    double: bool = False,
 ) -> Mesh:
     """Return an upright rectangle that faces +Z before it is turned; fit texture.
 
@@ -204,8 +210,13 @@ def panel(
 
 
 def ground(
-    x: tuple[float, float], z: tuple[float, float], y: float = 0.0, tile: float = 0.0,
-    steps: int = 1, up: bool = True, rect: Rect = (0.0, 0.0, 1.0, 1.0),
+    x: tuple[float, float],
+    z: tuple[float, float],
+    y: float = 0.0,
+    tile: float = 0.0,
+    steps: int = 1,
+    up: bool = True,
+    rect: Rect = (0.0, 0.0, 1.0, 1.0),
 ) -> Mesh:
     """Return a level rectangle; ``tile`` metres per texture, or 0 to fit ``rect`` once."""
     u = np.linspace(0, 1, steps + 1)
@@ -216,15 +227,21 @@ def ground(
     if tile > 0:
         uv = np.stack([px / tile, pz / tile], axis=-1)
     else:
-        uv = np.stack([rect[0] + (rect[2] - rect[0]) * xx, rect[1] + (rect[3] - rect[1]) * zz], -1)
+        uv = np.stack(
+            [rect[0] + (rect[2] - rect[0]) * xx, rect[1] + (rect[3] - rect[1]) * zz], -1
+        )
     mesh = grid_mesh(at, uv)
     if up:
         return mesh
-    return Mesh(mesh.positions, -mesh.normals, mesh.uvs, np.ascontiguousarray(mesh.triangles[:, ::-1]))
+    return Mesh(
+        mesh.positions, -mesh.normals, mesh.uvs, np.ascontiguousarray(mesh.triangles[:, ::-1])
+    )
 
 
 def lathe(
-    profile: Sequence[tuple[float, float]], sides: int = 16, rect: Rect = (0.0, 0.0, 1.0, 1.0),
+    profile: Sequence[tuple[float, float]],
+    sides: int = 16,
+    rect: Rect = (0.0, 0.0, 1.0, 1.0),
     smooth: bool = True,
 ) -> Mesh:
     """Return a solid of revolution about +Y.
@@ -241,8 +258,10 @@ def lathe(
         Smooth across profile corners; otherwise each band has its own normals.
     """
     if not smooth:
-        pairs = list(zip(profile[:-1], profile[1:], strict=True))
-        lengths = np.cumsum([0.0] + [float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in pairs])
+        pairs = list(pairwise(profile))
+        lengths = np.cumsum(
+            [0.0] + [float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in pairs]
+        )
         total = max(float(lengths[-1]), 1e-9)
         bands = []
         for i, pair in enumerate(pairs):
@@ -270,21 +289,39 @@ def lathe(
 
 
 def cylinder(
-    center: Point, radius: float, height: float, sides: int = 14, top: float | None = None,
-    rect: Rect = (0.0, 0.0, 1.0, 1.0), caps: bool = True,
+    center: Point,
+    radius: float,
+    height: float,
+    sides: int = 14,
+    top: float | None = None,
+    rect: Rect = (0.0, 0.0, 1.0, 1.0),
+    caps: bool = True,
 ) -> Mesh:
     """Return an upright cylinder or cone that stands on ``center``; fit texture."""
     upper = radius if top is None else top
     made = [lathe([(radius, 0.0), (upper, height)], sides, rect)]
     if caps:
-        made.append(lathe([(upper, height), (0.0, height)], sides, (rect[0], rect[1], rect[2], rect[1] + 0.02)))
-        made.append(lathe([(0.0, 0.0), (radius, 0.0)], sides, (rect[0], rect[3] - 0.02, rect[2], rect[3])))
+        made.append(
+            lathe(
+                [(upper, height), (0.0, height)],
+                sides,
+                (rect[0], rect[1], rect[2], rect[1] + 0.02),
+            )
+        )
+        made.append(
+            lathe(
+                [(0.0, 0.0), (radius, 0.0)], sides, (rect[0], rect[3] - 0.02, rect[2], rect[3])
+            )
+        )
     return join(made).moved(center)
 
 
 def tube(
-    path: ArrayLike, radius: float | Sequence[float], sides: int = 8,
-    rect: Rect = (0.0, 0.0, 1.0, 1.0), repeat: float = 0.0,
+    path: ArrayLike,
+    radius: ArrayLike,
+    sides: int = 8,
+    rect: Rect = (0.0, 0.0, 1.0, 1.0),
+    repeat: float = 0.0,
 ) -> Mesh:
     """Return a round tube along a polyline, (n, 3) metres.
 
@@ -303,17 +340,26 @@ def tube(
     side = unit(side)
     other = np.cross(tangent, side)
     angle = np.linspace(0, 2 * np.pi, sides + 1)
-    ring = np.cos(angle)[None, :, None] * side[:, None] + np.sin(angle)[None, :, None] * other[:, None]
+    ring = (
+        np.cos(angle)[None, :, None] * side[:, None]
+        + np.sin(angle)[None, :, None] * other[:, None]
+    )
     at = line[:, None] + radii[:, None, None] * ring
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
-    run = length / repeat if repeat > 0 else rect[1] + (rect[3] - rect[1]) * length / max(float(length[-1]), 1e-9)
+    run = (
+        length / repeat
+        if repeat > 0
+        else rect[1] + (rect[3] - rect[1]) * length / max(float(length[-1]), 1e-9)
+    )
     u = np.broadcast_to(np.linspace(rect[0], rect[2], sides + 1)[None], at.shape[:2])
     v = np.broadcast_to(run[:, None], at.shape[:2])
     uv = np.stack([u, v], axis=-1)
     return grid_mesh(at[:, ::-1], uv[:, ::-1], closed=True)
 
 
-def sphere(center: Point, radius: float | Point, sides: int = 14, rect: Rect = (0.0, 0.0, 1.0, 1.0)) -> Mesh:
+def sphere(
+    center: Point, radius: float | Point, sides: int = 14, rect: Rect = (0.0, 0.0, 1.0, 1.0)
+) -> Mesh:
     """Return a ball or ellipsoid; V runs from its top to its bottom."""
     angle = np.linspace(-np.pi / 2, np.pi / 2, max(sides // 2 + 1, 4))
     ball = lathe([(float(np.cos(a)), float(np.sin(a))) for a in angle], sides, rect)

@@ -28,8 +28,12 @@ Pixels = NDArray[np.uint8]
 
 
 def boards(
-    colors: Sequence[str], seed: int, size: int = 1024, joints: bool = False,
-    spread: float = 0.22, grain: tuple[int, int] = (56, 5),
+    colors: Sequence[str],
+    seed: int,
+    size: int = 1024,
+    joints: bool = False,
+    spread: float = 0.22,
+    grain: tuple[int, int] = (56, 5),
 ) -> Pixels:
     """Return eight boards one under the other (a trim texture), tileable both ways.
 
@@ -81,22 +85,33 @@ def plaster(colors: Sequence[str], seed: int, size: int = 512, foot: float = 0.3
     stroke = value_noise((size, size), (9, 46), seed + 9)
     tone = 0.62 + 0.26 * (cloud - 0.5) + 0.07 * (stroke - 0.5)
     edge = 0.10 * (cloud - 0.5)
-    tone -= foot * (1 - step(0.0, 0.42, 1 - v + edge)) ** 2 + 0.5 * foot * (1 - step(0.0, 0.3, v + edge)) ** 2
+    tone -= (
+        foot * (1 - step(0.0, 0.42, 1 - v + edge)) ** 2
+        + 0.5 * foot * (1 - step(0.0, 0.3, v + edge)) ** 2
+    )
     return pixels(ramp(tone, colors))
 
 
 def paper(colors: Sequence[str], seed: int, size: int = 256) -> Pixels:
     """Return window paper: fibres, a little darker towards the frame."""
     v, u = coordinates(size, size)
-    fibre = 0.5 * value_noise((size, size), (8, 60), seed) + 0.5 * value_noise((size, size), (50, 10), seed + 1)
+    fibre = 0.5 * value_noise((size, size), (8, 60), seed) + 0.5 * value_noise(
+        (size, size), (50, 10), seed + 1
+    )
     frame = np.minimum(np.minimum(u, 1 - u), np.minimum(v, 1 - v))
     tone = 0.72 + 0.16 * (fibre - 0.5) - 0.35 * (1 - step(0.0, 0.22, frame)) + 0.12 * (0.5 - v)
     return pixels(ramp(tone, colors))
 
 
 def slabs(
-    colors: Sequence[str], seed: int, rows: int = 6, columns: int = 4, size: int = 1024,
-    stagger: float = 0.5, moss: str | None = None, joint: float = 2.5,
+    colors: Sequence[str],
+    seed: int,
+    rows: int = 6,
+    columns: int = 4,
+    size: int = 1024,
+    stagger: float = 0.5,
+    moss: str | None = None,
+    joint: float = 2.5,
 ) -> Pixels:
     """Return stone slabs or bricks with painted edges, tileable.
 
@@ -130,7 +145,9 @@ def slabs(
     return pixels(color)
 
 
-def roof_tiles(colors: Sequence[str], seed: int, rows: int = 12, columns: int = 16, size: int = 512) -> Pixels:
+def roof_tiles(
+    colors: Sequence[str], seed: int, rows: int = 12, columns: int = 16, size: int = 512
+) -> Pixels:
     """Return rows of half-round roof tiles; V runs down the slope."""
     rng = np.random.default_rng(seed)
     v, u = coordinates(size, size)
@@ -140,23 +157,31 @@ def roof_tiles(colors: Sequence[str], seed: int, rows: int = 12, columns: int = 
     tint = rng.random((rows, columns)).astype(np.float32)[
         (v * rows).astype(np.intp) % rows, (u * columns).astype(np.intp) % columns
     ]
-    tone = 0.18 + 0.55 * posterize(np.asarray(ridge, dtype=np.float32), 4, 0.6) + 0.16 * (tint - 0.5)
+    tone = (
+        0.18
+        + 0.55 * posterize(np.asarray(ridge, dtype=np.float32), 4, 0.6)
+        + 0.16 * (tint - 0.5)
+    )
     tone -= 0.22 * (1 - step(0.0, 0.25, 1 - down)) * ridge
     tone += 0.12 * (1 - step(0.0, 0.18, down)) * ridge
     tone += 0.10 * (fractal((size, size), (4, 4), seed + 1, 3) - 0.5)
     return pixels(ramp(tone, colors))
 
 
-def lacquer(colors: Sequence[str], seed: int, size: int = 512, worn: str | None = None) -> Pixels:
+def lacquer(
+    colors: Sequence[str], seed: int, size: int = 512, worn: str | None = None
+) -> Pixels:
     """Return painted timber to be fitted on a column: V from its top to its foot."""
-    v, u = coordinates(size, size)
+    v, _ = coordinates(size, size)
     stroke = value_noise((size, size), (4, 48), seed)
     cloud = fractal((size, size), (5, 3), seed + 1, 3)
     tone = 0.62 + 0.16 * (posterize(stroke, 4, 0.7) - 0.5) + 0.22 * (cloud - 0.5)
     tone -= 0.34 * (1 - step(0.0, 0.30, 1 - v)) + 0.40 * (1 - step(0.0, 0.22, v))
     color = ramp(tone, colors)
     if worn is not None:
-        mark = step(0.62, 0.7, value_noise((size, size), (10, 40), seed + 4)) * step(0.72, 1.0, v)
+        mark = step(0.62, 0.7, value_noise((size, size), (10, 40), seed + 4)) * step(
+            0.72, 1.0, v
+        )
         color = color + (rgb(worn) - color) * (0.5 * mark)[..., None]
     return pixels(color)
 
@@ -197,7 +222,9 @@ def swatches(columns: Sequence[tuple[str, str, str]], size: int = 256) -> Pixels
     return pixels(out)
 
 
-def swatch_rect(index: int, count: int, top: float = 0.02, bottom: float = 0.98, size: int = 256) -> tuple[float, float, float, float]:
+def swatch_rect(
+    index: int, count: int, top: float = 0.02, bottom: float = 0.98, size: int = 256
+) -> tuple[float, float, float, float]:
     """Return the texture rectangle of one swatch, away from its neighbours."""
     width = size // count
     left = (index + 0.35) * width / size

@@ -15,7 +15,10 @@ Heights = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float6
 
 
 def height_field(
-    x: tuple[float, float], z: tuple[float, float], height: Heights, steps: tuple[int, int] = (32, 32),
+    x: tuple[float, float],
+    z: tuple[float, float],
+    height: Heights,
+    steps: tuple[int, int] = (32, 32),
     tile: float = 4.0,
 ) -> Mesh:
     """Return ground over a rectangle; ``height`` maps x, z (metres) to y (metres)."""
@@ -27,7 +30,11 @@ def height_field(
 
 
 def polar_field(
-    inner: float, outer: float, height: Heights, steps: tuple[int, int] = (12, 48), repeat: float = 12.0
+    inner: float,
+    outer: float,
+    height: Heights,
+    steps: tuple[int, int] = (12, 48),
+    repeat: float = 12.0,
 ) -> Mesh:
     """Return a ring of ground round the origin, finer towards its inner edge."""
     r = inner * (outer / inner) ** np.linspace(0, 1, steps[0] + 1)
@@ -36,12 +43,22 @@ def polar_field(
     x, z = rr * np.sin(aa), rr * np.cos(aa)
     at = np.stack([x, height(x, z), z], axis=-1)
     # Rows run outward, columns to +X at +Z: outward × right points down, so turn rows round.
-    return grid_mesh(at[::-1][:, ::-1][::-1], np.stack([x / repeat, z / repeat], -1)[::-1][:, ::-1][::-1], closed=True)
+    return grid_mesh(
+        at[::-1][:, ::-1][::-1],
+        np.stack([x / repeat, z / repeat], -1)[::-1][:, ::-1][::-1],
+        closed=True,
+    )
 
 
 def distance_band(
-    radius: float, foot: float, top: float, sides: int = 32, repeat: int = 2, shift: float = 0.0,
-    lean: float = 0.0, rows_of_texture: tuple[float, float] = (0.0, 1.0),
+    radius: float,
+    foot: float,
+    top: float,
+    sides: int = 32,
+    repeat: int = 2,
+    shift: float = 0.0,
+    lean: float = 0.0,
+    rows_of_texture: tuple[float, float] = (0.0, 1.0),
 ) -> Mesh:
     """Return a band round the origin that faces inward; U repeats ``repeat`` times.
 
@@ -74,7 +91,9 @@ def rock(center: Point, size: Point, seed: int, detail: int = 10) -> Mesh:
     r = 0.72 + 0.55 * (0.6 * facet + 0.4 * bump)
     r[0] = r[0].mean()
     r[-1] = r[-1].mean()
-    at = np.stack([r * np.sin(la) * np.sin(lo), r * np.cos(la), r * np.sin(la) * np.cos(lo)], -1)
+    at = np.stack(
+        [r * np.sin(la) * np.sin(lo), r * np.cos(la), r * np.sin(la) * np.cos(lo)], -1
+    )
     at = at * np.asarray(size) / 2
     at[..., 1] = np.maximum(at[..., 1], -0.25 * size[1])
     uv = np.stack([lo / 3.0 * size[0] / 2.4, la / 3.0], axis=-1)

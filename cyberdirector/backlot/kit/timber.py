@@ -1,18 +1,27 @@
 """The Chinese timber grammar: columns, beams, brackets, lattice leaves, balustrades.
 
 Proportions follow the usual simplified rules: column base about 1.6 column diameters,
-bracket sets of crossed arms on blocks, lattice leaves of a light upper and a boarded lower part.
+bracket sets of crossed arms on blocks, lattice leaves light above and boarded below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.mesh import Mesh, join
-from cyberdirector.backlot.kit.solids import Point, bevel_box, box, boxes, cylinder, lathe, panel
+from cyberdirector.backlot.kit.solids import (
+    Point,
+    bevel_box,
+    box,
+    boxes,
+    cylinder,
+    lathe,
+    panel,
+)
 
 
 def column(at: Point, radius: float, height: float, sides: int = 14) -> Mesh:
@@ -24,7 +33,14 @@ def column_base(at: Point, radius: float) -> Mesh:
     """Return the drum-shaped stone under a column of ``radius`` metres."""
     r = radius * 1.55
     square = box((0.0, 0.025, 0.0), (r * 2.5, 0.05, r * 2.5), 1, "xXYzZ")
-    profile = [(r * 0.95, 0.05), (r * 1.12, 0.11), (r * 1.12, 0.15), (r * 0.92, 0.22), (r * 0.7, 0.235), (radius * 0.9, 0.24)]
+    profile = [
+        (r * 0.95, 0.05),
+        (r * 1.12, 0.11),
+        (r * 1.12, 0.15),
+        (r * 0.92, 0.22),
+        (r * 0.7, 0.235),
+        (radius * 0.9, 0.24),
+    ]
     return join([square, lathe(profile, 16)]).moved(at)
 
 
@@ -40,7 +56,9 @@ def beam(start: Point, end: Point, width: float, height: float, seed: int = 0) -
     return solid.moved((float(mid[0]), float(mid[1]), float(mid[2])), yaw, pitch)
 
 
-def bracket(at: Point, size: float = 0.5, yaw: float = 0.0, tiers: int = 2, seed: int = 0) -> Mesh:
+def bracket(
+    at: Point, size: float = 0.5, yaw: float = 0.0, tiers: int = 2, seed: int = 0
+) -> Mesh:
     """Return a simplified 斗拱: blocks and crossed arms, ``size`` metres wide at the top."""
     block = size * 0.22
     made = [box((0.0, block * 0.4, 0.0), (block * 1.3, block * 0.8, block * 1.3), seed)]
@@ -49,15 +67,28 @@ def bracket(at: Point, size: float = 0.5, yaw: float = 0.0, tiers: int = 2, seed
         arm = size * (0.55 + 0.45 * (tier + 1) / tiers)
         h = block * 0.75
         for yaw_ in (0.0, np.pi / 2):
-            made.append(box((0.0, y + h / 2, 0.0), (arm, h, block * 0.62), seed + tier).moved(yaw=yaw_))
+            made.append(
+                box((0.0, y + h / 2, 0.0), (arm, h, block * 0.62), seed + tier).moved(yaw=yaw_)
+            )
             for side in (-1, 0, 1):
                 at_ = (side * (arm / 2 - block * 0.4), y + h + block * 0.22, 0.0)
-                made.append(box(at_, (block * 0.85, block * 0.44, block * 0.85), seed + 5 + side).moved(yaw=yaw_))
+                made.append(
+                    box(at_, (block * 0.85, block * 0.44, block * 0.85), seed + 5 + side).moved(
+                        yaw=yaw_
+                    )
+                )
         y += h + block * 0.44
     return join(made).moved(at, yaw)
 
 
-def lattice(width: float, height: float, pattern: str = "grid", bar: float = 0.022, depth: float = 0.03, seed: int = 0) -> Mesh:
+def lattice(
+    width: float,
+    height: float,
+    pattern: str = "grid",
+    bar: float = 0.022,
+    depth: float = 0.03,
+    seed: int = 0,
+) -> Mesh:
     """Return lattice bars in the plane z = 0, centred on the origin.
 
     ``pattern``: ``grid`` (even squares), ``steps`` (步步锦: nested steps), ``ice``
@@ -159,7 +190,9 @@ def _bars(ends: NDArray[np.float64], bar: float, depth: float, seed: int) -> Mes
     middle = ends.mean(axis=1)[owner]
 
     def turned(v: NDArray[np.floating]) -> NDArray[np.float64]:
-        return np.stack([c * v[:, 0] - s * v[:, 1], s * v[:, 0] + c * v[:, 1], v[:, 2]], axis=-1)
+        return np.stack(
+            [c * v[:, 0] - s * v[:, 1], s * v[:, 0] + c * v[:, 1], v[:, 2]], axis=-1
+        )
 
     positions = turned(flat.positions) + np.pad(middle, ((0, 0), (0, 1)))
     return Mesh(
@@ -173,19 +206,28 @@ def _area(polygon: np.ndarray) -> float:
     return abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1))) / 2
 
 
-def frame(width: float, height: float, bar: float = 0.06, depth: float = 0.06, seed: int = 0) -> Mesh:
+def frame(
+    width: float, height: float, bar: float = 0.06, depth: float = 0.06, seed: int = 0
+) -> Mesh:
     """Return a rectangular frame in the plane z = 0, centred on the origin."""
     w, h = width / 2 - bar / 2, height / 2 - bar / 2
     return boxes(
         np.array([[-w, 0, 0], [w, 0, 0], [0, -h, 0], [0, h, 0]]),
         np.array(
-            [[bar, height, depth], [bar, height, depth], [width - 2 * bar, bar, depth], [width - 2 * bar, bar, depth]]
+            [
+                [bar, height, depth],
+                [bar, height, depth],
+                [width - 2 * bar, bar, depth],
+                [width - 2 * bar, bar, depth],
+            ]
         ),
         seed,
     )
 
 
-def leaf(width: float, height: float, pattern: str = "steps", skirt: float = 0.3, seed: int = 0) -> tuple[Mesh, Mesh]:
+def leaf(
+    width: float, height: float, pattern: str = "steps", skirt: float = 0.3, seed: int = 0
+) -> tuple[Mesh, Mesh]:
     """Return one 槅扇 leaf standing on y = 0, facing +Z: (timber, window paper).
 
     The lower ``skirt`` part is boarded; the paper lies behind the lattice of the upper part.
@@ -195,22 +237,50 @@ def leaf(width: float, height: float, pattern: str = "steps", skirt: float = 0.3
     made = [frame(width, height, bar, 0.055, seed).moved((0.0, height / 2, 0.0))]
     upper = height - low - 2 * bar - 0.12
     middle = low + 0.12 + upper / 2 + bar
-    made.append(boxes(np.array([[0, low, 0], [0, low + 0.12, 0]]), (width - 2 * bar, bar * 0.8, 0.05), seed))
+    made.append(
+        boxes(
+            np.array([[0, low, 0], [0, low + 0.12, 0]]),
+            (width - 2 * bar, bar * 0.8, 0.05),
+            seed,
+        )
+    )
     made.append(box((0.0, low / 2, -0.008), (width - 2 * bar, low, 0.016), seed + 1, "zZ"))
     if low > 0.3:
-        made.append(frame(width - 2 * bar - 0.08, low - bar - 0.08, 0.022, 0.03, seed).moved((0.0, low / 2 + bar / 3, 0.008)))
+        made.append(
+            frame(width - 2 * bar - 0.08, low - bar - 0.08, 0.022, 0.03, seed).moved(
+                (0.0, low / 2 + bar / 3, 0.008)
+            )
+        )
     made.append(box((0.0, low + 0.06, -0.006), (width - 2 * bar, 0.1, 0.012), seed + 2, "zZ"))
-    made.append(lattice(width - 2 * bar, upper, pattern, 0.02, 0.026, seed).moved((0.0, middle, 0.0)))
+    made.append(
+        lattice(width - 2 * bar, upper, pattern, 0.02, 0.026, seed).moved((0.0, middle, 0.0))
+    )
     sheet = panel((0.0, middle, 0.0), width - 2 * bar, upper, double=True)
     return join(made), sheet
 
 
-def balustrade(path: Sequence[tuple[float, float]], height: float = 0.95, spacing: float = 1.5, seed: int = 0) -> Mesh:
-    """Return a stone balustrade along a line of (x, z): posts with round heads, slabs, rails."""
+def balustrade(
+    path: Sequence[tuple[float, float]],
+    height: float = 0.95,
+    spacing: float = 1.5,
+    seed: int = 0,
+) -> Mesh:
+    """Return a stone balustrade along a line of (x, z): posts with heads, slabs, rails."""
     made = []
-    post = lathe([(0.085, 0.0), (0.085, 0.02), (0.05, 0.05), (0.08, 0.11), (0.085, 0.17), (0.05, 0.24), (0.0, 0.27)], 8)
+    post = lathe(
+        [
+            (0.085, 0.0),
+            (0.085, 0.02),
+            (0.05, 0.05),
+            (0.08, 0.11),
+            (0.085, 0.17),
+            (0.05, 0.24),
+            (0.0, 0.27),
+        ],
+        8,
+    )
     line = [np.asarray(p, dtype=np.float64) for p in path]
-    for k, (a, b) in enumerate(zip(line[:-1], line[1:], strict=True)):
+    for k, (a, b) in enumerate(pairwise(line)):
         d = b - a
         length = float(np.linalg.norm(d))
         yaw = float(np.arctan2(-d[1], d[0]))
@@ -220,16 +290,29 @@ def balustrade(path: Sequence[tuple[float, float]], height: float = 0.95, spacin
             if i == count and k < len(line) - 2:
                 continue
             at = a + d * i / count
-            made.append(bevel_box((at[0], height / 2, at[1]), (0.19, height, 0.19), 0.015, seed + i))
-            made.append(post.with_uvs(post.uvs * (0.3, 0.12)).moved((float(at[0]), height, float(at[1]))))
+            made.append(
+                bevel_box((at[0], height / 2, at[1]), (0.19, height, 0.19), 0.015, seed + i)
+            )
+            made.append(
+                post.with_uvs(post.uvs * (0.3, 0.12)).moved(
+                    (float(at[0]), height, float(at[1]))
+                )
+            )
         for i in range(count):
             at = a + d * (i + 0.5) / count
             inner = step - 0.19
             piece = join(
                 [
                     box((0.0, 0.09, 0.0), (inner, 0.18, 0.15), seed + i),
-                    bevel_box((0.0, height * 0.4, 0.0), (inner, height * 0.42, 0.09), 0.01, seed + i + 3),
-                    bevel_box((0.0, height * 0.86, 0.0), (inner, 0.13, 0.13), 0.03, seed + i + 5),
+                    bevel_box(
+                        (0.0, height * 0.4, 0.0),
+                        (inner, height * 0.42, 0.09),
+                        0.01,
+                        seed + i + 3,
+                    ),
+                    bevel_box(
+                        (0.0, height * 0.86, 0.0), (inner, 0.13, 0.13), 0.03, seed + i + 5
+                    ),
                     box((0.0, height * 0.7, 0.0), (0.14, height * 0.22, 0.09), seed),
                     box((-inner * 0.36, height * 0.7, 0.0), (0.1, height * 0.22, 0.09), seed),
                     box((inner * 0.36, height * 0.7, 0.0), (0.1, height * 0.22, 0.09), seed),
@@ -239,7 +322,13 @@ def balustrade(path: Sequence[tuple[float, float]], height: float = 0.95, spacin
     return join(made)
 
 
-def stairs(x: tuple[float, float], z: tuple[float, float], y: tuple[float, float], count: int, seed: int = 0) -> Mesh:
+def stairs(
+    x: tuple[float, float],
+    z: tuple[float, float],
+    y: tuple[float, float],
+    count: int,
+    seed: int = 0,
+) -> Mesh:
     """Return ``count`` solid steps from (z[0], y[0]) up to (z[1], y[1])."""
     made = []
     for i in range(count):

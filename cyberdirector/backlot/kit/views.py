@@ -49,7 +49,10 @@ def ridge_line(width: int, seed: int, sharp: float, peaks: int = 3) -> Image:
 
 
 def peaks(
-    colors: Sequence[str], seed: int, sharp: float = 0.6, size: tuple[int, int] = (512, 1024),
+    colors: Sequence[str],
+    seed: int,
+    sharp: float = 0.6,
+    size: tuple[int, int] = (512, 1024),
     mist: float = 0.45,
 ) -> Pixels:
     """Return a mountain range with alpha: painted ribs, foot dissolving into mist.
@@ -71,7 +74,7 @@ def peaks(
 
 
 def _ribs(v: Image, u: Image, top: Image, slope: Image, seed: int) -> Image:
-    """Return the painted relief of a range: ribs that run down from the ridge, lit from the left.
+    """Return the painted relief of a range: ribs down from the ridge, lit from the left.
 
     ``top`` is the height of the ridge (1, width), ``slope`` its slope in pixels.
     """
@@ -107,7 +110,10 @@ def cloud_bank(
             turn = np.pi * rng.random()
             reach = tall * (0.25 + 0.75 * rng.random())
             radius = tall * (0.20 + 0.22 * rng.random()) * (1.15 - 0.4 * reach / tall)
-            spot = (middle + 0.9 * np.cos(turn) * reach / aspect, 1 - 0.72 * np.sin(turn) * reach)
+            spot = (
+                middle + 0.9 * np.cos(turn) * reach / aspect,
+                1 - 0.72 * np.sin(turn) * reach,
+            )
             _puff(field, shine, spot, radius)
     v, _ = coordinates(height, width)
     ragged = fractal(size, (7, round(7 * aspect)), seed + 1, 4) - 0.5
@@ -152,7 +158,9 @@ def mist_patches(color: str, seed: int, size: tuple[int, int], count: int = 4) -
     return pixels(image, np.asarray(veil * 0.92, dtype=np.float32))
 
 
-def _fill(image: Image, box: tuple[float, float, float, float], color: NDArray[np.float32]) -> None:
+def _fill(
+    image: Image, box: tuple[float, float, float, float], color: NDArray[np.float32]
+) -> None:
     """Paint a rectangle given in 0..1 (left, top, right, bottom)."""
     h, w = image.shape[:2]
     x0, x1 = round(box[0] * w), round(box[2] * w)
@@ -188,9 +196,15 @@ def old_street(seed: int, size: tuple[int, int] = (512, 1024)) -> tuple[Pixels, 
 
 
 def _house(
-    image: Image, alpha: Image, glow: Image, lit: Image,
-    box: tuple[float, float, float, float], wall: NDArray[np.float32], timber: NDArray[np.float32],
-    rng: np.random.Generator, row: int,
+    image: Image,
+    alpha: Image,
+    glow: Image,
+    lit: Image,
+    box: tuple[float, float, float, float],
+    wall: NDArray[np.float32],
+    timber: NDArray[np.float32],
+    rng: np.random.Generator,
+    row: int,
 ) -> None:
     """Paint one two-storey shop front with a curved roof into both layers."""
     x0, top, x1, foot = box
@@ -203,8 +217,15 @@ def _house(
         h, wide = (eave, 0.10) if level == 0 else (eave * 0.45, 0.06)
         for k in range(24):
             t = k / 23
-            spread = wide * w * (0.2 + t**2.2) + (0.5 * w * (1 - t) * -0.12 if level == 0 else 0)
-            strip = (x0 - spread, y - h * 0.5 + h * t, x1 + spread, y - h * 0.5 + h * (t + 0.06))
+            spread = wide * w * (0.2 + t**2.2) + (
+                0.5 * w * (1 - t) * -0.12 if level == 0 else 0
+            )
+            strip = (
+                x0 - spread,
+                y - h * 0.5 + h * t,
+                x1 + spread,
+                y - h * 0.5 + h * (t + 0.06),
+            )
             _fill(image, strip, tiles * (1.25 - 0.5 * t))
             _fill(alpha[..., None], strip, np.ones(1, dtype=np.float32))
     warm = [rgb(c) for c in ("#ffcf7a", "#ffb45a", "#ffdc9a")]
@@ -221,7 +242,11 @@ def _house(
             _fill(image, (a, y0, b, y1), rgb("#b9ab92") * (0.75 if row == 0 else 0.9))
             if on and rng.random() < 0.85:
                 _fill(glow, (a, y0, b, y1), tone)
-                _fill(lit[..., None], (a, y0, b, y1), np.full(1, 0.9 if row else 0.6, dtype=np.float32))
+                _fill(
+                    lit[..., None],
+                    (a, y0, b, y1),
+                    np.full(1, 0.9 if row else 0.6, dtype=np.float32),
+                )
             for f in (0.33, 0.66):
                 bar = (a + (b - a) * f - 0.0012, y0, a + (b - a) * f + 0.0012, y1)
                 _fill(image, bar, timber)
@@ -234,7 +259,11 @@ def _house(
         cx, cy = x0 + w * (0.15 + 0.7 * rng.random()), top + (foot - top) * 0.66
         for layer, mask in ((image, alpha), (glow, lit)):
             _fill(layer, (cx - 0.009, cy - 0.022, cx + 0.009, cy + 0.022), rgb("#ff7a3c"))
-            _fill(mask[..., None], (cx - 0.009, cy - 0.022, cx + 0.009, cy + 0.022), np.ones(1, dtype=np.float32))
+            _fill(
+                mask[..., None],
+                (cx - 0.009, cy - 0.022, cx + 0.009, cy + 0.022),
+                np.ones(1, dtype=np.float32),
+            )
 
 
 def skyline(seed: int, size: tuple[int, int] = (512, 1024)) -> tuple[Pixels, Pixels]:
@@ -248,7 +277,10 @@ def skyline(seed: int, size: tuple[int, int] = (512, 1024)) -> tuple[Pixels, Pix
     lit = np.zeros(size, dtype=np.float32)
     for row in range(4):
         near = row / 3
-        base = ramp(np.float32(near) * np.ones((1, 1), np.float32), ("#b9cbe0", "#9db4cf", "#7d97b8", "#5f7a9e"))[0, 0]
+        base = ramp(
+            np.float32(near) * np.ones((1, 1), np.float32),
+            ("#b9cbe0", "#9db4cf", "#7d97b8", "#5f7a9e"),
+        )[0, 0]
         x = -0.03
         while x < 1.02:
             w = (0.022 + 0.04 * rng.random()) * (0.8 + 0.7 * near)
@@ -257,16 +289,21 @@ def skyline(seed: int, size: tuple[int, int] = (512, 1024)) -> tuple[Pixels, Pix
             _tower(image, alpha, glow, lit, box, base * (0.92 + 0.16 * rng.random()), rng, near)
             x += w + 0.012 * rng.random() * (1 - 0.5 * near)
     haze = step(0.35, 1.0, v)[..., None]
-    image = image + (rgb("#c9d8ea") - image) * haze * 0.45
+    image += (rgb("#c9d8ea") - image) * (haze * 0.45)
     image *= (0.95 + 0.1 * value_noise(size, (5, 7), seed + 3))[..., None]
     del u
     return pixels(image, alpha), pixels(glow, lit)
 
 
 def _tower(
-    image: Image, alpha: Image, glow: Image, lit: Image,
-    box: tuple[float, float, float, float], color: NDArray[np.float32],
-    rng: np.random.Generator, near: float,
+    image: Image,
+    alpha: Image,
+    glow: Image,
+    lit: Image,
+    box: tuple[float, float, float, float],
+    color: NDArray[np.float32],
+    rng: np.random.Generator,
+    near: float,
 ) -> None:
     """Paint one tower: light and shaded half, floors, crown, random lit windows."""
     x0, top, x1, _ = box
@@ -284,7 +321,12 @@ def _tower(
     columns = max(round((x1 - x0) / (0.007 + 0.003 * near)), 2)
     warm = rng.random() < 0.65
     share = 0.22 + 0.38 * rng.random()
-    tones = [rgb(c) for c in (("#ffd890", "#ffc070", "#fff0c8") if warm else ("#bfe2ff", "#9ccfff", "#e2f2ff"))]
+    tones = [
+        rgb(c)
+        for c in (
+            ("#ffd890", "#ffc070", "#fff0c8") if warm else ("#bfe2ff", "#9ccfff", "#e2f2ff")
+        )
+    ]
     for k in range(int((1 - top) / floor)):
         y = top + floor * (k + 0.3)
         _fill(image, (x0, y, x1, y + floor * 0.45), color * 0.9)

@@ -10,7 +10,7 @@ from cyberdirector.backlot.kit.mesh import Mesh
 from cyberdirector.backlot.kit.plants import pine
 from cyberdirector.backlot.kit.solids import panel
 from cyberdirector.backlot.kit.terrain import distance_band, height_field, polar_field, rock
-from cyberdirector.backlot.places.gate_building import LANDING, X, Z1
+from cyberdirector.backlot.places.gate_building import LANDING, Z1, X
 from cyberdirector.backlot.places.gate_paint import DISTANCE
 
 SEA = -6.0
@@ -19,10 +19,16 @@ SEA = -6.0
 
 def slope_height(x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the height of the ground behind the terrace, metres."""
-    climb = np.interp(-z, [5.0, 7.9, 12.2, 24.0, 38.0, 60.0], [-0.6, LANDING - 0.12, LANDING - 0.1, 7.0, 8.0, 15.0])
+    climb = np.interp(
+        -z,
+        [5.0, 7.9, 12.2, 24.0, 38.0, 60.0],
+        [-0.6, LANDING - 0.12, LANDING - 0.1, 7.0, 8.0, 15.0],
+    )
     side = np.clip((np.abs(x) - 3.0) / 6.0, 0, 1)
     swell = 1.4 * np.sin(x * 0.55 + 1.0) * np.cos(z * 0.42) + 0.7 * np.sin(x * 1.3 + z * 0.9)
-    rise = climb + side * (0.9 + 0.10 * np.clip(-z - 12, 0, 30) + 0.5 * swell) * np.clip((-z - 11.0) / 4.0, 0, 1)
+    rise = climb + side * (0.9 + 0.10 * np.clip(-z - 12, 0, 30) + 0.5 * swell) * np.clip(
+        (-z - 11.0) / 4.0, 0, 1
+    )
     fall = np.clip((np.abs(x) - 8.5) / 9.0, 0, 1.6)
     shore = np.clip((-z - 24.0) / 20.0, 0, 1)
     return np.asarray(rise - (14.0 - 9.0 * shore) * fall**1.5)
@@ -31,11 +37,29 @@ def slope_height(x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.f
 def add_slope(made: Builder, rng: np.random.Generator) -> None:
     """Add the ground behind the terrace and boulders along it."""
     made.add("grass", height_field((-26.0, 26.0), (-60.0, -7.6), slope_height, (40, 36), 5.0))
-    spots = [(-8.6, -6.3, 2.6), (8.7, -6.2, 2.4), (-9.6, -9.4, 3.2), (9.8, -9.6, 3.4), (-5.2, -15.0, 2.2), (5.6, -16.5, 2.6), (-7.0, -20.5, 3.0), (7.2, -22.0, 2.6), (-12.0, -14.0, 4.0), (12.5, -13.0, 4.2)]
+    spots = [
+        (-8.6, -6.3, 2.6),
+        (8.7, -6.2, 2.4),
+        (-9.6, -9.4, 3.2),
+        (9.8, -9.6, 3.4),
+        (-5.2, -15.0, 2.2),
+        (5.6, -16.5, 2.6),
+        (-7.0, -20.5, 3.0),
+        (7.2, -22.0, 2.6),
+        (-12.0, -14.0, 4.0),
+        (12.5, -13.0, 4.2),
+    ]
     for x, z, size in spots:
         y = float(slope_height(np.array(x), np.array(z))) if z < -7.5 else -0.6
         grow = size * (0.85 + 0.3 * rng.random())
-        made.add("rock", rock((x, y + 0.1 * size, z), (grow * 1.3, grow * 1.1, grow), int(rng.integers(1 << 30))))
+        made.add(
+            "rock",
+            rock(
+                (x, y + 0.1 * size, z),
+                (grow * 1.3, grow * 1.1, grow),
+                int(rng.integers(1 << 30)),
+            ),
+        )
     for i in range(26):
         side = -1 if i % 2 else 1
         z = Z1 - 15.0 * (i // 2) / 12
@@ -45,12 +69,27 @@ def add_slope(made: Builder, rng: np.random.Generator) -> None:
     for i in range(10):
         x = (i - 4.5) * 1.55
         if abs(x) > 2.6:
-            made.add("rock", rock((x, -3.2 - rng.random(), Z1 + 0.9 + 0.6 * rng.random()), (3.0, 5.0, 2.8), int(rng.integers(1 << 30)), 8))
+            made.add(
+                "rock",
+                rock(
+                    (x, -3.2 - rng.random(), Z1 + 0.9 + 0.6 * rng.random()),
+                    (3.0, 5.0, 2.8),
+                    int(rng.integers(1 << 30)),
+                    8,
+                ),
+            )
 
 
 def add_trees(made: Builder, rng: np.random.Generator) -> None:
     """Add hero pines beside the terrace and smaller ones up the slope."""
-    heroes = [(-8.2, -0.3, -4.3, 6.4, 0.30), (8.3, -0.3, -3.6, 7.0, 0.26), (-9.2, -1.2, 3.2, 5.4, 0.3), (9.6, -1.2, 2.2, 5.8, 0.25), (-6.3, 1.1, -10.6, 6.2, 0.2), (6.6, 1.1, -10.8, 6.8, 0.2)]
+    heroes = [
+        (-8.2, -0.3, -4.3, 6.4, 0.30),
+        (8.3, -0.3, -3.6, 7.0, 0.26),
+        (-9.2, -1.2, 3.2, 5.4, 0.3),
+        (9.6, -1.2, 2.2, 5.8, 0.25),
+        (-6.3, 1.1, -10.6, 6.2, 0.2),
+        (6.6, 1.1, -10.8, 6.8, 0.2),
+    ]
     for x, y, z, height, lean in heroes:
         trunk, cards = pine((x, y, z), height, int(rng.integers(1 << 30)), lean)
         made.add("rock", trunk)
@@ -60,7 +99,9 @@ def add_trees(made: Builder, rng: np.random.Generator) -> None:
         z = -13.5 - 1.7 * (i // 2) - rng.random()
         x = side * (4.4 + 5.5 * rng.random())
         y = float(slope_height(np.array(x), np.array(z)))
-        trunk, cards = pine((x, y - 0.2, z), 4.0 + 3.0 * rng.random(), int(rng.integers(1 << 30)), 0.18)
+        trunk, cards = pine(
+            (x, y - 0.2, z), 4.0 + 3.0 * rng.random(), int(rng.integers(1 << 30)), 0.18
+        )
         made.add("rock", trunk)
         made.add("needles", cards)
 
@@ -76,7 +117,9 @@ def add_distance(made: Builder) -> None:
 
     def swell(x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:
         r = np.hypot(x, z)
-        wave = np.sin(x * 0.21 + 1.3 * np.sin(z * 0.13)) + np.sin(z * 0.24 + 1.1 * np.sin(x * 0.17))
+        wave = np.sin(x * 0.21 + 1.3 * np.sin(z * 0.13)) + np.sin(
+            z * 0.24 + 1.1 * np.sin(x * 0.17)
+        )
         fine = np.sin(x * 0.71 + z * 0.37) * np.cos(z * 0.63)
         return np.asarray(SEA + 0.55 * wave * np.clip(r / 30, 0.5, 2.2) + 0.25 * fine)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.noise import linear
-from cyberdirector.backlot.places.gate_building import GATE_Z, LANDING, PATH, X, Z1
+from cyberdirector.backlot.places.gate_building import GATE_Z, LANDING, PATH, Z1, X
 from cyberdirector.core.scene import Camera, LightRig, Mark, PointLight
 
 _PATH_Z = (PATH[0] + PATH[1]) / 2
@@ -67,40 +67,85 @@ def _lanterns(strength: float) -> tuple[PointLight, ...]:
     amber, red = linear("#ffb566"), linear("#ff7a48")
 
     def lit(color: tuple[float, float, float], gain: float) -> tuple[float, float, float]:
-        return (color[0] * gain * strength, color[1] * gain * strength, color[2] * gain * strength)
+        return (
+            color[0] * gain * strength,
+            color[1] * gain * strength,
+            color[2] * gain * strength,
+        )
 
     spots = ((-4.5, 1.2, -4.7), (4.5, 1.2, -4.7), (-5.6, 1.1, 3.4), (5.6, 1.1, 3.4))
     made = [PointLight(at, lit(amber, 1.8), 5.0, 0.06) for at in spots]
-    made += [PointLight((x, LANDING + 3.7, GATE_Z + 0.3), lit(red, 2.2), 6.0, 0.05) for x in (-1.15, 1.15)]
+    made += [
+        PointLight((x, LANDING + 3.7, GATE_Z + 0.3), lit(red, 2.2), 6.0, 0.05)
+        for x in (-1.15, 1.15)
+    ]
     return tuple(made)
 
 
 def lights() -> dict[str, LightRig]:
     """Return the presets ``day``, ``dawn``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
-        "day", (0.55, 0.72, 0.42), (1.50, 1.34, 1.06), ((0.46, 0.54, 0.70), (0.32, 0.34, 0.37)),
-        sky=(linear("#3f86cf"), linear("#cfe6f4")), fog_color=linear("#cfe2f0"), fog_density=0.0045,
-        grade=(0.0, 1.03, 1.08, 0.04), bloom=0.22, glow=(("lantern", 0.12),),
+        "day",
+        (0.55, 0.72, 0.42),
+        (1.50, 1.34, 1.06),
+        ((0.46, 0.54, 0.70), (0.32, 0.34, 0.37)),
+        sky=(linear("#3f86cf"), linear("#cfe6f4")),
+        fog_color=linear("#cfe2f0"),
+        fog_density=0.0045,
+        grade=(0.0, 1.03, 1.08, 0.04),
+        bloom=0.22,
+        glow=(("lantern", 0.12),),
     )
     dusk = LightRig(
-        "dusk", (-0.75, 0.30, -0.42), (1.35, 0.70, 0.40), ((0.36, 0.30, 0.44), (0.26, 0.18, 0.20)),
-        sky=(linear("#42508f"), linear("#ffb38a")), fog_color=linear("#f0ac90"), fog_density=0.0055,
-        points=_lanterns(0.5), grade=(0.0, 1.05, 1.10, 0.22), bloom=0.4, glow=(("lantern", 0.8),),
+        "dusk",
+        (-0.75, 0.30, -0.42),
+        (1.35, 0.70, 0.40),
+        ((0.36, 0.30, 0.44), (0.26, 0.18, 0.20)),
+        sky=(linear("#42508f"), linear("#ffb38a")),
+        fog_color=linear("#f0ac90"),
+        fog_density=0.0055,
+        points=_lanterns(0.5),
+        grade=(0.0, 1.05, 1.10, 0.22),
+        bloom=0.4,
+        glow=(("lantern", 0.8),),
     )
     night = LightRig(
-        "night", (0.45, 0.75, 0.35), (0.30, 0.38, 0.58), ((0.10, 0.135, 0.25), (0.06, 0.07, 0.11)),
-        sky=(linear("#0a1534"), linear("#2e4a7c")), fog_color=linear("#24406e"), fog_density=0.006,
-        points=_lanterns(1.0), grade=(0.15, 1.05, 1.05, -0.08), bloom=0.5,
+        "night",
+        (0.45, 0.75, 0.35),
+        (0.30, 0.38, 0.58),
+        ((0.10, 0.135, 0.25), (0.06, 0.07, 0.11)),
+        sky=(linear("#0a1534"), linear("#2e4a7c")),
+        fog_color=linear("#24406e"),
+        fog_density=0.006,
+        points=_lanterns(1.0),
+        grade=(0.15, 1.05, 1.05, -0.08),
+        bloom=0.5,
     )
     dawn = LightRig(
-        "dawn", (0.72, 0.50, 0.46), (1.75, 1.24, 0.90), ((0.46, 0.50, 0.70), (0.36, 0.31, 0.34)),
-        sky=(linear("#5f8fcb"), linear("#ffd9b8")), fog_color=linear("#f6e0d6"), fog_density=0.006,
-        points=_lanterns(0.25), grade=(0.02, 1.03, 1.06, 0.08), bloom=0.3, glow=(("lantern", 0.5),),
+        "dawn",
+        (0.72, 0.50, 0.46),
+        (1.75, 1.24, 0.90),
+        ((0.46, 0.50, 0.70), (0.36, 0.31, 0.34)),
+        sky=(linear("#5f8fcb"), linear("#ffd9b8")),
+        fog_color=linear("#f6e0d6"),
+        fog_density=0.006,
+        points=_lanterns(0.25),
+        grade=(0.02, 1.03, 1.06, 0.08),
+        bloom=0.3,
+        glow=(("lantern", 0.5),),
     )
     rain = LightRig(
-        "rain", (0.25, 0.9, 0.35), (0.36, 0.40, 0.46), ((0.34, 0.39, 0.46), (0.20, 0.22, 0.25)),
-        sky=(linear("#6d7f92"), linear("#aab8c2")), fog_color=linear("#a2b0bb"), fog_density=0.013,
-        points=_lanterns(0.45), weather="rain", grade=(0.0, 1.02, 0.88, -0.08), bloom=0.25,
+        "rain",
+        (0.25, 0.9, 0.35),
+        (0.36, 0.40, 0.46),
+        ((0.34, 0.39, 0.46), (0.20, 0.22, 0.25)),
+        sky=(linear("#6d7f92"), linear("#aab8c2")),
+        fog_color=linear("#a2b0bb"),
+        fog_density=0.013,
+        points=_lanterns(0.45),
+        weather="rain",
+        grade=(0.0, 1.02, 0.88, -0.08),
+        bloom=0.25,
         glow=(("lantern", 0.7),),
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}

@@ -17,21 +17,58 @@ _SHADE = "#8087a6"
 
 def make_materials(made: Builder, seed: int) -> None:
     """Make every material of the set; translucent ones last."""
-    made.paint("carpet", weave(("#4b5a70", "#62748c", "#7b8da4", "#94a5b9"), seed + 1), shade=_SHADE, casts=False)
-    made.paint("wall", plaster(("#b9bfca", "#d6dae0", "#e9eaea", "#f5f3ee"), seed + 2, foot=0.22), shade=_SHADE, casts=False)
-    made.paint("accent", boards(("#6a4a34", "#94694a", "#b98c64", "#d3ac82"), seed + 3), shade="#857c94", casts=False)
-    made.paint("wood", boards(("#8f6c4c", "#b8946c", "#d6b78e", "#e9d2ae"), seed + 4, 512), shade="#8a8498")
-    made.paint("frame", boards(("#232833", "#323946", "#454e5e", "#606b7c"), seed + 5, 256), shade=_SHADE, casts=False)
+    made.paint(
+        "carpet",
+        weave(("#4b5a70", "#62748c", "#7b8da4", "#94a5b9"), seed + 1),
+        shade=_SHADE,
+        casts=False,
+    )
+    made.paint(
+        "wall",
+        plaster(("#b9bfca", "#d6dae0", "#e9eaea", "#f5f3ee"), seed + 2, foot=0.22),
+        shade=_SHADE,
+        casts=False,
+    )
+    made.paint(
+        "accent",
+        boards(("#6a4a34", "#94694a", "#b98c64", "#d3ac82"), seed + 3),
+        shade="#857c94",
+        casts=False,
+    )
+    made.paint(
+        "wood",
+        boards(("#8f6c4c", "#b8946c", "#d6b78e", "#e9d2ae"), seed + 4, 512),
+        shade="#8a8498",
+    )
+    made.paint(
+        "frame",
+        boards(("#232833", "#323946", "#454e5e", "#606b7c"), seed + 5, 256),
+        shade=_SHADE,
+        casts=False,
+    )
     made.paint("ceiling", _ceiling(), shade="#9096ae", casts=False)
     made.paint("props", swatch_pixels(), shade="#868ca8", toony=0.5)
     made.paint("graphics", _graphics(seed), shade=_SHADE, casts=False)
     made.paint("leaf", _leaf(), shade="#6f86a0", double=True)
-    made.paint("lamp", None, color="#f4f2ec", unlit=True, role="emissive", glow=(0.35, 0.34, 0.32))
-    made.paint("warm_lamp", None, color="#ffe2b0", unlit=True, role="emissive", glow=(0.35, 0.26, 0.14))
+    made.paint(
+        "lamp", None, color="#f4f2ec", unlit=True, role="emissive", glow=(0.35, 0.34, 0.32)
+    )
+    made.paint(
+        "warm_lamp", None, color="#ffe2b0", unlit=True, role="emissive", glow=(0.35, 0.26, 0.14)
+    )
     made.paint("screen", _screens(), unlit=True, role="emissive", glow=(0.02, 0.03, 0.04))
     city, lit = skyline(seed + 8)
     made.paint("city", city, shade="#8c98bc", alpha="MASK", casts=False)
-    made.paint("city_glow", lit, color="#6a7488", unlit=True, alpha="BLEND", role="emissive", glow=(0.62, 0.50, 0.34), order=1)
+    made.paint(
+        "city_glow",
+        lit,
+        color="#6a7488",
+        unlit=True,
+        alpha="BLEND",
+        role="emissive",
+        glow=(0.62, 0.50, 0.34),
+        order=1,
+    )
     made.paint("glass", _glass(), shade="#a8b4cc", alpha="BLEND", order=2)
     made.paint("shadow", decal_texture("#12182a", 0.5), unlit=True, alpha="BLEND", order=3)
 
@@ -41,7 +78,11 @@ def _ceiling(size: int = 512) -> np.ndarray:
     v, u = coordinates(size, size)
     y, x = v * 4 % 1.0, u * 4 % 1.0
     edge = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y))
-    tone = 0.75 + 0.12 * (fractal((size, size), (4, 4), 5, 3) - 0.5) - 0.5 * (1 - step(0.006, 0.02, edge))
+    tone = (
+        0.75
+        + 0.12 * (fractal((size, size), (4, 4), 5, 3) - 0.5)
+        - 0.5 * (1 - step(0.006, 0.02, edge))
+    )
     return pixels(ramp(tone, ("#99a0ae", "#cdd1d8", "#eef0f2")))
 
 
@@ -49,19 +90,34 @@ def _leaf(size: int = 64) -> np.ndarray:
     v, u = coordinates(size, size)
     tone = 0.25 + 0.7 * v * 0.4 + 0.35 * (1 - np.abs(u - 0.5) * 2) * 0.5
     tone += 0.25 * (1 - step(0.0, 0.06, np.abs(u - 0.5)))
-    return pixels(ramp(np.asarray(tone, np.float32), ("#1f4a38", "#33704a", "#5c9a58", "#9cc878")))
+    return pixels(
+        ramp(np.asarray(tone, np.float32), ("#1f4a38", "#33704a", "#5c9a58", "#9cc878"))
+    )
 
 
 def _glass(size: int = 256) -> np.ndarray:
     """Return faint slanting reflections on glass."""
     v, u = coordinates(size, size)
     d = (u + 0.55 * v) % 1.0
-    streak = step(0.18, 0.22, d) * (1 - step(0.36, 0.40, d)) + 0.6 * step(0.44, 0.46, d) * (1 - step(0.50, 0.52, d))
+    streak = step(0.18, 0.22, d) * (1 - step(0.36, 0.40, d)) + 0.6 * step(0.44, 0.46, d) * (
+        1 - step(0.50, 0.52, d)
+    )
     alpha = 0.03 + 0.06 * streak * (1 - 0.5 * v)
-    return pixels(np.ones((size, size, 3), np.float32) * rgb("#e4f0fa"), np.asarray(alpha, np.float32))
+    return pixels(
+        np.ones((size, size, 3), np.float32) * rgb("#e4f0fa"), np.asarray(alpha, np.float32)
+    )
 
 
-def _lines(image: Image, left: float, top: float, width: float, rows: int, pitch: float, color: str, seed: int) -> None:
+def _lines(
+    image: Image,
+    left: float,
+    top: float,
+    width: float,
+    rows: int,
+    pitch: float,
+    color: str,
+    seed: int,
+) -> None:
     """Draw rows of text-like bars."""
     rng = np.random.default_rng(seed)
     h, w = image.shape[:2]
@@ -103,28 +159,44 @@ def _graphics(seed: int) -> np.ndarray:
     board *= (0.94 + 0.1 * fractal((512, 1024), (3, 4), seed + 3, 3))[..., None]
     title = glyph_mask("季度目标", (120, 420), fill=0.9)
     board[30:150, 50:470] *= 1 - (1 - rgb("#2b5fa8")) * title[..., None]
-    for k, (x, y, tint) in enumerate(((80, 200, "#d8503c"), (80, 260, "#2f3a4c"), (80, 320, "#2f3a4c"), (80, 380, "#2f8a5c"))):
+    for k, (x, y, tint) in enumerate(
+        ((80, 200, "#d8503c"), (80, 260, "#2f3a4c"), (80, 320, "#2f3a4c"), (80, 380, "#2f8a5c"))
+    ):
         _lines(board, x / 1024, y / 512, 0.28, 1, 0.06, tint, seed + k)
     v, u = coordinates(512, 1024)
-    curve = np.abs(v - (0.75 - 0.5 * np.clip((u - 0.5) / 0.4, 0, 1) ** 1.6 + 0.03 * np.sin(u * 40)))
+    curve = np.abs(
+        v - (0.75 - 0.5 * np.clip((u - 0.5) / 0.4, 0, 1) ** 1.6 + 0.03 * np.sin(u * 40))
+    )
     ink = (1 - step(0.006, 0.012, np.asarray(curve, np.float32))) * (u > 0.5) * (u < 0.9)
-    axis = ((np.abs(u - 0.49) < 0.002) | (np.abs(v - 0.8) < 0.004)) & (u > 0.488) & (u < 0.93) & (v > 0.2) & (v < 0.81)
+    axis = (
+        ((np.abs(u - 0.49) < 0.002) | (np.abs(v - 0.8) < 0.004))
+        & (u > 0.488)
+        & (u < 0.93)
+        & (v > 0.2)
+        & (v < 0.81)
+    )
     board[:] = board + (rgb("#d8503c") - board) * ink[..., None]
     board[axis] = rgb("#2f3a4c")
     for i, tint in enumerate(("#f6d860", "#f29ab0", "#8fd0f0", "#b8e090", "#f6d860")):
         y, x = 60 + 90 * (i % 2), 560 + 90 * i
         board[y : y + 66, x : x + 66] = rgb(tint)
     logo = sheet[512:768]
-    logo[:] = ramp(0.5 + 0.3 * (0.5 - coordinates(256, 1024)[0]), ("#16324e", "#22496c", "#346890"))
+    logo[:] = ramp(
+        0.5 + 0.3 * (0.5 - coordinates(256, 1024)[0]), ("#16324e", "#22496c", "#346890")
+    )
     mask = glyph_mask("云起科技", (256, 620), fill=0.86)
     logo[:, 340:960] += (rgb("#f4f8fc") - logo[:, 340:960]) * mask[..., None]
     v, u = coordinates(256, 256)
     cloud = np.zeros((256, 256), np.float32)
     for cx, cy, r in ((0.38, 0.55, 0.16), (0.55, 0.45, 0.2), (0.70, 0.57, 0.14)):
         cloud = np.maximum(cloud, 1 - step(r - 0.01, r + 0.01, np.hypot(u - cx, v - cy)))
-    cloud = np.maximum(cloud, (1 - step(0.09, 0.11, np.abs(v - 0.62))) * (np.abs(u - 0.54) < 0.2))
+    cloud = np.maximum(
+        cloud, (1 - step(0.09, 0.11, np.abs(v - 0.62))) * (np.abs(u - 0.54) < 0.2)
+    )
     logo[:, 70:326] += (rgb("#7fd0e8") - logo[:, 70:326]) * cloud[..., None]
-    for i, tones in enumerate((("#e8b090", "#f0d8b0", "#7fb0b8"), ("#28507c", "#6fa8c8", "#f4e0c0"))):
+    for i, tones in enumerate(
+        (("#e8b090", "#f0d8b0", "#7fb0b8"), ("#28507c", "#6fa8c8", "#f4e0c0"))
+    ):
         poster = sheet[768:, i * 256 : (i + 1) * 256]
         v, u = coordinates(256, 256)
         wave = 0.5 + 0.5 * np.sin(v * 9 + 2 * np.sin(u * 5 + i))

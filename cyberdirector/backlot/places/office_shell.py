@@ -6,9 +6,10 @@ import numpy as np
 
 from cyberdirector.backlot.kit import decals
 from cyberdirector.backlot.kit.builder import Builder
-from cyberdirector.backlot.kit.mesh import flipped
+from cyberdirector.backlot.kit.mesh import Mesh, flipped
 from cyberdirector.backlot.kit.solids import bevel_box, box, boxes, ground, panel
 from cyberdirector.backlot.kit.terrain import distance_band
+from cyberdirector.backlot.kit.timber import frame
 from cyberdirector.backlot.places.office_paint import LOGO, POSTERS, WHITEBOARD
 
 X, Z0, Z1, CEILING = 7.0, -5.6, 6.4, 3.05
@@ -29,7 +30,10 @@ def add_room(made: Builder) -> None:
             made.add("frame", box((x, CEILING - 0.03, z), (0.2, 0.05, 4.3), 1, "xXzZy"))
     slats = np.arange(-1.95, 1.96, 0.3)
     made.add("accent", boxes(np.array([(x, 2.88, -0.2) for x in slats]), (0.05, 0.16, 8.4), 3))
-    made.add("frame", boxes(np.array([(0.0, 2.985, z) for z in (-3.6, -0.2, 3.2)]), (4.1, 0.05, 0.05), 2))
+    made.add(
+        "frame",
+        boxes(np.array([(0.0, 2.985, z) for z in (-3.6, -0.2, 3.2)]), (4.1, 0.05, 0.05), 2),
+    )
     for side, yaw in ((-1, np.pi / 2), (1, -np.pi / 2)):
         _wall(made, Z1 - Z0, (side * X, 0.0, (Z0 + Z1) / 2), yaw)
     made.add("accent", box((-X + 0.03, 1.5, -2.9), (0.05, 3.0, 3.4), 2, "XzZ"))
@@ -41,23 +45,37 @@ def add_room(made: Builder) -> None:
     _front(made)
     for x in (-X + 0.25, X - 0.25):
         for z in (Z0 + 0.3, 0.4, Z1 - 0.3):
-            made.add("wall", bevel_box((x, CEILING / 2, z), (0.5, CEILING, 0.5), 0.01, 3).with_uvs(_column_uvs()))
+            made.add(
+                "wall",
+                bevel_box((x, CEILING / 2, z), (0.5, CEILING, 0.5), 0.01, 3).with_uvs(
+                    _column_uvs()
+                ),
+            )
 
 
 def _column_uvs() -> np.ndarray:
     mesh = bevel_box((0.0, CEILING / 2, 0.0), (0.5, CEILING, 0.5), 0.01, 3)
-    return np.stack([(mesh.positions[:, 0] + mesh.positions[:, 2]) * 0.3 + 0.4, 1 - mesh.positions[:, 1] / CEILING * 0.98 - 0.01], -1)
+    return np.stack(
+        [
+            (mesh.positions[:, 0] + mesh.positions[:, 2]) * 0.3 + 0.4,
+            1 - mesh.positions[:, 1] / CEILING * 0.98 - 0.01,
+        ],
+        -1,
+    )
 
 
 def _wall(made: Builder, width: float, at: tuple[float, float, float], yaw: float) -> None:
     """Add one painted wall with its skirting; ``at`` is the middle of its foot."""
-    made.add("wall", panel((0.0, CEILING / 2, 0.0), width, CEILING, rect=(0.0, 0.01, width / 4.0, 0.99)).moved(at, yaw))
+    made.add(
+        "wall",
+        panel(
+            (0.0, CEILING / 2, 0.0), width, CEILING, rect=(0.0, 0.01, width / 4.0, 0.99)
+        ).moved(at, yaw),
+    )
     made.add("frame", box((0.0, 0.05, 0.01), (width, 0.1, 0.02), 4, "YZ").moved(at, yaw))
 
 
-def _rim(at: tuple[float, float, float], width: float, height: float, yaw: float) -> list:
-    from cyberdirector.backlot.kit.timber import frame
-
+def _rim(at: tuple[float, float, float], width: float, height: float, yaw: float) -> list[Mesh]:
     return [frame(width + 0.06, height + 0.06, 0.035, 0.04, 2).moved(at, yaw)]
 
 
@@ -66,16 +84,23 @@ def _front(made: Builder) -> None:
     d0, d1 = DOOR
     for a, b in ((-X, d0), (d1, X)):
         _wall(made, b - a, ((a + b) / 2, 0.0, Z1), np.pi)
-    made.add("wall", panel(((d0 + d1) / 2, 2.75, Z1), d1 - d0, 0.6, np.pi, rect=(0, 0.0, 0.4, 0.2)))
+    made.add(
+        "wall", panel(((d0 + d1) / 2, 2.75, Z1), d1 - d0, 0.6, np.pi, rect=(0, 0.0, 0.4, 0.2))
+    )
     made.add("accent", box((-0.6, 1.5, Z1 - 0.03), (5.4, 3.0, 0.05), 5, "xXz"))
     made.add("graphics", panel((-0.6, 1.85, Z1 - 0.08), 3.2, 0.8, np.pi, rect=LOGO))
     for x in (d0, (d0 + d1) / 2, d1):
         made.add("frame", box((x, 1.22, Z1), (0.06, 2.44, 0.08), 6))
     made.add("frame", box(((d0 + d1) / 2, 2.44, Z1), (d1 - d0, 0.07, 0.08), 7))
-    made.add("wall", panel(((d0 + d1) / 2, 1.4, Z1 + 2.2), 5.0, 3.0, np.pi, rect=(0.0, 0.01, 1.2, 0.99)))
+    made.add(
+        "wall",
+        panel(((d0 + d1) / 2, 1.4, Z1 + 2.2), 5.0, 3.0, np.pi, rect=(0.0, 0.01, 1.2, 0.99)),
+    )
     made.add("carpet", ground((d0 - 1.5, d1 + 1.5), (Z1, Z1 + 2.2), 0.0, 2.0))
     made.add("lamp", flipped(ground((d0, d1), (Z1 + 0.9, Z1 + 1.1), 2.9)))
-    made.add("glass", panel(((d0 + d1) / 2, 1.2, Z1), d1 - d0, 2.4, np.pi, rect=(0.0, 0.0, 1.0, 1.0)))
+    made.add(
+        "glass", panel(((d0 + d1) / 2, 1.2, Z1), d1 - d0, 2.4, np.pi, rect=(0.0, 0.0, 1.0, 1.0))
+    )
 
 
 def add_glass_wall(made: Builder) -> None:
@@ -88,10 +113,20 @@ def add_glass_wall(made: Builder) -> None:
     for y, h in ((0.1, 0.2), (2.62, 0.07), (CEILING - 0.06, 0.12)):
         made.add("frame", box((0.0, y, Z0), (2 * X, h, 0.12), 9))
     made.add("wood", bevel_box((0.0, 0.36, Z0 + 0.26), (2 * X, 0.05, 0.46), 0.012, 3))
-    made.add("wall", box((0.0, 0.17, Z0 + 0.3), (2 * X, 0.34, 0.3), 3, "Z").with_uvs(np.array([[0, 0.6], [1, 0.6], [1, 0.4], [0, 0.4]])))
+    made.add(
+        "wall",
+        box((0.0, 0.17, Z0 + 0.3), (2 * X, 0.34, 0.3), 3, "Z").with_uvs(
+            np.array([[0, 0.6], [1, 0.6], [1, 0.4], [0, 0.4]])
+        ),
+    )
     for i in range(count):
         x = -X + width * (i + 0.5)
-        made.add("glass", panel((x, 1.5, Z0), width, 2.9, rect=(0.3 * i % 1.0, 0.0, 0.3 * i % 1.0 + 0.7, 1.0)))
+        made.add(
+            "glass",
+            panel(
+                (x, 1.5, Z0), width, 2.9, rect=(0.3 * i % 1.0, 0.0, 0.3 * i % 1.0 + 0.7, 1.0)
+            ),
+        )
 
 
 def add_city(made: Builder) -> None:
@@ -103,4 +138,6 @@ def add_city(made: Builder) -> None:
 
 def add_soft_shadows(made: Builder) -> None:
     """Add the darkening of the room's edges."""
-    made.add("shadow", decals.room_shading((-X, 0.0, Z0 + 0.45), (X, CEILING, Z1), 1.1, 0.9, 0.6))
+    made.add(
+        "shadow", decals.room_shading((-X, 0.0, Z0 + 0.45), (X, CEILING, Z1), 1.1, 0.9, 0.6)
+    )

@@ -78,12 +78,20 @@ def add_walls(made: Builder) -> None:
     for z in (Z0, Z1):
         yaw = 0.0 if z < 0 else np.pi
         made.add("timber", box((0.0, 4.5, z), (X1 - X0, 0.4, 0.16), 4))
-        made.add("timber", box((0.0, 3.5, 0.06), (X1 - X0, 0.14, 0.1), 5).moved((0.0, 0.0, z), yaw))
+        made.add(
+            "timber", box((0.0, 3.5, 0.06), (X1 - X0, 0.14, 0.1), 5).moved((0.0, 0.0, z), yaw)
+        )
     for x in (X0, X1):
         made.add("timber", box((x, 4.5, 0.0), (0.16, 0.4, Z1 - Z0), 6))
 
 
-def _wall(made: Builder, x: tuple[float, float], y: tuple[float, float], at: tuple[float, float, float], yaw: float) -> None:
+def _wall(
+    made: Builder,
+    x: tuple[float, float],
+    y: tuple[float, float],
+    at: tuple[float, float, float],
+    yaw: float,
+) -> None:
     """Add a plaster panel in local x, y that faces local +Z, moved and turned."""
     width, height = x[1] - x[0], y[1] - y[0]
     left = (x[0] % 4.0) / 4.0
@@ -92,7 +100,9 @@ def _wall(made: Builder, x: tuple[float, float], y: tuple[float, float], at: tup
     made.add("plaster", sheet.moved(at, yaw))
 
 
-def _wainscot(made: Builder, x: tuple[float, float], at: tuple[float, float, float], yaw: float, seed: int) -> None:
+def _wainscot(
+    made: Builder, x: tuple[float, float], at: tuple[float, float, float], yaw: float, seed: int
+) -> None:
     """Add a boarded lower wall 0.9 m high with frame and rail."""
     width = x[1] - x[0]
     mid = (x[0] + x[1]) / 2
@@ -115,8 +125,15 @@ def _back_wall(made: Builder) -> None:
     _wainscot(made, (d1 + 0.2, X1), at, 0.0, 33)
     for x in (d0 - 0.06, d1 + 0.06):
         made.add("timber", bevel_box((x, 1.7, Z0), (0.14, 3.4, 0.26), 0.02, 1))
-    made.add("timber", bevel_box(((d0 + d1) / 2, DOOR_HEIGHT + 0.06, Z0), (d1 - d0 + 0.3, 0.14, 0.28), 0.02, 2))
-    made.add("timber", bevel_box(((d0 + d1) / 2, 3.35, Z0), (d1 - d0 + 0.3, 0.14, 0.28), 0.02, 3))
+    made.add(
+        "timber",
+        bevel_box(
+            ((d0 + d1) / 2, DOOR_HEIGHT + 0.06, Z0), (d1 - d0 + 0.3, 0.14, 0.28), 0.02, 2
+        ),
+    )
+    made.add(
+        "timber", bevel_box(((d0 + d1) / 2, 3.35, Z0), (d1 - d0 + 0.3, 0.14, 0.28), 0.02, 3)
+    )
     made.add("timber", box(((d0 + d1) / 2, 0.04, Z0), (d1 - d0, 0.08, 0.3), 4))
     width = d1 - d0
     transom = lattice(width, 3.28 - DOOR_HEIGHT - 0.13, "steps", 0.026, 0.04)
@@ -138,7 +155,10 @@ def _window_wall(made: Builder, x: float, yaw: float, seed: int) -> None:
         x0, x1 = x0 + RADIUS, x1 - RADIUS
         _wainscot(made, (x0, x1), at, yaw, seed + b)
         _wall(made, (x0, x1), (3.05, 4.7), at, yaw)
-        made.add("timber", box(((x0 + x1) / 2, 2.98, 0.05), (x1 - x0, 0.16, 0.14), seed).moved(at, yaw))
+        made.add(
+            "timber",
+            box(((x0 + x1) / 2, 2.98, 0.05), (x1 - x0, 0.16, 0.14), seed).moved(at, yaw),
+        )
         count = max(round((x1 - x0) / 0.9), 1)
         width = (x1 - x0) / count
         _transom(made, (x0, x1), at, yaw, count, seed)
@@ -146,7 +166,10 @@ def _window_wall(made: Builder, x: float, yaw: float, seed: int) -> None:
             mid = x0 + width * (i + 0.5)
             open_leaf = b == 1 and i in (count // 2 - 1, count // 2, count // 2 + 1)
             pattern = "ice" if open_leaf else "steps"
-            made.add("timber", frame(width, 1.95, 0.07, 0.07, i).moved((mid, 1.95, 0.0)).moved(at, yaw))
+            made.add(
+                "timber",
+                frame(width, 1.95, 0.07, 0.07, i).moved((mid, 1.95, 0.0)).moved(at, yaw),
+            )
             bars = lattice(width - 0.14, 1.81, pattern, 0.022, 0.03, seed + i)
             made.add("timber", bars.moved((mid, 1.95, 0.0)).moved(at, yaw))
             if not open_leaf:
@@ -155,7 +178,11 @@ def _window_wall(made: Builder, x: float, yaw: float, seed: int) -> None:
 
 
 def _transom(
-    made: Builder, x: tuple[float, float], at: tuple[float, float, float], yaw: float, count: int,
+    made: Builder,
+    x: tuple[float, float],
+    at: tuple[float, float, float],
+    yaw: float,
+    count: int,
     seed: int,
 ) -> None:
     """Add a row of low paper windows above the windows (横披)."""
@@ -167,7 +194,10 @@ def _transom(
         made.add("timber", bars.moved(mid).moved(at, yaw))
         sheet = panel((mid[0], mid[1], 0.012), width - 0.1, 0.58)
         made.add("paper", sheet.moved(at, yaw))
-    made.add("timber", box(((x[0] + x[1]) / 2, 3.8, 0.05), (x[1] - x[0], 0.12, 0.12), seed).moved(at, yaw))
+    made.add(
+        "timber",
+        box(((x[0] + x[1]) / 2, 3.8, 0.05), (x[1] - x[0], 0.12, 0.12), seed).moved(at, yaw),
+    )
 
 
 def _front_wall(made: Builder) -> None:
@@ -206,7 +236,11 @@ def add_street(made: Builder) -> None:
     wet = ground((-12.0, 12.0), (-14.4, -7.0), -0.11, rect=(0.1, 1.0, 0.85, 0.25))
     made.add("street_glow", wet)
     made.add("timber", box((0.0, 3.15, Z0 - 0.9), (13.2, 0.12, 1.6), 3))
-    made.add("lacquer", column((DOOR[0] - 0.4, -0.12, Z0 - 1.5), 0.11, 3.3), column((DOOR[1] + 0.4, -0.12, Z0 - 1.5), 0.11, 3.3))
+    made.add(
+        "lacquer",
+        column((DOOR[0] - 0.4, -0.12, Z0 - 1.5), 0.11, 3.3),
+        column((DOOR[1] + 0.4, -0.12, Z0 - 1.5), 0.11, 3.3),
+    )
 
 
 def add_soft_shadows(made: Builder) -> None:

@@ -61,8 +61,8 @@ def walk_area() -> NDArray[np.float32]:
     d0, d1 = DOOR[0] + 0.25, DOOR[1] - 0.25
     points = [
         (-1.7, 4.8), (1.9, 4.8), (2.4, 0.1), (1.75, -0.5), (1.75, -2.9), (d1, -3.6), (d1, -8.0),
-        (d0, -8.0), (d0, -4.0), (0.3, -3.7), (-3.2, -3.7), (-3.2, -2.3), (-1.9, -2.0), (-1.9, 0.2),
-        (-2.4, 1.4),
+        (d0, -8.0), (d0, -4.0), (0.3, -3.7), (-3.2, -3.7), (-3.2, -2.3), (-1.9, -2.0),
+        (-1.9, 0.2), (-2.4, 1.4),
     ]  # fmt: skip
     return np.array(points, dtype=np.float32)
 
@@ -74,13 +74,21 @@ def _lanterns(strength: float, flicker: float = 0.12) -> tuple[PointLight, ...]:
     red = linear("#ff5a36")
 
     def lit(color: tuple[float, float, float], gain: float) -> tuple[float, float, float]:
-        return (color[0] * gain * strength, color[1] * gain * strength, color[2] * gain * strength)
+        return (
+            color[0] * gain * strength,
+            color[1] * gain * strength,
+            color[2] * gain * strength,
+        )
 
     made = [
         PointLight((x, y - 0.1, z), lit(amber, gain), 6.2, flicker * 0.4)
         for (x, y, z), gain in zip(HANGING, (2.1, 2.1, 1.3, 1.3, 1.5, 1.4), strict=True)
     ]
-    made.append(PointLight((COUNTER[0] + 0.45, 1.32, COUNTER[2] - 0.08), lit(amber, 2.2), 5.0, flicker * 0.4))
+    made.append(
+        PointLight(
+            (COUNTER[0] + 0.45, 1.32, COUNTER[2] - 0.08), lit(amber, 2.2), 5.0, flicker * 0.4
+        )
+    )
     tx, tz = TABLES[0]
     ux, uz = TABLES[1]
     made.append(PointLight((tx + 0.3, 1.06, tz - 0.28), lit(deep, 1.5), 3.0, flicker))
@@ -92,33 +100,69 @@ def _lanterns(strength: float, flicker: float = 0.12) -> tuple[PointLight, ...]:
 def lights() -> dict[str, LightRig]:
     """Return the presets ``day``, ``dawn``, ``dusk``, ``night`` and ``rain``."""
     day = LightRig(
-        "day", (0.55, 0.75, 0.6), (1.15, 1.06, 0.90), ((0.80, 0.78, 0.74), (0.62, 0.54, 0.46)),
-        sky=(linear("#6fa6dc"), linear("#dcebf2")), fog_color=linear("#e2e4d8"), fog_density=0.003,
-        points=_lanterns(0.22), grade=(0.05, 1.03, 1.02, 0.12), bloom=0.2,
+        "day",
+        (0.55, 0.75, 0.6),
+        (1.15, 1.06, 0.90),
+        ((0.80, 0.78, 0.74), (0.62, 0.54, 0.46)),
+        sky=(linear("#6fa6dc"), linear("#dcebf2")),
+        fog_color=linear("#e2e4d8"),
+        fog_density=0.003,
+        points=_lanterns(0.22),
+        grade=(0.05, 1.03, 1.02, 0.12),
+        bloom=0.2,
         glow=(("lantern", 0.45), ("street_glow", 0.0), ("paper", 4.2), ("flame", 0.9)),
     )
     dawn = LightRig(
-        "dawn", (0.75, 0.45, 0.55), (1.20, 0.92, 0.70), ((0.56, 0.56, 0.64), (0.44, 0.37, 0.34)),
-        sky=(linear("#7fa2d0"), linear("#ffdcc0")), fog_color=linear("#f0d8c8"), fog_density=0.004,
-        points=_lanterns(0.4), grade=(0.03, 1.04, 1.04, 0.1), bloom=0.25,
+        "dawn",
+        (0.75, 0.45, 0.55),
+        (1.20, 0.92, 0.70),
+        ((0.56, 0.56, 0.64), (0.44, 0.37, 0.34)),
+        sky=(linear("#7fa2d0"), linear("#ffdcc0")),
+        fog_color=linear("#f0d8c8"),
+        fog_density=0.004,
+        points=_lanterns(0.4),
+        grade=(0.03, 1.04, 1.04, 0.1),
+        bloom=0.25,
         glow=(("lantern", 0.6), ("street_glow", 0.1), ("paper", 3.4)),
     )
     dusk = LightRig(
-        "dusk", (-0.8, 0.35, 0.45), (1.0, 0.66, 0.44), ((0.46, 0.40, 0.48), (0.36, 0.27, 0.26)),
-        sky=(linear("#4c5a94"), linear("#ffb27a")), fog_color=linear("#e8a884"), fog_density=0.004,
-        points=_lanterns(0.5), grade=(0.0, 1.04, 1.04, 0.16), bloom=0.32,
+        "dusk",
+        (-0.8, 0.35, 0.45),
+        (1.0, 0.66, 0.44),
+        ((0.46, 0.40, 0.48), (0.36, 0.27, 0.26)),
+        sky=(linear("#4c5a94"), linear("#ffb27a")),
+        fog_color=linear("#e8a884"),
+        fog_density=0.004,
+        points=_lanterns(0.5),
+        grade=(0.0, 1.04, 1.04, 0.16),
+        bloom=0.32,
         glow=(("lantern", 0.85), ("street_glow", 0.7), ("paper", 3.0)),
     )
     night = LightRig(
-        "night", (0.45, 0.75, 0.55), (0.34, 0.30, 0.36), ((0.19, 0.19, 0.29), (0.20, 0.14, 0.11)),
-        sky=(linear("#0b1230"), linear("#24365f")), fog_color=linear("#16233f"), fog_density=0.006,
-        points=_lanterns(1.0), grade=(0.1, 1.06, 1.08, 0.12), bloom=0.5,
+        "night",
+        (0.45, 0.75, 0.55),
+        (0.34, 0.30, 0.36),
+        ((0.19, 0.19, 0.29), (0.20, 0.14, 0.11)),
+        sky=(linear("#0b1230"), linear("#24365f")),
+        fog_color=linear("#16233f"),
+        fog_density=0.006,
+        points=_lanterns(1.0),
+        grade=(0.1, 1.06, 1.08, 0.12),
+        bloom=0.5,
         glow=(("street_glow", 1.0), ("paper", 0.7)),
     )
     rain = LightRig(
-        "rain", (0.45, 0.75, 0.55), (0.30, 0.29, 0.37), ((0.22, 0.26, 0.42), (0.20, 0.17, 0.19)),
-        sky=(linear("#101b36"), linear("#33507c")), fog_color=linear("#26406a"), fog_density=0.012,
-        points=_lanterns(1.0, 0.16), weather="rain", grade=(0.1, 1.06, 1.04, 0.0), bloom=0.55,
+        "rain",
+        (0.45, 0.75, 0.55),
+        (0.30, 0.29, 0.37),
+        ((0.22, 0.26, 0.42), (0.20, 0.17, 0.19)),
+        sky=(linear("#101b36"), linear("#33507c")),
+        fog_color=linear("#26406a"),
+        fog_density=0.012,
+        points=_lanterns(1.0, 0.16),
+        weather="rain",
+        grade=(0.1, 1.06, 1.04, 0.0),
+        bloom=0.55,
         glow=(("street_glow", 0.85), ("paper", 0.6)),
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}

@@ -14,7 +14,9 @@ from cyberdirector.backlot.kit.mesh import Mesh, join
 Prop = dict[str, Mesh]
 
 
-def placed(prop: Prop, at: tuple[float, float, float], yaw: float = 0.0, scale: float = 1.0) -> Prop:
+def placed(
+    prop: Prop, at: tuple[float, float, float], yaw: float = 0.0, scale: float = 1.0
+) -> Prop:
     """Return the prop turned about +Y (radians) and moved (metres)."""
     return {slot: mesh.moved(at, yaw, scale=scale) for slot, mesh in prop.items()}
 

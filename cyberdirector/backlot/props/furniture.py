@@ -20,15 +20,21 @@ def square_table(width: float = 0.96, seed: int = 0) -> Prop:
     reach = width / 2 - leg / 2 - 0.03
     made = [bevel_box((0.0, h - 0.02, 0.0), (width, 0.04, width), 0.01, seed)]
     made.append(box((0.0, h - 0.06, 0.0), (width - 0.1, 0.05, width - 0.1), seed + 1))
-    for sx in (-1, 1):
-        for sz in (-1, 1):
-            made.append(bevel_box((sx * reach, (h - 0.04) / 2, sz * reach), (leg, h - 0.04, leg), 0.012, seed + 2))
+    made += [
+        bevel_box(
+            (sx * reach, (h - 0.04) / 2, sz * reach), (leg, h - 0.04, leg), 0.012, seed + 2
+        )
+        for sx in (-1, 1)
+        for sz in (-1, 1)
+    ]
     for turn in range(4):
         apron = join(
             [
                 box((0.0, h - 0.115, reach), (2 * reach, 0.075, 0.025), seed + 3),
                 box((0.0, h - 0.225, reach), (2 * reach, 0.03, 0.03), seed + 4),
-                lattice(2 * reach - leg, 0.08, "screen", 0.016, 0.02).moved((0.0, h - 0.18, reach)),
+                lattice(2 * reach - leg, 0.08, "screen", 0.016, 0.02).moved(
+                    (0.0, h - 0.18, reach)
+                ),
                 box((0.0, 0.14, reach), (2 * reach, 0.035, 0.035), seed + 5),
             ]
         )
@@ -44,7 +50,13 @@ def bench(length: float = 0.95, seed: int = 0) -> Prop:
         x = side * (length / 2 - 0.14)
         for sz in (-1, 1):
             leg = box((0.0, 0.0, 0.0), (0.05, h - 0.03, 0.05), seed + 1)
-            made.append(leg.moved((x + side * 0.03, (h - 0.04) / 2, sz * 0.11), pitch=sz * 0.16, roll=side * 0.10))
+            made.append(
+                leg.moved(
+                    (x + side * 0.03, (h - 0.04) / 2, sz * 0.11),
+                    pitch=sz * 0.16,
+                    roll=side * 0.10,
+                )
+            )
         made.append(box((x + side * 0.02, 0.2, 0.0), (0.03, 0.035, 0.22), seed + 2))
     made.append(box((0.0, h - 0.075, 0.0), (length - 0.3, 0.05, 0.03), seed + 3))
     return {"wood": join(made)}
@@ -53,7 +65,15 @@ def bench(length: float = 0.95, seed: int = 0) -> Prop:
 def stool(seed: int = 0) -> Prop:
     """Return a round 鼓凳 (drum stool) of painted wood."""
     r, h = 0.18, BENCH_HEIGHT
-    profile = [(r * 0.92, 0.0), (r * 1.0, 0.03), (r * 1.22, h * 0.5), (r * 1.0, h - 0.035), (r * 1.02, h - 0.02), (r * 0.98, h), (0.0, h)]
+    profile = [
+        (r * 0.92, 0.0),
+        (r * 1.0, 0.03),
+        (r * 1.22, h * 0.5),
+        (r * 1.0, h - 0.035),
+        (r * 1.02, h - 0.02),
+        (r * 0.98, h),
+        (0.0, h),
+    ]
     del seed
     return {"paint": lathe(profile, 16, swatch("clay"))}
 
@@ -61,10 +81,14 @@ def stool(seed: int = 0) -> Prop:
 def counter(length: float, height: float = 1.05, depth: float = 0.6, seed: int = 0) -> Prop:
     """Return a shop counter along X whose front faces +Z: panels, plinth, thick top."""
     made = [
-        bevel_box((0.0, height - 0.035, 0.02), (length + 0.12, 0.07, depth + 0.14), 0.018, seed),
+        bevel_box(
+            (0.0, height - 0.035, 0.02), (length + 0.12, 0.07, depth + 0.14), 0.018, seed
+        ),
         box((0.0, height / 2, 0.0), (length, height - 0.08, depth), seed + 1),
         bevel_box((0.0, 0.06, 0.01), (length + 0.04, 0.12, depth + 0.06), 0.015, seed + 2),
-        bevel_box((0.0, height - 0.11, 0.01), (length + 0.03, 0.06, depth + 0.05), 0.012, seed + 3),
+        bevel_box(
+            (0.0, height - 0.11, 0.01), (length + 0.03, 0.06, depth + 0.05), 0.012, seed + 3
+        ),
     ]
     count = max(round(length / 0.72), 1)
     wide = length / count
@@ -78,7 +102,14 @@ def counter(length: float, height: float = 1.05, depth: float = 0.6, seed: int =
     return {"wood": join(made)}
 
 
-def shelf(width: float, height: float, depth: float = 0.36, rows: int = 5, columns: int = 4, seed: int = 0) -> Prop:
+def shelf(
+    width: float,
+    height: float,
+    depth: float = 0.36,
+    rows: int = 5,
+    columns: int = 4,
+    seed: int = 0,
+) -> Prop:
     """Return a wall shelf whose back lies on z = 0 and whose front faces +Z."""
     board = 0.032
     xs = np.linspace(-width / 2 + board / 2, width / 2 - board / 2, columns + 1)
@@ -87,14 +118,20 @@ def shelf(width: float, height: float, depth: float = 0.36, rows: int = 5, colum
         np.array([(x, height / 2, depth / 2) for x in xs]), (board, height, depth), seed
     )
     levels = boxes(
-        np.array([(0.0, y, depth / 2) for y in ys]), (width - 0.004, board, depth - 0.01), seed + 1
+        np.array([(0.0, y, depth / 2) for y in ys]),
+        (width - 0.004, board, depth - 0.01),
+        seed + 1,
     )
     back = box((0.0, height / 2, 0.008), (width, height, 0.016), seed + 2, "Z")
-    crown = bevel_box((0.0, height + 0.05, depth / 2), (width + 0.14, 0.1, depth + 0.08), 0.02, seed + 3)
+    crown = bevel_box(
+        (0.0, height + 0.05, depth / 2), (width + 0.14, 0.1, depth + 0.08), 0.02, seed + 3
+    )
     return {"wood": join([uprights, levels, crown]), "dark": back}
 
 
-def shelf_cells(width: float, height: float, depth: float = 0.36, rows: int = 5, columns: int = 4) -> list[tuple[float, float, float]]:
+def shelf_cells(
+    width: float, height: float, depth: float = 0.36, rows: int = 5, columns: int = 4
+) -> list[tuple[float, float, float]]:
     """Return the middle of the floor of each cell of :func:`shelf`, row by row from below."""
     cell_w, cell_h = width / columns, height / rows
     return [
@@ -104,7 +141,9 @@ def shelf_cells(width: float, height: float, depth: float = 0.36, rows: int = 5,
     ]
 
 
-def folding_screen(leaves: int = 4, width: float = 0.62, height: float = 1.9, seed: int = 0) -> tuple[Prop, list[tuple[Mesh, int]]]:
+def folding_screen(
+    leaves: int = 4, width: float = 0.62, height: float = 1.9, seed: int = 0
+) -> tuple[Prop, list[tuple[Mesh, int]]]:
     """Return a 屏风 in zigzag: the frames, and each leaf's picture panel with its number."""
     from cyberdirector.backlot.kit.solids import panel
 
@@ -116,7 +155,13 @@ def folding_screen(leaves: int = 4, width: float = 0.62, height: float = 1.9, se
         z = 0.0
         at = (x + dx / 2, height / 2, z)
         made.append(frame(width, height, 0.05, 0.045, seed + i).moved(at, yaw))
-        made.append(box((0.0, -height / 2 + 0.2, 0.0), (width - 0.1, 0.3, 0.02), seed + i).moved(at, yaw))
-        sheets.append((panel((0.0, 0.15, 0.0), width - 0.1, height - 0.4, double=True).moved(at, yaw), i))
+        made.append(
+            box((0.0, -height / 2 + 0.2, 0.0), (width - 0.1, 0.3, 0.02), seed + i).moved(
+                at, yaw
+            )
+        )
+        sheets.append(
+            (panel((0.0, 0.15, 0.0), width - 0.1, height - 0.4, double=True).moved(at, yaw), i)
+        )
         x += dx
     return {"wood": join(made)}, sheets

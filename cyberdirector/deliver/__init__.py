@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyberdirector.deliver.check import check_delivery
 from cyberdirector.deliver.cues import Cue, write_srt
 from cyberdirector.deliver.encode import SegmentWriter, check_size
+from cyberdirector.deliver.foley import foley
 from cyberdirector.deliver.join import join_segments
 from cyberdirector.deliver.label import LABEL_TEXT, aigc_fields, read_label, verify_label
 from cyberdirector.deliver.lettering import Lettering, Overlay, Words, blend
@@ -27,6 +28,7 @@ __all__ = [
     "blend",
     "check_delivery",
     "check_size",
+    "foley",
     "join_segments",
     "mix",
     "read_label",

@@ -198,10 +198,30 @@ def sword(rng: np.random.Generator) -> Sound:
     return _peak(slide / np.abs(slide).max() * 0.8 + np.where(t > 0.27, ring, 0.0), 0.1)
 
 
+def thud(rng: np.random.Generator) -> Sound:
+    """A flat hand on a table, and what stands on it."""
+    t = _time(0.5)
+    noise = rng.standard_normal(len(t))
+    hand = _band(noise, 200, 1400, 1) * np.exp(-t / 0.02)
+    board = np.sin(2 * np.pi * 96 * t) * np.exp(-t / 0.08)
+    late = np.maximum(0.0, t - 0.03)
+    rattle = np.sin(2 * np.pi * 2900 * t) * np.where(t > 0.03, np.exp(-late / 0.05), 0.0)
+    return _peak(hand / np.abs(hand).max() + 0.8 * board + 0.08 * rattle, 0.05)
+
+
+def cup(rng: np.random.Generator) -> Sound:
+    """A cup set down on wood."""
+    t = _time(0.3)
+    knock = _band(rng.standard_normal(len(t)), 300, 1600, 1) * np.exp(-t / 0.008)
+    ring = np.sin(2 * np.pi * rng.uniform(2300, 3100) * t) * np.exp(-t / 0.04)
+    return _peak(knock / np.abs(knock).max() + 0.35 * ring)
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Sound]] = {
     "patter": patter, "drip": drip, "cricket": cricket, "bird": bird, "fire": fire,
     "key": key, "creak": creak, "thunder": thunder, "step": step, "door": door,
     "cloth": cloth, "paper": paper, "sword": sword,
+    "thud": thud, "cup": cup,
 }  # fmt: skip
 """All grains by name."""
 

@@ -26,6 +26,14 @@ SHORTEST = 1.5
 STRONG = 0.6
 """From this intensity an emotion is worth a close-up."""
 
+_SIGHTS = {
+    "window": ("雨", "窗", "雪", "rain", "snow", "window"),
+    "sea": ("云", "雾", "cloud", "mist"),
+    "view": ("云", "雾", "cloud", "mist"),
+    "door": ("门", "door"),
+}
+"""Words of an action without people that a camera of the set can show."""
+
 
 @dataclass(frozen=True)
 class _Piece:
@@ -95,7 +103,8 @@ class Coverage:
             return self._cover_line(segment, start, end)
         if segment.kind == "action":
             return self._cover_action(segment, start, end)
-        return [_Piece(start, end, "establish", (), "establish", 0.06)]
+        why = "opens" if start == 0 else "establish"
+        return [_Piece(start, end, "establish", (), why, 0.06)]
 
     def _on_stage(self, role: str, start: int, end: int) -> bool:
         first, last = self._visible.get(role, (0, 0))
@@ -195,7 +204,7 @@ class Coverage:
         if piece.size == "door":
             return "door", self._place.cameras["door"]
         if piece.size == "establish" or not piece.subjects:
-            return "establish", establish
+            return self._wide(segment, piece)
         people = {
             role: self._performers[role].subject(piece.start, piece.end)
             for role in dict.fromkeys((*segment.present, *piece.subjects))
@@ -204,23 +213,47 @@ class Coverage:
         lead = people[piece.subjects[0]]
         others = [p for role, p in people.items() if role not in piece.subjects]
         toward = self._audience(lead, people, segment)
-        tries: list[tuple[str, tuple[float, Camera]]] = []
-        if piece.size == "over":
-            tries.append(
-                ("over", self._lens.over_shoulder(lead, people[piece.subjects[1]], others))
-            )
-        elif piece.size == "two":
-            tries.append(("two", self._lens.pair(lead, people[piece.subjects[1]], others)))
-        seed = seed_of(segment.seed, name := piece.why, piece.size)
-        lift = math.radians((-3.0, 0.0, 2.0)[seed % 3]) if name else 0.0
+        tries = self._with_partner(piece, lead, people, others)
+        lift = math.radians((-3.0, 0.0, 2.0)[seed_of(segment.seed, piece.why) % 3])
         single = piece.size if piece.size not in ("over", "two") else "mcu"
         rest = [p for role, p in people.items() if role != lead.role]
         for size in dict.fromkeys((single, "mcu", "close")):
-            if tries and tries[-1][1][0] < 4.0:
+            if tries and tries[-1][1][0] < 3.0:
                 break
             tries.append((size, self._lens.person(lead, size, toward, rest, lift)))
         best = min(tries, key=lambda item: item[1][0])
         return (best[0], best[1][1]) if best[1][0] < 30.0 else ("establish", establish)
+
+    def _with_partner(
+        self, piece: _Piece, lead: Subject, people: dict[str, Subject], others: list[Subject]
+    ) -> list[tuple[str, tuple[float, Camera]]]:
+        """Return the camera on both, unless they stand too far apart for one picture."""
+        if piece.size not in ("over", "two"):
+            return []
+        partner = people[piece.subjects[1]]
+        apart = float(np.linalg.norm((lead.eyes - partner.eyes)[[0, 2]]))
+        if apart > (2.4 if piece.size == "two" else 3.2):
+            return []
+        if piece.size == "over":
+            return [("over", self._lens.over_shoulder(lead, partner, others))]
+        return [("two", self._lens.pair(lead, partner, others))]
+
+    def _wide(self, segment: Segment, piece: _Piece) -> tuple[str, Camera]:
+        """Return a camera of the set: what the words name, else who is there."""
+        people = [
+            self._performers[role].subject(piece.start, piece.end)
+            for role in segment.present
+            if self._on_stage(role, piece.start, piece.end)
+        ]
+        if piece.why == "action":
+            for name, mark in self._place.marks.items():
+                words = (mark.zh, *_SIGHTS.get(name, ()))
+                named = any(word and word in segment.text.lower() for word in words)
+                if named and name in self._place.cameras:
+                    return "insert", self._place.cameras[name]
+            return self._lens.view(people, ("wide", "corner", "establish"))
+        _, camera = self._lens.view(people, ("establish", "wide", "corner"))
+        return "establish", camera
 
     def _audience(
         self, lead: Subject, people: dict[str, Subject], segment: Segment

@@ -15,6 +15,7 @@ from cyberdirector.stage.framing import (
     frame_pair,
     frame_person,
 )
+from cyberdirector.stage.shot import project
 from cyberdirector.stage.sightline import Obstacles, passes_body
 
 Point = NDArray[np.float64]
@@ -71,11 +72,45 @@ class Lens:
             for other in others:
                 if passes_body(eye, person.eyes, other.feet, other.height, _BODY_RADIUS):
                     bad += 6.0
+            bad += 7.0 * self._covered(camera, person, others)
         for other in others + seen:
             flat = (eye - other.eyes)[[0, 2]]
             if float(np.linalg.norm(flat)) < 0.42 and eye[1] < other.height + 0.1:
                 bad += 8.0
         return bad
+
+    def _covered(self, camera: Camera, person: Subject, others: list[Subject]) -> float:
+        """Return the share 0..1 of the picture's width that nearer bodies take."""
+        _, _, far = project(camera, self.aspect, person.eyes)
+        share = 0.0
+        for other in others:
+            middle = other.eyes - (0.0, 0.35, 0.0)
+            x, _, near = project(camera, self.aspect, middle)
+            if 0.15 < near < far - 0.25:
+                half = _BODY_RADIUS / (near * math.tan(camera.fov / 2.0) * self.aspect)
+                share += max(0.0, min(x + half, 1.0) - max(x - half, -1.0)) / 2.0
+        return min(share, 1.0)
+
+    def view(
+        self, people: list[Subject], names: tuple[str, ...], avoid: str = ""
+    ) -> tuple[str, Camera]:
+        """Return the camera of the set that shows most of ``people``.
+
+        ``names`` are asked first, in this order of liking; ``avoid`` only when nothing
+        else sees anybody.
+        """
+
+        def seen(camera: Camera) -> int:
+            count = 0
+            for person in people:
+                x, y, depth = project(camera, self.aspect, person.eyes)
+                inside = abs(x) < 0.88 and abs(y) < 0.92 and 0.5 < depth < 14.0
+                count += inside and self._obstacles.clear(np.array(camera.eye), person.eyes)
+            return count
+
+        known = [n for n in names if n in self.place.cameras and n != avoid] or ["establish"]
+        best = max(known, key=lambda n: (seen(self.place.cameras[n]), -known.index(n)))
+        return best, self.place.cameras[best]
 
     def _best(
         self, cameras: Iterator[Camera], seen: list[Subject], others: list[Subject]

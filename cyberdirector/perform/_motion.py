@@ -40,20 +40,23 @@ def pinned_noise(
     """Return smooth noise of about ±1 that is 0 with zero slope at both segment ends.
 
     Value noise: random knots every ``knot`` seconds (jittered by a quarter), joined by
-    smoothsteps, so that neighbouring segments meet whatever their lengths and seeds.
+    smoothsteps, so that neighbouring segments meet whatever their lengths and seeds. Short
+    segments get smaller noise, not faster.
 
     Returns
     -------
     (frames, channels) float64.
     """
-    inner = max(0, round(duration / knot) - 1)
     out = np.zeros((len(t), channels))
-    if inner == 0:
+    if duration < 0.7:
         return out
+    inner = max(1, round(duration / knot - 0.3))
+    size = min(1.0, duration / (inner + 1) / (0.6 * knot))
     base = np.arange(1, inner + 1) * duration / (inner + 1)
     for channel in range(channels):
         times = base + rng.uniform(-0.25, 0.25, inner) * duration / (inner + 1)
-        values = rng.uniform(-1.0, 1.0, inner)
+        signs = np.where(rng.random(inner) < 0.5, -1.0, 1.0)
+        values = size * signs * rng.uniform(0.35, 1.0, inner)
         knots = np.concatenate([[0.0], times, [duration]])
         heights = np.concatenate([[0.0], values, [0.0]])
         i = np.clip(np.searchsorted(knots, t, side="right") - 1, 0, inner)

@@ -16,7 +16,7 @@ EYE_LIMIT = np.radians(28.0)
 HEAD_YAW_LIMIT, HEAD_PITCH_LIMIT = np.radians(62.0), np.radians(32.0)
 
 _EYE_TIME = 0.07
-_HEAD_LAG, _HEAD_TIME = 0.10, 0.42
+_HEAD_LAG = 0.10
 _FULL_LOOK = np.radians(30.0)
 """Eye turn at which an ARKit eyeLook shape is at full weight."""
 
@@ -45,9 +45,14 @@ def angles_to(eye: Array, heading: Array, target: Array) -> Array:
     return np.stack([yaw * fade, pitch * fade], axis=-1)
 
 
-def _fit(looks: list[Look], duration: float) -> list[Look]:
+def _head_seconds(turn: float) -> float:
+    """Return how long the head takes for a turn in radians (about 150 degrees a second)."""
+    return 0.34 + 0.45 * turn
+
+
+def _fit(looks: list[Look], duration: float, longest: float) -> list[Look]:
     """Move looks so that the head has arrived when the segment ends."""
-    latest = max(duration - _HEAD_LAG - _HEAD_TIME - 0.02, 0.0)
+    latest = max(duration - _HEAD_LAG - longest - 0.02, 0.0)
     out: list[Look] = []
     for look in sorted(looks, key=lambda item: item.time):
         time = min(max(look.time, 0.0), latest)
@@ -66,17 +71,25 @@ def follow(
     lasts, little of a glance. At both ends of the segment eyes and head rest on the looked-at
     thing, so neighbouring segments meet.
     """
-    squeeze = min(1.0, duration / (_HEAD_LAG + _HEAD_TIME + 0.04))
     gaze = angles[first].copy()
     head = _head_share(angles[first])
-    for look in _fit(looks, duration):
+    if len(t) == 0:
+        return gaze, head
+    keys = {first, *(look.key for look in looks)}
+    yaws = [angles[key][:, 0] for key in keys]
+    widest = float(np.max(np.max(yaws, axis=0) - np.min(yaws, axis=0)))
+    longest = _head_seconds(min(widest, HEAD_YAW_LIMIT * 2))
+    squeeze = min(1.0, duration / (_HEAD_LAG + longest + 0.04))
+    for look in _fit(looks, duration, longest):
         aim = angles[look.key] + np.array(look.aside)
         neck = _head_share(aim)
         if look.glance:
             base = _head_share(angles[look.key])
             neck = base + 0.3 * (neck - base)
+        turn = float(np.max(np.abs(neck - head)))
         eye_x = min_jerk((t - look.time) / (_EYE_TIME * squeeze))
-        head_x = min_jerk((t - look.time - _HEAD_LAG * squeeze) / (_HEAD_TIME * squeeze))
+        lag, seconds = _HEAD_LAG * squeeze, _head_seconds(turn) * squeeze
+        head_x = min_jerk((t - look.time - lag) / min(seconds, longest * squeeze))
         gaze += eye_x[:, None] * (aim - gaze)
         head += head_x[:, None] * (neck - head)
     return gaze, head

@@ -29,7 +29,7 @@ def speaking_head(
 ) -> Array:
     """Return the speaker's head motion (n, 3) yaw, pitch, roll in radians.
 
-    Half of the accents, the stronger ones, get a nod of 2-5 degrees; the head rises with
+    Half of the accents, the stronger ones, get a nod of 2-6 degrees; the head rises with
     the pitch of the voice by 0.8 degrees per semitone (Munhall et al. 2004 found the link)
     and drifts slowly; all is back at 0 at both ends.
     """
@@ -39,7 +39,7 @@ def speaking_head(
         bar = float(np.quantile([p for _, p in accents], 0.5))
         last = -1.0
         for time, prominence in accents:
-            size = rng.uniform(2.2, 4.6) * (0.6 + 0.5 * prominence)
+            size = rng.uniform(3.0, 5.6) * (0.6 + 0.5 * prominence)
             late = rng.uniform(-0.03, 0.05)
             if prominence >= bar and time - last > 0.35:
                 out[:, 1] += nod(t, time + late, gain * size)
@@ -48,7 +48,7 @@ def speaking_head(
     drift = pinned_noise(t, duration, 1.1, rng, 3)
     slow = pinned_noise(t, duration, 2.3, rng, 3)
     live = plateau(t, prosody.start - 0.3, 0.4, min(prosody.end + 0.5, duration), 0.5)[:, None]
-    out += _DEGREE * gain * np.array([3.2, 1.4, 2.4]) * (0.5 * drift + 0.9 * slow) * live
+    out += _DEGREE * gain * np.array([4.8, 2.0, 3.4]) * (0.5 * drift + 0.9 * slow) * live
     if prosody.question:
         top = min(prosody.end, duration - 0.35)
         rise = bump(t, top - 0.45, top, min(top + 0.8, duration))
@@ -59,8 +59,8 @@ def speaking_head(
 
 def resting_head(t: Array, duration: float, gain: float, rng: np.random.Generator) -> Array:
     """Return slow drift of a silent head (n, 3) yaw, pitch, roll in radians."""
-    slow = pinned_noise(t, duration, 2.8, rng, 3)
-    return np.asarray(slow * _DEGREE * gain * np.array([1.6, 0.9, 1.3]))
+    slow = pinned_noise(t, duration, 2.2, rng, 3)
+    return np.asarray(slow * _DEGREE * gain * np.array([3.0, 1.6, 2.6]))
 
 
 def listening_nods(

@@ -8,7 +8,7 @@ import pytest
 
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.time import Rate
-from cyberdirector.deliver import MixEffect, MixLine, MixScene, grains, mix
+from cyberdirector.deliver import MixEffect, MixLine, MixScene, foley, grains, mix
 from cyberdirector.deliver.ambience import RECIPES, TAGS, Bed, layers_of, unknown_tags
 from cyberdirector.deliver.loudness import (
     AUDIO_RATE,
@@ -19,6 +19,7 @@ from cyberdirector.deliver.loudness import (
     true_peak,
 )
 from cyberdirector.deliver.mix import EFFECTS, Place, Voice, mix_samples, render_voice
+from cyberdirector.perform import MOVES
 
 
 def sine(hz: float, seconds: float, level: float = 1.0, phase: float = 0.0, rate=AUDIO_RATE):
@@ -137,6 +138,23 @@ def test_beds_duck_under_speech():
     ratio = np.sqrt((ducked[under] ** 2).mean() / (free[under] ** 2).mean())
     assert 20 * np.log10(ratio) == pytest.approx(-7.0, abs=0.2)
     np.testing.assert_array_equal(ducked[: AUDIO_RATE * 2], free[: AUDIO_RATE * 2])
+
+
+_HEARD = frozenset(
+    "enter exit walk_to step_back sit stand_up turn bow salute kneel give draw_sword wave "
+    "cross_arms wipe_tears slam_table drink".split()
+)
+
+
+@pytest.mark.parametrize("move", [*MOVES, "nothing"])
+def test_moves_have_their_sounds(move):
+    for frames in (0, 1, 12, 96):
+        found = foley(move, 100, frames, Rate(24), id="1-1-A01")
+        assert all(e.name in EFFECTS for e in found)
+        assert all(100 <= e.start <= 100 + frames for e in found)
+        assert len({e.id for e in found}) == len(found)
+    assert bool(found) == (move in _HEARD)
+    assert "door" not in {e.name for e in foley("enter", 0, 96, Rate(24), inside=False)}
 
 
 def test_mix_of_a_film():

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cyberdirector.cli import language
 from cyberdirector.core.errors import CyberDirectorError, ExitCode
 
 if TYPE_CHECKING:
     from cyberdirector.script import ParseResult
 
 
-def _language() -> str:
-    """Return ``zh`` or ``en`` by the user's locale."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
-
-
-def _summary(result: ParseResult, language: str) -> dict[str, Any]:
+def _summary(result: ParseResult, spoken: str) -> dict[str, Any]:
     episode = result.episode
     return {
         "title": episode.title,
@@ -36,13 +28,13 @@ def _summary(result: ParseResult, language: str) -> dict[str, Any]:
         "captions": sum(b.kind == "caption" for s in episode.scenes for b in s.beats),
         "characters": sum(len(line.text) for line in episode.lines()),
         "roles": list(episode.speakers()),
-        "problems": [p.as_dict(language) for p in result.problems],
+        "problems": [p.as_dict(spoken) for p in result.problems],
     }
 
 
-def _print(path: Path, found: dict[str, Any], language: str) -> None:
-    roles = "、".join(found["roles"]) if language == "zh" else ", ".join(found["roles"])
-    if language == "zh":
+def _print(path: Path, found: dict[str, Any], spoken: str) -> None:
+    roles = "、".join(found["roles"]) if spoken == "zh" else ", ".join(found["roles"])
+    if spoken == "zh":
         click.echo(
             f"《{found['title']}》：{found['scenes']} 场，{found['lines']} 句台词，"
             f"{found['actions']} 个动作，{found['captions']} 条字幕；角色：{roles}"
@@ -55,7 +47,7 @@ def _print(path: Path, found: dict[str, Any], language: str) -> None:
     for p in found["problems"]:
         click.echo(f"{path}:{p['line']}:{p['column']}: [{p['code']}] {p['message']}")
     if not found["problems"]:
-        click.echo("没有发现问题。" if language == "zh" else "No problems found.")
+        click.echo("没有发现问题。" if spoken == "zh" else "No problems found.")
 
 
 @click.group()
@@ -73,18 +65,18 @@ def check(file: Path, as_json: bool) -> None:
     """
     from cyberdirector.script import parse_script
 
-    language = _language()
+    spoken = language()
     try:
-        found = _summary(parse_script(file), language)
+        found = _summary(parse_script(file), spoken)
     except CyberDirectorError as error:
         if as_json:
-            problem = {**error.as_dict(), "severity": "error", "message": error.text(language)}
+            problem = {**error.as_dict(), "severity": "error", "message": error.text(spoken)}
             empty: dict[str, Any] = {"scenes": 0, "lines": 0, "roles": []}
             click.echo(json.dumps({**empty, "problems": [problem]}, ensure_ascii=False))
-        click.echo(error.text(language), err=True)
+        click.echo(error.text(spoken), err=True)
         sys.exit(error.exit_code)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
     else:
-        _print(file, found, language)
+        _print(file, found, spoken)
     sys.exit(ExitCode.OK)

@@ -188,7 +188,8 @@ def columns(text: str, face: Face, max_rows: int = 11) -> Block:
     max_rows = -(-len(text) // count)
     for c in text.rstrip("。，、；： "):
         pause = _VERTICAL_PAUSE.get(c)
-        if y >= max_rows * pitch - 1e-6 or (pause and y > 0.55 * max_rows * pitch):
+        full = y >= max_rows * pitch - 1e-6
+        if count > 1 and (full or (pause and y > 0.55 * max_rows * pitch)):
             groups.append([])
             y = 0.0
             if pause:

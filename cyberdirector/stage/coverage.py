@@ -102,9 +102,21 @@ class Coverage:
         if segment.kind == "line":
             return self._cover_line(segment, start, end)
         if segment.kind == "action":
-            return self._cover_action(segment, start, end)
+            return self._shorten(self._cover_action(segment, start, end))
         why = "opens" if start == 0 else "establish"
         return [_Piece(start, end, "establish", (), why, 0.06)]
+
+    def _shorten(self, pieces: list[_Piece]) -> list[_Piece]:
+        """Cut pieces that are too long for one shot into equal ones, closer each time."""
+        out: list[_Piece] = []
+        for piece in pieces:
+            frames = piece.end - piece.start
+            count = math.ceil(self._rate.seconds(frames) / LONGEST)
+            for i in range(count):
+                a, b = (piece.start + frames * k // count for k in (i, i + 1))
+                size = piece.size if i == 0 or piece.size != "medium" else "mcu"
+                out.append(replace(piece, start=a, end=b, size=size))
+        return out
 
     def _on_stage(self, role: str, start: int, end: int) -> bool:
         first, last = self._visible.get(role, (0, 0))

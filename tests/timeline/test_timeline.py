@@ -8,7 +8,9 @@ from cyberdirector.timeline import CameraItem, SceneItem, ShotItem, Timeline, lo
 
 
 def timeline():
-    camera = CameraItem(eye=(0, 1.5, 2), target=(0, 1.5, 0), fov=30)
+    def camera():
+        return [CameraItem(eye=(0, 1.5, 2), target=(0, 1.5, 0), fov=30)]
+
     return Timeline(
         rate=(24, 1),
         size=(720, 1280),
@@ -17,8 +19,8 @@ def timeline():
             SceneItem(id="1-1", place="茶馆", set="teahouse", light="night", start=0, end=96)
         ],
         shots=[
-            ShotItem(id="s1", scene="1-1", start=0, end=48, cameras=[camera], light="night"),
-            ShotItem(id="s2", scene="1-1", start=48, end=96, cameras=[camera], light="night"),
+            ShotItem(id="s1", scene="1-1", start=0, end=48, cameras=camera(), light="night"),
+            ShotItem(id="s2", scene="1-1", start=48, end=96, cameras=camera(), light="night"),
         ],
     )
 

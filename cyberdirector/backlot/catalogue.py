@@ -12,11 +12,10 @@ import numpy as np
 from cyberdirector.backlot.hints import (
     Profile,
     RoleHint,
-    default_age,
     default_sex,
     read_profile,
 )
-from cyberdirector.backlot.words import library_files, normal, read_yaml, story_era
+from cyberdirector.backlot.words import find_words, library_files, normal, read_yaml, story_era
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.hashing import seed_of
 
@@ -27,6 +26,10 @@ _WRONG_SEX, _WRONG_ERA, _AGAIN = 40.0, 24.0, 9.0
 """Costs of the assignment: another sex, another era, a recipe used once more."""
 _TAG = 2.5
 """What each dress tag in common takes off."""
+_USUAL_AGE = 25
+"""Years of a role of which nothing is said."""
+_NAMESAKE = 30.0
+"""What a recipe made for a role of that very name takes off."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,8 @@ def choose_cast(
         )
     wanted = table or {}
     era = story_era(places + " " + " ".join(f"{h.name} {h.about}" for h in hints))
-    profiles = {hint.name: _completed(hint, era, seed) for hint in hints}
-    picked = _assign(hints, profiles, offered, wanted, seed)
+    profiles = {hint.name: _completed(hint, era) for hint in hints}
+    picked = _assign(hints, profiles, offered, wanted, places, seed)
     used: dict[str, int] = {}
     out = {}
     for hint in hints:
@@ -153,16 +156,10 @@ def choose_cast(
     return out
 
 
-def _completed(hint: RoleHint, era: str, seed: int) -> Profile:
-    """Return the profile of a role with what is missing filled in."""
+def _completed(hint: RoleHint, era: str) -> Profile:
+    """Return the profile of a role with the era of the story where it tells none."""
     read = read_profile(hint)
-    return Profile(
-        read.sex or default_sex(hint.name, seed),
-        read.age if read.age is not None else default_age(hint.name, seed),
-        era or read.era,
-        read.tags,
-        read.words,
-    )
+    return Profile(read.sex, read.age, era or read.era, read.tags, read.words)
 
 
 def _assign(
@@ -170,6 +167,7 @@ def _assign(
     profiles: Mapping[str, Profile],
     offered: Sequence[RecipeFacts],
     wanted: Mapping[str, tuple[str, int | None]],
+    places: str,
     seed: int,
 ) -> dict[str, RecipeFacts]:
     """Return the cheapest assignment of recipes to roles (Hungarian method)."""
@@ -190,7 +188,7 @@ def _assign(
     cost = np.array(
         [
             [
-                _cost(hint.name, profiles[hint.name], facts, seed) + _AGAIN * k
+                _cost(hint, profiles[hint.name], facts, places, seed) + _AGAIN * k
                 for facts, k in seats
             ]
             for hint in free
@@ -202,14 +200,25 @@ def _assign(
     return picked
 
 
-def _cost(name: str, wish: Profile, facts: RecipeFacts, seed: int) -> float:
-    """Return how badly a recipe fits a role."""
-    age = wish.age if wish.age is not None else facts.age
-    total = abs(age - facts.age) * 0.45
-    total += _WRONG_SEX if wish.sex and wish.sex != facts.sex else 0.0
+def _cost(hint: RoleHint, wish: Profile, facts: RecipeFacts, places: str, seed: int) -> float:
+    """Return how badly a recipe fits a role.
+
+    What nothing tells counts little: a seeded sex, a young grown-up, someone who belongs
+    to the places of the story.
+    """
+    if wish.sex:
+        total = _WRONG_SEX if wish.sex != facts.sex else 0.0
+    else:
+        total = 2.0 if default_sex(hint.name, seed) != facts.sex else 0.0
+    if wish.age is not None:
+        total += abs(wish.age - facts.age) * 0.45
+    else:
+        total += abs(_USUAL_AGE - facts.age) * 0.30
     total += _WRONG_ERA if wish.era and facts.era and wish.era != facts.era else 0.0
-    total -= _TAG * len(wish.tags & facts.tags)
-    return total + (seed_of("cast", seed, name, facts.id) % 1000) * 1e-3
+    told = {*(wish.tags & facts.tags), *find_words(f"{hint.name} {hint.about}", facts.tags)}
+    total -= _TAG * min(len(told), 4) + 1.0 * len(find_words(places, facts.tags))
+    total -= _NAMESAKE if normal(hint.name) in map(normal, facts.names) else 0.0
+    return total + (seed_of("cast", seed, hint.name, facts.id) % 1000) * 1e-3
 
 
 def _named(name: str, offered: Sequence[RecipeFacts]) -> RecipeFacts:
@@ -232,6 +241,9 @@ def _reason(
         return f"cast table → {facts.id}"
     told = "、".join(wish.words) if wish.words else "nothing told / 没有线索"
     again = f", variation {copy}" if copy else ""
-    miss = "" if wish.sex == facts.sex else " (nearest / 最接近)"
-    wanted = f"{wish.sex}, {wish.age}, {wish.era or '?'}"
+    far = wish.age is not None and abs(wish.age - facts.age) > 15
+    other = bool(wish.sex) and wish.sex != facts.sex
+    foreign = bool(wish.era and facts.era) and wish.era != facts.era
+    miss = " (nearest / 最接近)" if far or other or foreign else ""
+    wanted = ", ".join(str(part) for part in (wish.sex, wish.age, wish.era) if part)
     return f"{hint.name}: {told}; {wanted} → {facts.id}{again}{miss}"

@@ -138,8 +138,3 @@ def _chinese_number(text: str) -> int:
 def default_sex(name: str, seed: int) -> str:
     """Return a sex for a name that tells nothing; stable for a name and seed."""
     return "female" if seed_of("sex", seed, name) % 2 else "male"
-
-
-def default_age(name: str, seed: int) -> int:
-    """Return an age 19..32 for a role of which nothing is said."""
-    return 19 + seed_of("age", seed, name) % 14

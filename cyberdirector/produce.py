@@ -15,6 +15,7 @@ from typing import Any
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.files import write_bytes
 from cyberdirector.core.progress import Progress, SilentProgress
+from cyberdirector.deliver import LABEL_TEXT
 from cyberdirector.project import Project, Settings
 from cyberdirector.script import ParseResult, parse_script, read_cast, save_episode
 from cyberdirector.stages.casting import build_sets, cast_roles, compile_cast
@@ -26,9 +27,6 @@ from cyberdirector.stages.shots import draw, make_tasks
 from cyberdirector.stages.timeline import assemble
 from cyberdirector.stages.timeline_file import save_timeline
 from cyberdirector.stages.voices import speak_lines
-
-LABEL = "本片由人工智能生成"
-"""Words of the visible AI label at the head of every episode."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +95,14 @@ def produce(
         voices = {role: member.voice for role, member in members.items()}
         speeches = speak_lines(production, episode, voices, script)
         scenes, clips = stage_scenes(production, episode.scenes, where, casters, speeches)
-        timeline = assemble(scenes, production.rate, settings.size, LABEL)
+        timeline = assemble(scenes, production.rate, settings.size, LABEL_TEXT)
         save_timeline(production, timeline)
         places = {spot.name: spot.place for spot in where.values()}
         tasks = make_tasks(production, timeline, places)
         segments = draw(production, timeline, tasks, clips, options.shots)
-        deliver_episode(production, timeline, speeches, segments, output, options.shots)
+        deliver_episode(
+            production, timeline, speeches, segments, output, options.shots, episode.language
+        )
 
         production.report["problems"] = [p.as_dict() for p in parsed.problems]
         return write_report(

@@ -63,8 +63,12 @@ class Reader:
         for clause in (c.strip() for c in _CLAUSE.split(text)):
             if not clause:
                 continue
-            named = sorted((r for r in roles if r in clause), key=clause.index)
-            if named and clause.index(named[0]) <= 2:
+            # Fountain writes speakers in capitals and names in actions as usual.
+            plain = clause.lower()
+            named = sorted(
+                (r for r in roles if r.lower() in plain), key=lambda r: plain.index(r.lower())
+            )
+            if named and plain.index(named[0].lower()) <= 2:
                 subject = named[0]
             pairs.append((subject, clause))
         return pairs
@@ -137,7 +141,7 @@ class Reader:
 
     def _target(self, role: str, clause: str) -> str:
         for other in self._floor.at:
-            if other != role and other in clause:
+            if other != role and other.lower() in clause.lower():
                 return other
         for name, mark in self._floor.marks.items():
             if mark.zh and mark.zh in clause:

@@ -180,6 +180,9 @@ def build_sets(production: Production, scenes: tuple[Scene, ...]) -> dict[str, L
                 outcome = production.project.ledger.step(path, key, partial(_build_place, name))
                 places[name] = read_set(path)
             light = choose_light(scene.time.name, scene.weather)
+            if light not in places[name].lights:
+                production.note(stage="sets", scene=scene.id, code="light-preset", text=light)
+                light = "day"
             where[scene.id] = Location3D(name, places[name], light)
             production.report.setdefault("scenes", {})[scene.id] = {
                 "place": scene.place,

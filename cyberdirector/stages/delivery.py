@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
-from cyberdirector.core.files import write_json
+from cyberdirector.core.files import write_bytes, write_json
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.speech import Speech
 from cyberdirector.deliver import (
+    LABEL_TEXT,
     Cue,
+    MixEffect,
     MixLine,
     MixScene,
     aigc_fields,
@@ -30,6 +33,7 @@ def deliver_episode(
     segments: list[Path],
     output: Path,
     only: tuple[int, int] | None,
+    language: str = "zh",
 ) -> None:
     """Write the episode to ``deliver/`` and to ``output``, with subtitles beside both.
 
@@ -65,7 +69,7 @@ def deliver_episode(
                 title=production.settings.title,
                 aigc=aigc_fields(key),
                 subtitles=cues if soft else (),
-                language="zh",
+                language=language,
             )
             if frames != last - first:
                 raise RuntimeError(f"joined {frames} frames, expected {last - first}")
@@ -80,7 +84,7 @@ def deliver_episode(
         write_srt(srt, cues, production.rate)
         _copy(target, output)
         _copy(srt, output.with_suffix(".srt"))
-        check = _check(production, target, last - first, outcome)
+        check = _check(production, target, last - first, outcome, only is not None)
         log.done(outcome, output.name)
     production.report["delivery"] = {
         "file": str(output),
@@ -108,7 +112,9 @@ def _mix(
 ) -> Any:
     """Return the stereo sound of frames ``first:last`` at 48 kHz."""
     lines = [
-        MixLine(speeches[item.id].audio, item.start - first, item.pan, item.gain)
+        MixLine(
+            speeches[item.id].audio, item.start - first, item.pan, item.gain, item.treatment
+        )
         for item in timeline.audio
         if item.start < last and item.end > first
     ]
@@ -117,28 +123,31 @@ def _mix(
         for scene in timeline.scenes
         if scene.start < last and scene.end > first
     ]
-    return mix(lines, scenes, last - first, production.rate, production.settings.seed)
+    effects = [
+        MixEffect(item.name, item.start - first, item.pan, item.gain, item.id)
+        for item in timeline.effects
+        if first <= item.start < last
+    ]
+    return mix(lines, scenes, last - first, production.rate, production.settings.seed, effects)
 
 
 def _copy(source: Path, target: Path) -> None:
     """Write a copy in one step, unless it is there already."""
     data = source.read_bytes()
     if not target.exists() or target.read_bytes() != data:
-        from cyberdirector.core.files import write_bytes
-
         write_bytes(target, data)
 
 
 def _check(
-    production: Production, target: Path, frames: int, outcome: Outcome
+    production: Production, target: Path, frames: int, outcome: Outcome, preview: bool
 ) -> dict[str, Any]:
     """Return the check of the encoded file, read back once per file."""
     path = target.with_suffix(".check.json")
     if outcome is Outcome.MADE or not path.exists():
-        write_json(
-            path, check_delivery(target, frames, production.rate, production.settings.size)
+        size = production.settings.size
+        found = check_delivery(
+            target, frames, production.rate, size, label=LABEL_TEXT, preview=preview
         )
-    import json
-
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+        write_json(path, found)
+    check: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return check

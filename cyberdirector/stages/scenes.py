@@ -73,6 +73,7 @@ def stage_scenes(
                     shots,
                     {role: f"takes/{path.name}" for role, path in files.items()},
                     _ambience(spot, scene),
+                    scene.inside is not False,
                 )
             )
             log.done(outcome, scene.place)

@@ -9,12 +9,14 @@ from typing import Any
 
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.time import Rate
+from cyberdirector.deliver import TREATMENTS, foley
 from cyberdirector.script import Line, Scene
 from cyberdirector.stage.blocking import Blocking
 from cyberdirector.stage.shot import Shot
 from cyberdirector.timeline import (
     AudioItem,
     CameraItem,
+    EffectItem,
     MotionItem,
     SceneItem,
     ShotItem,
@@ -43,8 +45,8 @@ class StagedScene:
         In order.
     motion
         Role → path of its take, relative to the project.
-    ambience
-        Tags for the sound of the place.
+    ambience, inside
+        Tags for the sound of the place; whether it has a floor of wood and a door.
     """
 
     scene: Scene
@@ -54,6 +56,7 @@ class StagedScene:
     shots: list[Shot]
     motion: dict[str, str]
     ambience: list[str]
+    inside: bool = True
 
 
 def _shot_item(shot: Shot, offset: int) -> ShotItem:
@@ -120,6 +123,7 @@ def _line_items(
                     end=last,
                     role=line.speaker,
                     pan=pan,
+                    treatment=next((t for t in TREATMENTS if t and t in line.delivery), ""),
                 )
             )
             hold = min(last + rate.frames(0.3), start + segment.frames)
@@ -137,12 +141,39 @@ def _line_items(
     return audio, texts
 
 
+def _effect_items(staged: StagedScene, offset: int, rate: Rate) -> list[EffectItem]:
+    """Return the sounds of moves that are seen."""
+    items = []
+    start = offset
+    for segment in staged.blocking.score.segments:
+        for number, cue in enumerate(segment.cues):
+            sounds = foley(
+                cue.move,
+                start + cue.start,
+                cue.frames,
+                rate,
+                inside=staged.inside,
+                pan=_pan_of(staged, cue.role),
+                id=f"{segment.id}-{number}",
+            )
+            items += [
+                EffectItem(name=s.name, start=s.start, pan=s.pan, gain=s.gain, id=s.id)
+                for s in sounds
+            ]
+        start += segment.frames
+    return items
+
+
 def _pan(staged: StagedScene, line: Line) -> float:
     """Return a slight place in the stereo picture, the same for a role all through."""
+    return 0.0 if line.off_screen else _pan_of(staged, line.speaker)
+
+
+def _pan_of(staged: StagedScene, role: str) -> float:
     roles = sorted(staged.motion)
-    if line.speaker not in roles or len(roles) < 2 or line.off_screen:
+    if role not in roles or len(roles) < 2:
         return 0.0
-    return round(-0.22 + 0.44 * roles.index(line.speaker) / (len(roles) - 1), 3)
+    return round(-0.22 + 0.44 * roles.index(role) / (len(roles) - 1), 3)
 
 
 def assemble(
@@ -168,6 +199,7 @@ def assemble(
         timeline.motion += _motion_items(staged, offset, frames)
         audio, texts = _line_items(staged, offset, rate)
         timeline.audio += audio
+        timeline.effects += _effect_items(staged, offset, rate)
         for start, end, text in staged.blocking.captions:
             texts.append(
                 TextItem(kind="caption", text=text, start=offset + start, end=offset + end)

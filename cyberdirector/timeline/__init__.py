@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyberdirector.timeline.document import (
     AudioItem,
     CameraItem,
+    EffectItem,
     MotionItem,
     SceneItem,
     ShotItem,
@@ -16,6 +17,7 @@ from cyberdirector.timeline.document import (
 __all__ = [
     "AudioItem",
     "CameraItem",
+    "EffectItem",
     "MotionItem",
     "SceneItem",
     "ShotItem",

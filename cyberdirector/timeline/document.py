@@ -78,6 +78,18 @@ class AudioItem(_Item):
     role: str = ""
     gain: float = 0.0
     pan: float = 0.0
+    treatment: str = ""
+    """How a voice is heard: in the room, ``os``, ``vo``, ``off`` or ``phone``."""
+
+
+class EffectItem(_Item):
+    """A small sound that begins at a project frame: a step, a door, cloth."""
+
+    name: str
+    start: int
+    pan: float = 0.0
+    gain: float = 0.0
+    id: str = ""
 
 
 class TextItem(_Item):
@@ -115,6 +127,7 @@ class Timeline(_Item):
     shots: list[ShotItem] = []
     motion: list[MotionItem] = []
     audio: list[AudioItem] = []
+    effects: list[EffectItem] = []
     texts: list[TextItem] = []
 
     model_config = ConfigDict(extra="allow", populate_by_name=True)

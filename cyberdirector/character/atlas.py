@@ -15,7 +15,7 @@ from cyberdirector.core.model import Material, MeshPart, Texture
 LIMIT = 2048
 """Greatest side of a shared picture, pixels."""
 
-TILE = 512
+TILE = 1024
 """Greatest side of one cloth in it."""
 
 _MARGIN = 4

@@ -45,6 +45,13 @@ def test_mouth_close_cancels_jaw_open(heroine, x):
     assert _gaps(heroine, {"jawOpen": x, "mouthClose": x, **press}).max() < 1e-3
 
 
+def test_closed_mouth_shapes_do_not_part_the_lips(heroine):
+    for name in ("mouthPress", "mouthSmile", "mouthFrown", "mouthStretch", "mouthDimple"):
+        weights = {f"{name}Left": 1.0, f"{name}Right": 1.0}
+        assert np.abs(_gaps(heroine, weights)).max() < 1e-3, name
+    assert np.abs(_gaps(heroine, {"mouthPucker": 1.0})).max() < 1e-3
+
+
 def test_every_shape_moves_something(deltas):
     assert set(deltas) == set(ARKIT_NAMES)
     for name, delta in deltas.items():

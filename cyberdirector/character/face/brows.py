@@ -35,6 +35,10 @@ class BrowLook:
     square: float = 0.35
 
 
+_LIDS = ("eyeBlink", "eyeLook", "eyeSquint")
+"""Shapes of the lids, which low brows must not follow."""
+
+
 def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
     """Return the left and the right brow."""
     loops = face_loops(body.template)
@@ -60,7 +64,11 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
         base[:, 2] += 0.0006 * unit
         lift = np.stack([0 * t, 0.5 * width, 0 * t], axis=1)
         points = np.concatenate([base - lift, base, base + lift])
-        follow = {k: np.tile(place.at(d), (3, 1)) for k, d in deltas.items()}
+        follow = {
+            k: np.tile(place.at(d), (3, 1))
+            for k, d in deltas.items()
+            if not k.startswith(_LIDS)
+        }
         triangles = grid_triangles(3, n)
         uvs = np.tile([BROW_U, 0.5], (len(points), 1))
         normals = np.tile([0.0, 0.24, 0.97], (len(points), 1))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cyberdirector.character.body import Body
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.character.style import smooth
+from cyberdirector.character.template import BODY_COUNT
 from cyberdirector.core.face import ARKIT_NAMES
 
 Deltas = dict[str, NDArray[np.float64]]
@@ -18,6 +19,16 @@ _GAIN = {
     "browInnerUp": 1.5, "mouthFrown": 1.15,
 }  # fmt: skip
 """What suits a drawn face: enlarged lids need less of their way, small lips a little more."""
+
+_LIPS_TOUCH = (
+    "mouthPressLeft", "mouthPressRight", "mouthSmileLeft", "mouthSmileRight",
+    "mouthFrownLeft", "mouthFrownRight", "mouthStretchLeft", "mouthStretchRight",
+    "mouthDimpleLeft", "mouthDimpleRight", "mouthLeft", "mouthRight", "mouthPucker",
+    "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
+    "jawForward", "jawLeft", "jawRight", "cheekPuff", "cheekSquintLeft",
+    "cheekSquintRight", "noseSneerLeft", "noseSneerRight",
+)  # fmt: skip
+"""Shapes of a closed mouth: alone they must not part the lips."""
 
 _CHIN_DROP = 0.52
 """Share of the jaw's way that the chin keeps (drawn mouths open without a long chin)."""
@@ -50,11 +61,41 @@ def arkit_deltas(body: Body) -> Deltas:
         cut = slice(starts[i], starts[i + 1])
         dense[row[cut]] = moved[cut]
         out[name] = dense * _GAIN.get(name.removesuffix("Left").removesuffix("Right"), 1.0)
+    for name in _LIPS_TOUCH:
+        _keep_lips(body, out[name])
+    half = out["mouthFunnel"].copy()
+    _keep_lips(body, half)
+    out["mouthFunnel"] = 0.5 * (out["mouthFunnel"] + half)
     for index, side in enumerate(("Left", "Right")):
         _meet_lids(body, out[f"eyeBlink{side}"], index)
     out["jawOpen"] = _short_chin(body, out["jawOpen"])
     out["mouthClose"] = _mouth_close(body, out["jawOpen"])
     return out
+
+
+def _keep_lips(body: Body, delta: NDArray[np.float64]) -> None:
+    """Correct a shape in place so that upper and lower lip line rise and fall alike."""
+    loops = face_loops(body.template)
+    points, size = body.positions, body.scale * body.style.head
+    x = points[:, 0]
+
+    def rise(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        order = np.argsort(points[rows, 0])
+        return np.interp(x, points[rows, 0][order], delta[rows, 1][order])
+
+    above, below = rise(loops.upper_lip), rise(loops.lower_lip)
+    mean = 0.5 * (above + below)
+    upper = _upper_side(body)
+    change = np.where(upper, mean - above, mean - below)
+    order = np.argsort(points[loops.lower_lip, 0])
+    line = points[loops.lower_lip][order]
+    off = np.abs(points[:, 1] - np.interp(x, line[:, 0], line[:, 1]))
+    fade = smooth(0.012 * size, 0.002 * size, off)
+    fade *= smooth(1.35, 1.0, np.abs(x) / np.abs(line[:, 0]).max())
+    fade[loops.upper_lip] = fade[loops.lower_lip] = 1.0
+    near = (body.head_weight > 0.5) & (np.arange(len(points)) < BODY_COUNT)
+    near &= points[:, 2] > points[loops.upper_lip, 2].min() - 0.02 * size
+    delta[near, 1] += (change * fade)[near]
 
 
 def _meet_lids(body: Body, blink: NDArray[np.float64], index: int) -> None:
@@ -137,7 +178,7 @@ def _mouth_close(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:
     fade = np.where(upper, fade_high, fade_low)
     # The upper lip rises from its own jaw motion to the meeting line, the lower lip too.
     out[inside | on_line] = ((meet - jaw) * fade[:, None])[inside | on_line]
-    helper = np.arange(len(points)) >= 13_380
+    helper = np.arange(len(points)) >= BODY_COUNT
     out[helper] = 0.0
     return out
 

@@ -36,9 +36,9 @@ def ridge_line(width: int, seed: int, sharp: float, peaks: int = 3) -> Image:
     rough = fractal((1, width), (1, 12), seed + 7, 5)[0] - 0.5
     warped = u + 0.012 * (fractal((1, width), (1, 20), seed + 8, 3)[0] - 0.5)
     line = np.zeros(width, dtype=np.float32)
-    for i in range(peaks * 4):
-        center, spread = rng.random(), (0.03 + 0.07 * rng.random()) * (1.5 - sharp)
-        height = (0.45 + 0.55 * rng.random()) * (1.0 if i < peaks else 0.5)
+    for i in range(peaks * 3):
+        center, spread = rng.random(), (0.022 + 0.05 * rng.random()) * (1.5 - sharp)
+        height = (0.55 + 0.45 * rng.random()) * (1.0 if i < peaks else 0.55)
         far = np.abs((warped - center + 0.5) % 1.0 - 0.5) / spread
         # A steep upper part on a wide foot: the karst towers of landscape scrolls.
         tower = 1.0 / (1.0 + far ** (2.0 + 2.5 * sharp)) * 0.75 + 0.25 * np.exp(-(far**2) / 5)
@@ -54,16 +54,19 @@ def peaks(
     sharp: float = 0.6,
     size: tuple[int, int] = (512, 1024),
     mist: float = 0.45,
+    woods: float = 0.0,
 ) -> Pixels:
     """Return a mountain range with alpha: painted ribs, foot dissolving into mist.
 
     ``colors`` go from the shadow side to the light side; ``mist`` is the part of the
-    height over which the foot fades out.
+    height over which the foot fades out; ``woods`` 0..1 roughens the ridge with tree tops.
     """
     height, width = size
     v, u = coordinates(height, width)
-    line = 0.25 + 0.72 * ridge_line(width, seed, sharp)
-    slope = np.gradient(line) * height
+    line = 0.22 + 0.74 * ridge_line(width, seed, sharp)
+    trees = np.abs(fractal((1, width), (1, width // 9), seed + 6, 2)[0] - 0.5)
+    line = line + np.float32(0.05 * woods) * (trees - 0.12)
+    slope = np.asarray(np.gradient(line) * height, dtype=np.float32)
     top = 1 - line[None, :]
     depth = (v - top) * height
     edge = depth / np.sqrt(1 + slope[None, :] ** 2)
@@ -92,56 +95,46 @@ def _ribs(v: Image, u: Image, top: Image, slope: Image, seed: int) -> Image:
 
 
 def cloud_bank(
-    colors: Sequence[str], seed: int, size: tuple[int, int] = (512, 1024), cover: float = 0.7
+    colors: Sequence[str], seed: int, size: tuple[int, int] = (512, 1024), cover: float = 0.8
 ) -> Pixels:
-    """Return a long bank of cloud with alpha: heaped round tops, soft foot; repeats along U.
+    """Return a long bank of cloud with alpha: three rows of heaps, soft foot; repeats along U.
 
     ``colors`` go from the shaded foot to the lit tops; ``cover`` is how high the heaps reach.
     """
     height, width = size
-    rng = np.random.default_rng(seed)
-    aspect = width / height
-    field = np.zeros(size, dtype=np.float32)
-    shine = np.zeros(size, dtype=np.float32)
-    for heap in range(round(5 * aspect / 2)):
-        middle = (heap + 0.8 * rng.random()) * 2 / (5 * aspect)
-        tall = cover * (0.35 + 0.65 * rng.random())
-        for _ in range(9):
-            turn = np.pi * rng.random()
-            reach = tall * (0.25 + 0.75 * rng.random())
-            radius = tall * (0.20 + 0.22 * rng.random()) * (1.15 - 0.4 * reach / tall)
-            spot = (
-                middle + 0.9 * np.cos(turn) * reach / aspect,
-                1 - 0.72 * np.sin(turn) * reach,
-            )
-            _puff(field, shine, spot, radius)
     v, _ = coordinates(height, width)
-    ragged = fractal(size, (7, round(7 * aspect)), seed + 1, 4) - 0.5
-    body = step(0.05, 0.26, field + 0.34 * ragged)
-    floor = step(1 - 0.40 * cover, 1 - 0.12 * cover, v + 0.35 * ragged)
-    body = np.maximum(body, floor)
-    crown = np.argmax(body > 0.5, axis=0) / height
-    depth = np.clip(v - crown[None, :], 0, 1)
-    tone = 0.52 * np.exp(-depth / 0.16) + 0.42 * shine + 0.22 * ragged + 0.10
-    tone = posterize(np.clip(tone, 0, 1), 5, 0.85)
-    alpha = body * (1 - step(0.72, 0.995, v))
-    return pixels(ramp(tone, colors), np.asarray(alpha, dtype=np.float32))
+    aspect = width / height
+    curl = fractal(size, (4, round(4 * aspect)), seed + 1, 4) - 0.5
+    tone = np.zeros(size, dtype=np.float32)
+    alpha = np.zeros(size, dtype=np.float32)
+    for row, high in enumerate((1.0, 0.74, 0.50)):
+        crown = cover * high * _heaps(width, aspect, seed + 17 * row)
+        slope = np.gradient(crown) * height
+        depth = v - (1 - crown[None, :]) + 0.05 * curl
+        edge = depth * height / np.sqrt(1 + slope[None, :] ** 2)
+        body = step(-1.5, 3.5, edge)
+        shade = 0.95 * np.exp(-np.clip(depth, 0, 1) / (0.20 * high + 0.10 * curl + 0.04))
+        shade = posterize(np.clip(shade + 0.30 * curl + 0.10, 0, 1), 5, 0.9)
+        tone += (shade - tone) * body
+        alpha = np.maximum(alpha, body)
+    alpha = alpha * (1 - step(0.70, 0.995, v))
+    return pixels(ramp(np.clip(tone, 0, 1), colors), np.asarray(alpha, dtype=np.float32))
 
 
-def _puff(field: Image, shine: Image, spot: tuple[float, float], radius: float) -> None:
-    """Lay one ball of cloud over the others, lit from above left (in place)."""
-    height, width = field.shape
-    y0, y1 = (int(np.clip((spot[1] + s * radius) * height, 0, height)) for s in (-1, 1))
-    reach = radius * height
-    columns = np.arange(int(spot[0] * width - reach), int(spot[0] * width + reach) + 1)
-    rows = np.arange(y0, y1)
-    dx = (columns - spot[0] * width)[None, :] / reach
-    dy = (rows - spot[1] * height)[:, None] / reach
-    ball = np.clip(1 - dx * dx - dy * dy, 0, 1).astype(np.float32)
-    at = np.ix_(rows, columns % width)
-    front = ball > field[at]
-    shine[at] = np.where(front, np.clip(0.45 - 0.6 * dy - 0.25 * dx, 0, 1), shine[at])
-    field[at] = np.maximum(field[at], ball)
+def _heaps(width: int, aspect: float, seed: int) -> Image:
+    """Return the upper contour 0..1 of a row of round heaps that repeats over ``width``."""
+    rng = np.random.default_rng(seed)
+    u = (np.arange(width) + 0.5) / width
+    swell = fractal((1, width), (1, round(1.2 * aspect)), seed, 2)[0]
+    wobble = 0.02 * (fractal((1, width), (1, round(16 * aspect)), seed + 2, 3)[0] - 0.5)
+    contour = np.full(width, 0.16)
+    for center in (np.arange(round(5 * aspect)) + rng.random(round(5 * aspect))) / (5 * aspect):
+        foot = 0.65 * swell[int(center * width) % width] ** 1.4 * (0.4 + 0.6 * rng.random())
+        radius = 0.10 + 0.16 * rng.random() ** 1.5 + 0.30 * foot
+        away = ((u - center + 0.5) % 1.0 - 0.5) * aspect
+        top = foot + np.sqrt(np.clip(radius**2 - away**2, 0, None)) * 1.05
+        contour = np.where(np.abs(away) < radius, np.maximum(contour, top), contour)
+    return np.asarray((contour + wobble) / contour.max(), dtype=np.float32)
 
 
 def mist_patches(color: str, seed: int, size: tuple[int, int], count: int = 4) -> Pixels:

@@ -127,13 +127,13 @@ def add_distance(made: Builder) -> None:
     bands = (
         ("far_peaks", 160.0, SEA - 2.0, 62.0, 2, 0.5),
         ("mid_cloud", 125.0, SEA - 4.0, 15.0, 2, 0.9),
-        ("mid_peaks", 105.0, SEA - 2.0, 46.0, 2, 2.1),
+        ("mid_peaks", 105.0, SEA - 2.0, 34.0, 3, 2.1),
         ("mid_cloud", 80.0, SEA - 3.0, 6.5, 2, 2.0),
-        ("near_peaks", 58.0, SEA - 2.0, 13.0, 2, 1.2),
-        ("mid_cloud", 52.0, SEA - 2.0, 2.2, 2, 3.0),
-        ("near_cloud", 38.0, SEA - 1.5, 0.2, 2, 0.2),
-        ("near_cloud", 28.0, SEA - 1.2, -1.2, 2, 1.0),
-        ("near_cloud", 20.0, SEA - 1.0, -2.2, 2, 2.3),
+        ("near_peaks", 60.0, SEA - 2.0, 8.5, 2, 1.2),
+        ("mid_cloud", 52.0, SEA - 2.0, 3.4, 2, 3.0),
+        ("near_cloud", 38.0, SEA - 1.5, 1.2, 2, 0.2),
+        ("near_cloud", 28.0, SEA - 1.2, -0.4, 2, 1.0),
+        ("near_cloud", 20.0, SEA - 1.0, -1.6, 2, 2.3),
     )
     for name, radius, foot, top, repeat, shift in bands:  # far to near: that is the order drawn
         rows = DISTANCE[name]

@@ -126,11 +126,21 @@ def _distance(seed: int, size: int = 1024, width: int = 2048) -> np.ndarray:
         ),
         "mid_cloud": cloud_bank(clouds, seed + 11, shape["mid_cloud"], 0.9),
         "mid_peaks": peaks(
-            ("#3f5f7c", "#587c92", "#7fa2a8", "#b0cabe"), seed + 12, 0.75, shape["mid_peaks"]
+            ("#3f5f7c", "#587c92", "#7fa2a8", "#b0cabe"),
+            seed + 12,
+            0.8,
+            shape["mid_peaks"],
+            0.45,
+            0.5,
         ),
         "near_cloud": cloud_bank(clouds, seed + 14, shape["near_cloud"], 0.85),
         "near_peaks": peaks(
-            ("#234240", "#3b6054", "#62866c", "#9ab48a"), seed + 13, 0.55, shape["near_peaks"]
+            ("#234240", "#3b6054", "#62866c", "#9ab48a"),
+            seed + 13,
+            0.55,
+            shape["near_peaks"],
+            0.45,
+            1.0,
         ),
         "mist": mist_patches("#f4f6fb", seed + 15, shape["mist"]),
     }

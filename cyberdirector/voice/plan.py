@@ -29,7 +29,7 @@ _PAUSES: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 """Shortest and longest pause in seconds at each mark, before emotion and pace."""
 
-_LEAD, _TAIL = 0.2, 0.3  # seconds of silence kept around a piece for the vocoder
+_LEAD, _TAIL = 0.15, 0.25  # seconds of silence kept around a piece for the vocoder
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def align_recording(
         replace(s, start=_carry(times, s.start), end=_carry(times, s.end))
         for s in _with_marks(reading, segments)
     ]
-    placed = place_segments(carried, audio)
+    placed = place_segments(carried, audio, trust=3.0)
     return assemble(reading, audio, [s for s in placed if s.kind != "SIL"], f0)
 
 

@@ -34,7 +34,8 @@ SPEECH_LEVEL = -21.0
 """RMS level of neutral speech in dB re full scale (pauses not counted)."""
 
 _HEAD, _TAIL = 0.05, 0.12  # seconds of silence left before and after a line
-_COMFORTABLE = 220  # tokens: beyond this a line is cut at the end of a sentence
+_COMFORTABLE = 220  # tokens: beyond this a sentence is cut
+_SENTENCE = 4  # syllables: shorter sentences are spoken together with their neighbours
 _PAUSE_BETWEEN = {
     ".": 0.42,
     "!": 0.38,
@@ -134,7 +135,7 @@ def utter(
             colour,
             pace,
             seed_of("take", seed, reading.text, index),
-            _rise(reading) if index == len(chunks) - 1 else 0.0,
+            _rise(reading, sounds),
         )
         if delivery == "whisper":
             plan = _whispered(plan)
@@ -145,34 +146,52 @@ def utter(
 
 
 def split_sounds(sounds: tuple[Sound, ...]) -> list[tuple[int, int]]:
-    """Cut a line into pieces (first, last) that the model takes, at sentence or clause ends.
+    """Cut a line into pieces (first, last) to be spoken one by one.
 
-    A line up to about 220 tokens stays whole; a piece never has more than 510.
+    A sentence of at least four syllables is a piece of its own, so that the pause after it
+    is ours; one longer than about 220 tokens is cut at clauses, else at words. A piece never
+    has more than 510 tokens.
     """
+    sentences: list[tuple[int, int]] = []
+    first = 0
+    for last in range(1, len(sounds) + 1):
+        ends = sounds[last - 1].pause and sounds[last - 1].symbols in ".!?…"
+        rest = _syllables(sounds[last:])
+        if last == len(sounds) or (
+            ends and _syllables(sounds[first:last]) >= _SENTENCE and rest >= _SENTENCE
+        ):
+            sentences.append((first, last))
+            first = last
+    return [piece for sentence in sentences for piece in _split_long(sounds, *sentence)]
+
+
+def _syllables(sounds: tuple[Sound, ...]) -> int:
+    return len({sound.syllable for sound in sounds if sound.syllable >= 0})
+
+
+def _split_long(sounds: tuple[Sound, ...], first: int, last: int) -> list[tuple[int, int]]:
     sizes = np.cumsum([0, *(len(sound.symbols) for sound in sounds)])
-    pieces, first = [], 0
-    while sizes[-1] - sizes[first] > _COMFORTABLE:
-        fits = [
-            i for i in range(first + 1, len(sounds)) if sizes[i] - sizes[first] <= _COMFORTABLE
-        ]
-        ends = [i for i in fits if sounds[i - 1].pause and sounds[i - 1].symbols in ".!?…"]
+    pieces = []
+    while first < last and sounds[first].space:
+        first += 1
+    while sizes[last] - sizes[first] > _COMFORTABLE:
+        fits = [i for i in range(first + 1, last) if sizes[i] - sizes[first] <= _COMFORTABLE]
         clauses = [i for i in fits if sounds[i - 1].pause]
         spaces = [i for i in fits if sounds[i - 1].space]
-        cut = next(
-            (options[-1] for options in (ends, clauses, spaces, fits) if options), first + 1
-        )
+        cut = next((options[-1] for options in (clauses, spaces, fits) if options), first + 1)
         pieces.append((first, cut))
         first = cut
-        while first < len(sounds) - 1 and sounds[first].space:
+        while first < last - 1 and sounds[first].space:
             first += 1
-    if first < len(sounds):
-        pieces.append((first, len(sounds)))
-    return pieces
+    return [*pieces, (first, last)] if first < last else pieces
 
 
-def _rise(reading: Reading) -> float:
+def _rise(reading: Reading, sounds: tuple[Sound, ...]) -> float:
     """Semitones to add at the end of a question."""
-    if not reading.question or (reading.language == "en" and _WH.match(reading.text)):
+    if not (sounds[-1].pause and sounds[-1].symbols == "?"):
+        return 0.0
+    opening = next((reading.words[s.word].text for s in sounds if s.word >= 0), "")
+    if reading.language == "en" and _WH.match(opening):
         return 0.0
     return {"zh": 2.0, "en": 3.0, "ja": 3.0}[reading.language]
 

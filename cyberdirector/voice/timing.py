@@ -93,7 +93,9 @@ def label_segments(
     return segments
 
 
-def place_segments(segments: list[Segment], audio: NDArray[np.float32]) -> list[Segment]:
+def place_segments(
+    segments: list[Segment], audio: NDArray[np.float32], trust: float = 1.0
+) -> list[Segment]:
     """Return the phones with their edges on the sound, pauses on silence.
 
     Parameters
@@ -103,6 +105,8 @@ def place_segments(segments: list[Segment], audio: NDArray[np.float32]) -> list[
         at both ends of the audio is added, marks without audible silence are dropped.
     audio
         (samples,) float32 of the same piece.
+    trust
+        How much the given edges count against the spectrum, 1 for those of the voice model.
     """
     levels = level(audio, STEP)
     silent = levels < silence_level(levels)
@@ -114,7 +118,7 @@ def place_segments(segments: list[Segment], audio: NDArray[np.float32]) -> list[
     placed: list[Segment] = []
     place = 0.0
     for group, (begin, end) in zip(groups, _spans(first, last, gaps), strict=True):
-        edges = _settle(group, begin, end, features) * STEP
+        edges = _settle(group, begin, end, features, trust) * STEP
         if group[0].symbol.startswith(_STOPS):
             edges[0] -= min(_CLOSURE, (edges[0] - place) * 0.5)
         if edges[0] > place:
@@ -204,7 +208,11 @@ def _misfit(features: NDArray[np.float64], sort: str) -> NDArray[np.float64]:
 
 
 def _settle(
-    group: list[Segment], begin: int, end: int, features: NDArray[np.float64]
+    group: list[Segment],
+    begin: int,
+    end: int,
+    features: NDArray[np.float64],
+    trust: float,
 ) -> NDArray[np.float64]:
     """Return (len(group) + 1,) edges in frames between the fixed ends ``begin``, ``end``."""
     count = len(group)
@@ -217,7 +225,7 @@ def _settle(
     offsets = np.arange(-_REACH, _REACH + 1)
     sums = [_misfit(features[begin:end], sort_of(s.kind, s.symbol)) for s in group]
     places = np.clip(np.round(prior[:, None] + offsets), begin, end).astype(np.int64) - begin
-    penalty = 0.5 * (offsets / _SIGMA) ** 2
+    penalty = 0.5 * trust * (offsets / _SIGMA) ** 2
     cost = sums[0][places[0]] + penalty
     cost = np.where(places[0] < shortest, np.inf, cost)
     back = []

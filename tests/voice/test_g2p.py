@@ -75,6 +75,14 @@ def test_sandhi() -> None:
         ("还给我", "xwa↗nkei↓ wo↓."),
         ("觉得", "ʨɥe↗tɤ."),
         ("喝酒", "xɤ→ʨjou↓."),
+        ("你得走", "ni↗ tei↗ ʦou↓."),
+        ("得了奖", "tɤ↗ lɤ ʨja↓ŋ."),
+        ("跑得快", "pʰau↓tɤkʰwai↘."),
+        ("他长得高", "tʰa→ ꭧa↓ŋ tɤ kau→."),
+        ("把水倒了", "pa↗ ʂwei↓ tau↘ lɤ."),
+        ("单先生", "ʂa↘n ɕjɛ→nʂəŋ."),
+        ("数一数", "ʂu↓iʂu↓."),
+        ("快一点", "kʰwai↘ i↘tjɛ↓n."),
     ],
 )
 def test_polyphones(text: str, symbols: str) -> None:

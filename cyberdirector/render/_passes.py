@@ -46,8 +46,19 @@ def cloud_texture(context: Any) -> Any:
     return texture
 
 
+def _coverage(draw: Draw) -> dict[str, int]:
+    """Return the defines for the alpha mode of a draw."""
+    return ({"CUTOUT": 1} if draw.cutout else {}) | ({"BLENDED": 1} if draw.blended else {})
+
+
 class Tools:
-    """Programs, small buffers and state changes shared by all passes of a renderer."""
+    """Programs, small buffers and state changes shared by all passes of a renderer.
+
+    Attributes
+    ----------
+    lamps
+        Number of lamps that the programs of this frame are made for.
+    """
 
     def __init__(self, context: Any, shaders: ShaderLibrary) -> None:
         self._context = context
@@ -55,6 +66,7 @@ class Tools:
         self._corners = context.buffer(_CORNERS.tobytes())
         self._arrays: dict[int, Any] = {}
         self._noise = cloud_texture(context)
+        self.lamps = 0
         context.front_face = "ccw"
 
     def _state(self, *, depth: bool = True, cull: bool = True, blend: bool = False) -> None:
@@ -70,27 +82,35 @@ class Tools:
         else:
             self._context.disable(self._context.CULL_FACE)
 
-    def _surface(self, draw: Draw, table: MaterialTable, **more: int) -> Any:
-        """Return the program for one draw."""
-        defines = dict(more)
-        if draw.family == "set" and table[draw.material].unlit:
-            defines["UNLIT"] = 1
-        if draw.cutout:
-            defines["CUTOUT"] = 1
+    def _surface(self, draw: Draw, table: MaterialTable) -> Any:
+        """Bind the material of a draw of the set and return its program."""
         material = table[draw.material]
-        if material.shade_texture not in (None, material.base_texture):
-            defines["SHADE_MAP"] = 1
-        if draw.blended:
-            defines["BLENDED"] = 1
-        if draw.role == "metal" and draw.family == "cloth":
-            defines["METAL"] = 1
-        if draw.role == "eye":
-            defines["BRIGHT"] = 1
-        if draw.family not in ("set", "water"):
-            defines["LIVE"] = 1
+        defines = {"LAMPS": self.lamps} if draw.family == "water" or not material.unlit else {}
+        if draw.family == "set" and material.unlit:
+            defines["UNLIT"] = 1
+        defines |= _coverage(draw)
         table.bind(draw.material)
-        self._cull(not table[draw.material].double_sided)
+        self._cull(not material.double_sided)
         return self._shaders.program("pass/surface.vert", f"pass/{draw.family}.frag", defines)
+
+    def _paint(self, figure: Figure, draw: Draw, pull: bool = False) -> Any:
+        """Bind the material of a draw of a figure and return its program."""
+        material = figure.materials[draw.material]
+        defines = {"LAMPS": self.lamps, "LIVE": 1} | _coverage(draw)
+        flags = {
+            "FAR": figure.far,
+            "PULL": pull,
+            "HAIR": draw.family == "hair",
+            "RIM": any(material.rim_color),
+            "METAL": draw.role == "metal",
+            "BRIGHT": draw.role == "eye",
+        }
+        defines |= {name: 1 for name, on in flags.items() if on}
+        figure.materials.bind(draw.material)
+        self._cull(not material.double_sided)
+        return self._shaders.program(
+            "pass/figure.vert", "pass/figure.frag", defines, family=draw.family
+        )
 
     # Shadow maps ------------------------------------------------------------------------
 
@@ -105,11 +125,10 @@ class Tools:
         program = self._depth_program(matrix)
         self._context.polygon_offset = (1.5, 2.0)
         for figure in figures:
-            last = max(
-                (d.first + d.count for d in figure.mesh.draws if not d.blended), default=0
-            )
-            if last:
-                figure.array(program).render(vertices=last)
+            array = figure.array(program)
+            for first, count, double in figure.solid_runs:
+                self._cull(not double)
+                array.render(vertices=count, first=first)
         self._context.polygon_offset = (0.0, 0.0)
 
     def draw_hair_depth(self, figure: Figure, matrix: NDArray[np.float64]) -> bool:
@@ -138,7 +157,7 @@ class Tools:
             self._state()
             for draw in figure.mesh.draws:
                 if not draw.blended:
-                    program = self._surface(draw, figure.materials)
+                    program = self._paint(figure, draw)
                     figure.array(program).render(vertices=draw.count, first=draw.first)
             self._outlines(figure)
             self._through_hair(figure)
@@ -146,7 +165,7 @@ class Tools:
     def _outlines(self, figure: Figure) -> None:
         self._state()
         self._context.cull_face = "front"
-        program = self._shaders.program("pass/outline.vert", "pass/outline.frag", {"LIVE": 1})
+        program = self._shaders.program("pass/outline.vert", "pass/outline.frag")
         for draw in figure.mesh.draws:
             if draw.outlined and not draw.blended:
                 figure.materials.bind(draw.material)
@@ -163,7 +182,7 @@ class Tools:
         c.blend_func = c.ONE_MINUS_DST_ALPHA, c.DST_ALPHA, c.ZERO, c.ONE
         for draw in figure.mesh.draws:
             if draw.role in THROUGH_HAIR and draw.family == "eye":
-                program = self._surface(draw, figure.materials, PULL=1)
+                program = self._paint(figure, draw, pull=True)
                 figure.array(program).render(vertices=draw.count, first=draw.first)
 
     def draw_set(self, backdrop: Backdrop, draws: list[Draw]) -> None:
@@ -265,7 +284,11 @@ class Tools:
             owner = thing
             material = thing.materials[draw.material]
             target.depth_mask = draw.family == "water" or material.transparent_with_z_write
-            program = self._surface(draw, thing.materials)
+            program = (
+                self._paint(thing, draw)
+                if isinstance(thing, Figure)
+                else self._surface(draw, thing.materials)
+            )
             thing.array(program).render(vertices=draw.count, first=draw.first)
         target.depth_mask = True
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.scene import Set
 from cyberdirector.render.camera import View, boxes_inside, orthographic, view_matrix
-from cyberdirector.render.geometry import Draw, pack_set
+from cyberdirector.render.geometry import Draw, join_runs, pack_set
 from cyberdirector.render.materials import MaterialTable
 
 _FORMAT = "3f4 3f4 2f4"
@@ -98,14 +98,22 @@ class Backdrop:
         return orthographic(low, high, view)
 
     def visible(self, view: View) -> list[Draw]:
-        """Return the draws inside the picture, nearest first."""
+        """Return the draws inside the picture, materials with the nearest part first.
+
+        Neighbouring runs of one material are joined: fewer calls matter more than a
+        perfect order.
+        """
         if not self.draws:
             return []
         inside = boxes_inside(view.planes(), self.low, self.high)
         nearest = np.clip(view.eye, self.low, self.high) - view.eye
         gap = np.sum(nearest * nearest, axis=1)
-        order = [int(i) for i in np.argsort(gap, kind="stable") if inside[i]]
-        return [self.draws[i] for i in order]
+        first: dict[int, float] = {}
+        for i, draw in enumerate(self.draws):
+            if inside[i]:
+                first[draw.material] = min(first.get(draw.material, np.inf), float(gap[i]))
+        seen = [d for i, d in enumerate(self.draws) if inside[i]]
+        return join_runs(sorted(seen, key=lambda d: (first[d.material], d.material, d.first)))
 
     def touched(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Draw]:
         """Return the opaque draws whose bounds meet the box ``low``..``high``."""

@@ -36,6 +36,10 @@ class Figure:
         (3,) float64 bounds in the world, metres.
     visible
         Whether it is drawn in this frame.
+    far
+        Whether it is so small in this frame that painting its vertices is enough.
+    solid_runs
+        (first index, count, double sided) of opaque triangles, for shadow maps.
     """
 
     def __init__(self, context: Any, shaders: ShaderLibrary, character: Character) -> None:
@@ -77,6 +81,8 @@ class Figure:
         self._arrays: dict[int, Any] = {}
         self._block = context.buffer(reserve=2 * 64 + 5 * 16)
         self.visible = False
+        self.far = False
+        self.solid_runs = _solid_runs(self)
         self.low = self.high = np.zeros(3)
         self.head = np.eye(4)
         self._joints = np.zeros((nodes, 3))
@@ -207,6 +213,20 @@ class Figure:
                 skip_errors=True,
             )
         return self._arrays[program.glo]
+
+
+def _solid_runs(figure: Figure) -> list[tuple[int, int, bool]]:
+    """Return merged runs of opaque triangles of a figure."""
+    out: list[tuple[int, int, bool]] = []
+    for draw in figure.mesh.draws:
+        double = figure.materials[draw.material].double_sided
+        if draw.blended or draw.role in ("brow", "lash", "mouth", "eye"):
+            continue
+        if out and out[-1][2] == double and sum(out[-1][:2]) == draw.first:
+            out[-1] = (out[-1][0], out[-1][1] + draw.count, double)
+        else:
+            out.append((draw.first, draw.count, double))
+    return out
 
 
 def to_tile(matrix: NDArray[np.float64], column: int, row: int, columns: int) -> Any:

@@ -14,6 +14,7 @@ from cyberdirector.render.geometry import (
     Draw,
     check_part,
     draw_of,
+    join_runs,
     normals_of,
     role_of,
     vertex_normals,
@@ -217,28 +218,9 @@ def pack_figure(character: Character) -> FigureMesh:
         if parts
         else np.zeros((1, 2), np.float32),
         np.concatenate(indices).astype(np.uint32) if parts else np.zeros(3, np.uint32),
-        _merged(draws),
+        join_runs(draws),
         list(names),
         entries,
         center,
         radii,
     )
-
-
-def _merged(draws: list[Draw]) -> list[Draw]:
-    """Join neighbouring runs of one material."""
-    out: list[Draw] = []
-    for draw in draws:
-        last = out[-1] if out else None
-        if last and last.material == draw.material and last.first + last.count == draw.first:
-            out[-1] = Draw(
-                **{
-                    **last.__dict__,
-                    "count": last.count + draw.count,
-                    "low": np.minimum(last.low, draw.low),
-                    "high": np.maximum(last.high, draw.high),
-                }
-            )
-        else:
-            out.append(draw)
-    return out

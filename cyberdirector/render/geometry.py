@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,6 +181,37 @@ def draw_of(part: MeshPart, first: int, materials: Sequence[Material], figure: b
     )
 
 
+def join_runs(draws: list[Draw]) -> list[Draw]:
+    """Join neighbouring draws whose indices follow each other in one material."""
+    out: list[Draw] = []
+    for draw in draws:
+        last = out[-1] if out else None
+        if last and last.material == draw.material and last.first + last.count == draw.first:
+            out[-1] = replace(
+                last,
+                count=last.count + draw.count,
+                low=np.minimum(last.low, draw.low),
+                high=np.maximum(last.high, draw.high),
+            )
+        else:
+            out.append(draw)
+    return out
+
+
+_CELL = 3.0
+"""Side in metres of the columns into which a set is cut for culling."""
+
+
+def _cells(part: MeshPart) -> list[NDArray[np.uint32]]:
+    """Return the triangles of a part in groups that lie in one column of the ground."""
+    middle = part.positions[part.triangles].mean(axis=1)
+    cell = np.floor(middle[:, [0, 2]] / _CELL).astype(np.int64)
+    group = np.unique(cell, axis=0, return_inverse=True)[1].reshape(-1)
+    order = np.argsort(group, kind="stable")
+    cuts = np.nonzero(np.diff(group[order]))[0] + 1
+    return np.split(part.triangles[order], cuts)
+
+
 @dataclass(frozen=True)
 class StaticMesh:
     """All parts of a set: (vertices, 8) float32 position, normal, uv; uint32 indices."""
@@ -199,10 +230,16 @@ def pack_set(owner: str, parts: list[MeshPart], materials: list[Material]) -> St
     base = first = 0
     for part in ordered:
         blocks.append(np.hstack([part.positions, normals_of(part), part.uvs]))
-        indices.append(part.triangles.reshape(-1) + np.uint32(base))
-        draws.append(draw_of(part, first, materials, figure=False))
+        # Blended parts stay whole: their own order of triangles is what the maker meant.
+        whole = materials[part.material].alpha_mode == "BLEND"
+        for faces in [part.triangles] if whole else _cells(part):
+            indices.append(faces.reshape(-1) + np.uint32(base))
+            points = part.positions[faces.reshape(-1)].astype(np.float64)
+            draw = draw_of(part, first, materials, figure=False)
+            bounds = {"low": points.min(axis=0), "high": points.max(axis=0)}
+            draws.append(replace(draw, count=int(faces.size), **bounds))
+            first += faces.size
         base += len(part.positions)
-        first += part.triangles.size
     vertices = np.concatenate(blocks) if blocks else np.zeros((0, 8))
     flat = np.concatenate(indices) if indices else np.zeros(0)
     return StaticMesh(vertices.astype(np.float32), flat.astype(np.uint32), draws)

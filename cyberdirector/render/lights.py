@@ -177,7 +177,7 @@ def frame_block(
         [time, _hash01(seed), WEATHER.get(rig.weather, 0.0), lighting.night],
         [len(lamps), min(len(blobs), BLOBS), shelters, 0.0],
     ]
-    positions = np.zeros((POINTS, 4))
+    positions = np.ones((POINTS, 4))
     colors = np.zeros((POINTS, 4))
     for row, index in enumerate(lamps):
         lamp = rig.points[index]

@@ -16,6 +16,7 @@ from cyberdirector.render.backdrop import Backdrop
 from cyberdirector.render.camera import TO_TEXTURE, View, boxes_inside
 from cyberdirector.render.device import Device
 from cyberdirector.render.figure import Figure, to_tile
+from cyberdirector.render.geometry import join_runs
 from cyberdirector.render.lights import (
     BLOBS,
     POINTS,
@@ -31,6 +32,10 @@ from cyberdirector.render.shadows import fit_key_map, screen_box, shadow_reach
 from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets
 
 Quality = Literal["draft", "final"]
+
+FAR_PIXELS = 400.0
+"""A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
+its triangles, about a centimetre long, then cover few pixels each."""
 
 LARGEST_SIDE = 8192
 """Pixels; above it drivers differ and a frame needs more memory than a worker has."""
@@ -82,7 +87,7 @@ class Renderer:
         self.samples = min(samples, self.device.max_samples)
         context = self.device.context
         self._context = context
-        shadow = 2048 if quality == "final" else 1024
+        shadow = 1536 if quality == "final" else 1024
         self.targets = Targets(context, size, self.samples, shadow)
         constants = {
             "POINTS": POINTS,
@@ -189,6 +194,7 @@ class Renderer:
         self._frame.bind_to_uniform_block(0)
         self._bind_maps()
         tools = self._tools
+        tools.lamps = min(len(state.light.points) + len(state.light.points) % 2, POINTS)
         if self._plate_ready(state):
             self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
             self.targets.picture.use()
@@ -224,6 +230,8 @@ class Renderer:
                 )
             figure = self.figures[role]
             figure.pose(figure_state)
+            away = float(np.linalg.norm(figure.head_center_world() - view.eye))
+            figure.far = view.focal_pixels / max(away, 1e-3) < FAR_PIXELS * self.size[1] / 1280
             near = boxes_inside(planes, figure.low[None], figure.high[None], margin=2.0)
             if figure.visible and near[0]:
                 shown.append(figure)
@@ -259,7 +267,7 @@ class Renderer:
             column, row = i % columns, i // columns
             target.viewport = (column * side, row * side, side, side)
             matrix = figure.fringe_matrix(lighting)
-            drawn = self._tools.draw_hair_depth(figure, matrix)
+            drawn = not figure.far and self._tools.draw_hair_depth(figure, matrix)
             tile = to_tile(matrix, column, row, columns) if drawn else None
             figure.set_light(lighting, tile)
         target.viewport = (0, 0, FRINGE_SIZE, FRINGE_SIZE)
@@ -320,7 +328,9 @@ class Renderer:
         planes = view.planes()
         seen = [d for d in draws if boxes_inside(planes, d.low[None], d.high[None])[0]]
         fill = fill_at((low + high) / 2.0, rig, lighting)
-        self._tools.draw_receivers(self.backdrop, seen, self.targets.picture, box, fill)
+        self._tools.draw_receivers(
+            self.backdrop, join_runs(seen), self.targets.picture, box, fill
+        )
         self._tools.draw_contacts(sum(len(f.contacts()) for f in figures))
 
     def close(self) -> None:

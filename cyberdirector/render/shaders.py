@@ -32,8 +32,11 @@ class Source:
         (file, line) of each line of ``text``.
     """
 
-    def __init__(self, name: str, defines: Defines, root: Path | None = None) -> None:
+    def __init__(
+        self, name: str, defines: Defines, family: str = "", root: Path | None = None
+    ) -> None:
         self._root = root or data_dir("shaders")
+        self._family = family
         self._seen: set[str] = set()
         lines = HEADER.splitlines()
         lines += [f"#define {key} {value}" for key, value in sorted(defines.items())]
@@ -58,7 +61,8 @@ class Source:
         for number, line in enumerate(text.splitlines(), 1):
             found = _INCLUDE.match(line)
             if found:
-                self._add(found.group(1), Location(name, number))
+                wanted = found.group(1).replace("{family}", self._family)
+                self._add(wanted, Location(name, number))
             else:
                 self._lines.append(line)
                 self.origins.append((name, number))
@@ -102,8 +106,11 @@ class ShaderLibrary:
         fragment: str = "",
         defines: Defines | None = None,
         varyings: tuple[str, ...] = (),
+        family: str = "",
     ) -> Any:
         """Return the program of these files; ``varyings`` makes it transform feedback.
+
+        ``family`` takes the place of ``{family}`` in the names of included files.
 
         Raises
         ------
@@ -111,20 +118,25 @@ class ShaderLibrary:
             ``shader-refused`` with file and line when the driver refuses the text.
         """
         extra = dict(defines or {})
-        key = (vertex, fragment, tuple(sorted(extra.items())), varyings)
+        key = (vertex, fragment, tuple(sorted(extra.items())), varyings, family)
         if key not in self._programs:
-            self._programs[key] = self._compile(vertex, fragment, extra, varyings)
+            self._programs[key] = self._compile(vertex, fragment, extra, varyings, family)
         return self._programs[key]
 
     def _compile(
-        self, vertex: str, fragment: str, extra: dict[str, int], varyings: tuple[str, ...]
+        self,
+        vertex: str,
+        fragment: str,
+        extra: dict[str, int],
+        varyings: tuple[str, ...],
+        family: str,
     ) -> Any:
         import moderngl
 
         defines = self._constants | extra
-        sources = [Source(vertex, defines)]
+        sources = [Source(vertex, defines, family)]
         if fragment:
-            sources.append(Source(fragment, defines))
+            sources.append(Source(fragment, defines, family))
         try:
             program = self._context.program(
                 vertex_shader=sources[0].text,
@@ -132,7 +144,7 @@ class ShaderLibrary:
                 varyings=varyings,
             )
         except moderngl.Error as error:
-            name = f"{vertex}+{fragment} {sorted(extra)}"
+            name = f"{vertex}+{fragment} {family} {sorted(extra)}"
             raise RenderFailed(
                 "shader-refused",
                 f"驱动拒绝着色器 {name}：{error}",

@@ -5,9 +5,7 @@ uniform sampler2DShadow fringe_map;
 float fringe_shadow(vec3 p) {
     vec3 q = (fringe_matrix * vec4(p, 1.0)).xyz;
     float t = 1.0 / float(FRINGE_SIZE);
-    float s = texture(fringe_map, vec3(q.xy + vec2(-0.75, -0.75) * t, q.z));
-    s += texture(fringe_map, vec3(q.xy + vec2(0.75, -0.75) * t, q.z));
-    s += texture(fringe_map, vec3(q.xy + vec2(-0.75, 0.75) * t, q.z));
-    s += texture(fringe_map, vec3(q.xy + vec2(0.75, 0.75) * t, q.z));
-    return mix(1.0, smoothstep(0.2, 0.8, s * 0.25), head_forward.w);
+    float s = texture(fringe_map, vec3(q.xy + vec2(0.7, 0.35) * t, q.z)) * 0.5
+        + texture(fringe_map, vec3(q.xy - vec2(0.7, 0.35) * t, q.z)) * 0.5;
+    return mix(1.0, smoothstep(0.15, 0.85, s), head_forward.w);
 }

@@ -1,12 +1,12 @@
 // Lamps, hemisphere light and fog.
 
+#ifdef LAMPS
 // Light of the lamps at p; `wrap` 0..1 lets it reach around the body, `soft` widens the
 // cel edge. The window (1 - (d/r)^2)^2 ends at the range of the lamp.
 vec3 lamps(vec3 p, vec3 n, float wrap, float soft) {
     vec3 sum = vec3(0.0);
-    int count = int(counts.x);
-    for (int i = 0; i < POINTS; i++) {
-        if (i >= count) break;
+    // LAMPS is a constant of the program: unrolled, the values need no indexed loads.
+    for (int i = 0; i < LAMPS; i++) {
         vec3 to = point_position[i].xyz - p;
         float d2 = dot(to, to);
         float r = point_position[i].w;
@@ -20,6 +20,7 @@ vec3 lamps(vec3 p, vec3 n, float wrap, float soft) {
     }
     return sum;
 }
+#endif
 
 vec3 hemisphere(float up) {
     return mix(ambient_down.rgb, ambient_up.rgb, up * 0.5 + 0.5);
@@ -30,8 +31,11 @@ vec3 flesh_light(vec3 light) {
     return mix(light, vec3(dot(light, vec3(0.2126, 0.7152, 0.0722))), 0.34);
 }
 
-vec3 add_fog(vec3 c, vec3 p) {
+// Share of the light of a surface at p that comes through the fog, 0..1.
+float clear_share(vec3 p) {
     float d = max(distance(p, eye.xyz) - 2.0, 0.0); // the first metres stay clear
-    float low = exp(-max(p.y, 0.0) * 0.06);
-    return mix(fog.rgb, c, exp(-fog.w * d * low));
+    float low = 1.0 / (1.0 + max(p.y, 0.0) * 0.08);
+    return exp(-fog.w * d * low);
 }
+
+vec3 add_fog(vec3 c, vec3 p) { return mix(fog.rgb, c, clear_share(p)); }

@@ -10,8 +10,10 @@ float set_key(vec3 p, vec3 n) {
 // Colour of the shade relative to the lit colour.
 vec3 shade_tint() { return shade_color.rgb / max(base_color.rgb, vec3(1e-3)); }
 
+#ifdef LAMPS
 vec3 set_fill(vec3 p, vec3 n) {
     // Walls darken towards the floor: the nearest thing to bounce light without baking it.
     float foot = mix(1.0, smoothstep(-0.5, 0.7, p.y), 0.30 * (1.0 - abs(n.y)));
     return hemisphere(n.y) * foot + lamps(p, n, 0.25, 0.6);
 }
+#endif

@@ -1,4 +1,4 @@
-// What every surface shader receives, and its colours.
+// What the surfaces of a set receive, and their colours.
 in vec3 world;
 in vec3 normal;
 in vec2 uv;
@@ -11,22 +11,12 @@ vec4 pattern() {
     return mix(vec4(1.0), vec4(t.rgb * t.rgb, t.a), flags.x);
 }
 
-// Without a shade texture the base texture carries the pattern into the shade.
-vec3 shade_of(vec3 base_pattern) {
-#ifdef SHADE_MAP
-    vec3 own = texture(shade_map, uv).rgb;
-    return shade_color.rgb * own * own;
-#else
-    return shade_color.rgb * base_pattern;
-#endif
-}
-
 vec3 facing_normal() {
     vec3 n = normalize(normal);
     return gl_FrontFacing ? n : -n;
 }
 
-// Alpha 1 marks "not hair" in opaque passes (see pass/hair.frag).
+// Alpha 1 marks "not hair" in opaque passes (see pass/figure.frag).
 float coverage(float alpha) {
 #ifdef BLENDED
     return alpha;

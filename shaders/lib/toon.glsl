@@ -4,13 +4,21 @@ float linear_step(float a, float b, float x) { return clamp((x - a) / max(b - a,
 
 float toon_step(float facing, float shift, float toony) {
     float x = facing + shift;
+#if defined(FAR)
+    float edge = max(1.0 - toony, 0.05);
+#else
     float edge = max(1.0 - toony, fwidth(x) * 0.75);
+#endif
     return smoothstep(-edge, edge, x);
 }
 
 vec3 rim_light(vec3 n, vec3 v) {
+#ifdef RIM
     float f = clamp(1.0 - dot(n, v) + emissive.w, 0.0, 1.0);
     return rim_color.rgb * pow(f, max(rim_color.w, 1e-3));
+#else
+    return vec3(0.0);
+#endif
 }
 
 // Bright figures keep their hue: above 0.92 all channels are held back together.

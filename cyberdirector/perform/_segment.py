@@ -32,6 +32,9 @@ MIRROR = {
 
 _MIRROR_GAIN = 0.3
 
+FACE_GAIN = 1.25
+"""Usual strength of expressions: drawn faces speak plainer than filmed ones."""
+
 LISTENER_LEAN = {
     "anger": -3.5, "surprise": 2.0, "fear": -2.0, "disgust": -2.0, "joy": 1.0, "sad": 3.0,
     "tender": 2.5,
@@ -71,6 +74,10 @@ class SegmentRun:
         if segment.speech is not None:
             offset = score.rate.seconds(segment.speech_start)
             self.prosody = read_prosody(self.t, segment.speech, offset, self.fps, segment.text)
+
+        if segment.speech is not None and self.prosody and self.prosody.end > self.duration:
+            self.notes.append({"segment": segment.id, "role": segment.speaker,
+                               "code": "speech-longer-than-segment"})  # fmt: skip
 
     def run(self) -> dict[str, tuple[Piece, State]]:
         """Return frames and next state of every role."""
@@ -304,7 +311,7 @@ class SegmentRun:
         player, segment = self.players[role], self.segment
         rng = player.rng(segment.seed, "face")
         mouth = self._mouth(role, arousal)
-        gain = style(player.actor, "face_gain", 1.0)
+        gain = style(player.actor, "face_gain", FACE_GAIN)
         feeling = face.blend_emotions(feelings, mouth, gain)
         accents = list(self.prosody.accents) if speaking and self.prosody else []
         brows = face.brow_accents(

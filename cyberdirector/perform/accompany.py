@@ -54,7 +54,13 @@ def _semantic(
                 apex = accent if gap <= SEMANTIC_REACH else time
                 # Longer words say more about what is meant.
                 long = 0.1 * min(len(word) - 1, 4) / (1 if not word.isascii() else 3)
-                score = gesture.weight + mood + long + 0.35 * strength * (gap < SEMANTIC_REACH)
+                score = (
+                    0.25
+                    + gesture.weight
+                    + mood
+                    + long
+                    + 0.35 * strength * (gap < SEMANTIC_REACH)
+                )
                 found.append(_Candidate(gesture, apex, score))
     return found
 

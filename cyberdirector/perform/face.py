@@ -51,15 +51,17 @@ def blend_emotions(parts: list[tuple[Emotion, Array]], mouth: Mouth, gain: float
     """Return the emotional face, (frames, 52), with the mouth yielding to speech.
 
     ``parts`` are emotions with their envelopes. The mouth part of the expression shows by
-    a third while talking (its corners by 45 %) and not at all where lips touch.
+    a third while talking and not at all where lips touch; its corners keep about two thirds.
     """
     out = np.zeros((len(mouth.talking), SHAPE_COUNT))
     for emotion, strength in parts:
         amount = strength * emotion.intensity * gain
         out += amount[:, None] * EXPRESSIONS[emotion.name]
-    for shapes, share in ((MOUTH_SHAPES & ~CORNER_SHAPES, 1 / 3), (CORNER_SHAPES, 0.45)):
-        yielding = (1.0 - (1.0 - share) * mouth.talking) * (1.0 - mouth.contact)
-        out[:, shapes] *= yielding[:, None]
+    yielding = (1.0 - (2.0 / 3.0) * mouth.talking) * (1.0 - mouth.contact)
+    out[:, MOUTH_SHAPES & ~CORNER_SHAPES] *= yielding[:, None]
+    # Lips meet in a smile as well: its corners only ease, or they would flicker.
+    corners = (1.0 - 0.38 * mouth.talking) * (1.0 - 0.3 * mouth.contact)
+    out[:, CORNER_SHAPES] *= corners[:, None]
     if mouth.onset >= 0:
         # Shapes that read as speech may not move before the sound does.
         out[: mouth.onset, PULLING_SHAPES] = 0.0

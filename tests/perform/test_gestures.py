@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from conftest import humanoid, make_speech
+
+from cyberdirector.core.face import ARKIT_INDEX
+from cyberdirector.core.rotations import quat_conjugate, quat_rotate
+from cyberdirector.core.skeleton import BONE_INDEX
+from cyberdirector.core.speech import Emotion, Phone
+from cyberdirector.perform import Actor, Placement
+from cyberdirector.perform._body import measure_body
+from cyberdirector.perform._motion import frame_times, pinned_noise
+from cyberdirector.perform.accompany import choose_gestures
+from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.gesture import fit, play_gesture
+from cyberdirector.perform.lexicon import gestures
+from cyberdirector.perform.lips import articulate
+from cyberdirector.perform.prosody import read_prosody
+from cyberdirector.perform.solve import solve_pose
+from cyberdirector.perform.stance import hold, rest_arms, standing
+
+MANNER = {"density": 0.8, "amplitude": 0.5, "openness": 0.5}
+
+
+@pytest.mark.parametrize("name", sorted(gestures()))
+@pytest.mark.parametrize("sex", [0.0, 1.0])
+def test_no_hand_goes_through_the_body(name: str, sex: float) -> None:
+    rest = humanoid()
+    body = measure_body(rest)
+    actor = Actor("A", rest, Placement((0, 0, 0), 0.0), 4, {"sex": sex})
+    t = frame_times(120, 24.0)
+    c = Controls.zeros(len(t), body)
+    hold(c, slice(None), actor.place, standing(body, actor))
+    rest_arms(c, body, actor, "standing")
+    before = c.wrist.copy()
+    played = fit(gestures()[name], 2.2, (0, 1), 1.0, (0.0, 5.0))
+    assert played is not None
+    play_gesture(c, t, played)
+    assert np.allclose(c.wrist[t > played.end], before[t > played.end])
+    points, turns = rest.forward(*solve_pose(c))
+    trunk = BONE_INDEX["upperChest"]
+    half = float(np.abs(body.shoulder_joint[:, 0]).mean())
+    for bone in ("Hand", "MiddleProximal"):
+        for side in ("left", "right"):
+            away = points[:, BONE_INDEX[side + bone]] - points[:, trunk]
+            p = quat_rotate(quat_conjugate(turns[:, trunk]), away)
+            middle = float(body.shoulder_joint[:, 2].mean())
+            radius = np.hypot(p[:, 0] / (half * 0.8), (p[:, 2] - middle) / (half * 0.6))
+            beside = (p[:, 1] < 0.1) & (p[:, 1] > -0.45)
+            assert radius[beside].min(initial=9.0) > 1.0
+
+
+def _choose(seed: int, density: float = 0.8, text: str = "我不知道你为什么一定要走啊"):
+    speech = make_speech(seed, 13)
+    t = frame_times(150, 24.0)
+    prosody = read_prosody(t, speech, 0.25, 24.0, text)
+    assert prosody is not None
+    chosen = choose_gestures(
+        speech, 0.25, text, Emotion("anger", 0.7), prosody, (0.04, 6.2), [],
+        {**MANNER, "density": density}, 0.0, np.random.default_rng(seed),
+    )  # fmt: skip
+    return prosody, chosen
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_strokes_sit_on_accents_and_never_overlap(seed: int) -> None:
+    prosody, chosen = _choose(seed)
+    assert chosen
+    for played in chosen:
+        assert played.start >= 0.0
+        assert played.end <= 6.2
+        near = min(abs(a - played.apex) for a, _ in prosody.accents)
+        assert near < 0.1
+    for one, two in itertools.pairwise(chosen):
+        assert one.end <= two.start
+
+
+def test_no_gestures_for_the_composed() -> None:
+    assert _choose(1, density=0.0)[1] == []
+
+
+def test_a_negation_is_gestured_as_one() -> None:
+    names = {p.gesture.name for seed in range(6) for p in _choose(seed, 1.0)[1]}
+    assert names & {"sweep", "shrug"}
+
+
+def test_a_rounded_syllable_is_round_from_its_first_consonant() -> None:
+    from dataclasses import replace
+
+    plain = make_speech(1)
+    base = [Phone("sh", "SH", 0.2, 0.35, 0), Phone("u", "UW", 0.35, 0.6, 0)]
+    mouths = []
+    for rounded in (0.0, 1.0):
+        phones = (replace(base[0], rounded=rounded), base[1])
+        mouths.append(articulate(replace(plain, phones=phones), 30, 0, 24.0).weights)
+    frame, pucker = 5, ARKIT_INDEX["mouthPucker"]
+    assert mouths[1][frame, pucker] > mouths[0][frame, pucker] + 0.15
+    assert mouths[1][frame, pucker] > 0.4
+
+
+def test_noise_is_still_at_both_ends() -> None:
+    t = np.linspace(0.0, 5.0, 501)
+    noise = pinned_noise(t, 5.0, 1.1, np.random.default_rng(1), 3)
+    assert np.allclose(noise[[0, -1]], 0.0)
+    assert np.abs(np.diff(noise, axis=0)[[0, -1]]).max() < 0.01
+    assert noise.std() > 0.2

@@ -64,7 +64,7 @@ def nearest_weights(
     from scipy.spatial import cKDTree
 
     distance, i = cKDTree(source).query(points, k=neighbours)
-    w = 1.0 / (distance + soft) ** 2
+    w = 1.0 / (np.asarray(distance, dtype=np.float64) + soft) ** 2
     w /= w.sum(axis=1, keepdims=True)
     return np.einsum("pk,pkn->pn", w, table[i])
 

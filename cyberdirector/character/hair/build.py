@@ -164,7 +164,7 @@ def _hang_on_chain(piece: Piece, strands: Strands, style: Style, name: str) -> N
         gravity=gravity,
         drag=drag,
         hit_radius=0.006,
-        colliders=("neck", "chest"),
+        colliders=("neck",) if prefix == "side" else ("neck", "chest"),
     )
     number = len(piece.chains)
     piece.chains.append(chain)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from cyberdirector.character.hair import solids
@@ -38,7 +40,7 @@ def _curtain(sign: int, hang: float, rng: np.random.Generator) -> list[Lock]:
         ),
         side_lock(
             sign, 61, -14, hang, 0.023, root=10, root_el=59, lift=0.020, bend=0.06,
-            lean=(-0.10, 0.20), chain=f"side-{side}",
+            lean=(-0.12, 0.12), chain=f"side-{side}",
         ),
         side_lock(
             sign, 72, -12, 0.085 + wobble(rng, 0.01), 0.026, root=24, root_el=50, lift=0.016,
@@ -106,7 +108,7 @@ def topknot_crown(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Sty
             ),
             side_lock(
                 sign, 57, -8, 0.20 * spec.length, 0.020, root=9, root_el=48, lift=0.020,
-                bend=0.09, lean=(-0.06, 0.16), chain=f"side-{side}",
+                bend=0.09, lean=(-0.10, 0.09), chain=f"side-{side}",
             ),
             side_lock(sign, 74, -10, 0.09, 0.022, root=46, root_el=30, lift=0.010),
             side_lock(sign, 90, -6, 0.09, 0.034, root=84, root_el=26, lift=0.010, curl=0.2),
@@ -138,8 +140,11 @@ def old_bun(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
     """An elder's topknot held by a band and a pin, everything combed up."""
     locks = swept(rng, SWEPT, (180, 84), ALL_ROUND, width=0.038, gap=8)
     for sign in (-1, 1):
-        locks.append(side_lock(sign, 70, -14, 0.10, 0.018, root=56, root_el=20, lift=0.008))
-        locks.append(side_lock(sign, 77, -12, 0.07, 0.016, root=66, root_el=14, lift=0.007))
+        for az, hang, root in ((70, 0.10, 58), (77, 0.07, 67)):
+            lock = side_lock(sign, az, -13, hang, 0.017, root=root, root_el=16, lift=0.007)
+            locks.append(
+                replace(lock, lift=(-0.002, 0.007), root_width=0.25, root_thick=0.1, peak=0.3)
+            )
     top = shell.at(180, 82, 0.004)
     up = np.array([0.0, 1.0, -0.15])
     up /= np.linalg.norm(up)

@@ -27,7 +27,8 @@ FULL_BANGS = (
 )  # fmt: skip
 
 OVER_BANGS = (
-    (-38, 0.012, 0.034), (-13, 0.015, 0.034), (11, 0.014, 0.034), (36, 0.011, 0.034),
+    (-38, 0.012, 0.034), (-14, 0.015, 0.034), (-1, 0.009, 0.034), (12, 0.014, 0.034),
+    (36, 0.011, 0.034),
 )  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def side_part_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> St
         locks.append(
             Lock(
                 root=(part - 3 + 0.5 * i, high), tip=(az, el), width=width, thick=0.012,
-                lift=(0.012, 0.016 + 0.002 * (i % 3)), bulge=0.016 + 0.001 * i,
+                lift=(0.012, 0.011 + 0.0015 * (i % 3)), bulge=0.010 + 0.001 * i,
                 bend=-0.24 + 0.02 * i, root_width=0.7, sharp=2.6, rings=14,
                 tone=int(rng.integers(0, 3)),
             )
@@ -169,7 +170,7 @@ def side_part_male(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> St
         locks.append(
             Lock(
                 root=(part - 4, 56), tip=(az, el), width=0.022, thick=0.009,
-                lift=(0.014, 0.024), bulge=0.016, bend=bend, root_width=0.7, sharp=2.0,
+                lift=(0.014, 0.016), bulge=0.012, bend=bend, root_width=0.7, sharp=2.0,
                 rings=13,
             )
         )  # fmt: skip

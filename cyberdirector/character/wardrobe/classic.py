@@ -18,7 +18,7 @@ from cyberdirector.character.wardrobe.collar import (
 from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
 from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look, blend, nuance
-from cyberdirector.character.wardrobe.ribbon import add_bow, add_plate, add_ribbon
+from cyberdirector.character.wardrobe.ribbon import add_bow, add_pendant, add_plate, add_ribbon
 from cyberdirector.character.wardrobe.skirt import (
     Cut,
     add_girdle,
@@ -230,6 +230,17 @@ def _belt(
             )  # fmt: skip
 
 
+def _pendant(tailor: Tailor, height: float, azimuth: float, colour: dict[str, str]) -> None:
+    """Add a jade pendant that hangs from the belt at an azimuth (radians)."""
+    form = tailor.form
+    centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
+    r = float(form.slice_radius(np.array([height]), np.array([azimuth]), centre)[0, 0])
+    out = np.array([np.sin(azimuth), 0.0, np.cos(azimuth)])
+    top = centre + out * (r + 0.026 * form.size) + np.array([0.0, height, 0.0])
+    jade = Look(colour.get("jade", "#a9d3b4"), sheen=0.6, role="metal")
+    add_pendant(tailor, "pendant", top, out, 0.24 * form.size, jade, Look(colour["accent"]))
+
+
 def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a man's crossed-collar robe: belt, wide sleeves, panel skirt, trousers, boots."""
     form = tailor.form
@@ -254,6 +265,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     add_skirt(tailor, "skirt", cut, skirt)
     _front_edge(tailor, cut, -0.55, Look(c["trim"]), 0.030 * k)
     _belt(tailor, waist, 0.030, c)
+    _pendant(tailor, waist - 0.030 * k, 0.5, c)
     _boots(tailor, c["shoe"], 0.75)
     form.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
 

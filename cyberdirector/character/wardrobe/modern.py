@@ -88,7 +88,10 @@ def jacket(
     line = neckline(form, depth, wide=0.004)
     look = Look(colour, "flat", folds=6)
     fields = [above(hem), line.field]
-    cloth = form.cut(form.loose(offset * k, 24, keep=0.75), [*fields, arm_to(0.24)])
+    shape = form.loose(offset * k, 24, keep=0.75)
+    skirt = smooth_step(hem + 0.13 * k, hem, form.place.y) * (form.place.arm < 0.2)
+    away = form.normals * np.array([1.0, 0.0, 1.0])
+    cloth = form.cut(shape + away * (0.012 * k * skirt)[:, None], [*fields, arm_to(0.24)])
     tailor.add_cloth("jacket", cloth, look)
     form.cover([above(hem + 0.02), line.field, arm_to(0.88)])
     add_sleeves(
@@ -209,11 +212,11 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
     knot = np.array([0.0, line.front_y - 0.002, z])
     add_bow(tailor, "neck-bow", knot, FRONT, 0.042 * k, Look(c["bow"]), droop=0.45)
     hem = form.joint("hips")[1] - 0.025 * k
-    top = hem + 0.05 * k if blazer else waist + 0.01 * k
+    top = hem + 0.03 * k if blazer else waist + 0.01 * k
     cut = Cut(
         top,
         knee + 0.03 * k,
-        (0.003 if blazer else 0.008) * k,
+        (-0.002 if blazer else 0.008) * k,
         0.008,
         0,
         0.0,

@@ -135,3 +135,37 @@ def add_plate(
     t = orient(points, t, np.tile(n, (len(points), 1)))
     table = tailor.weights_at(np.tile(centre, (len(points), 1)))
     tailor.add(name, points, t, table, look, np.full((len(points), 2), 0.5))
+
+
+def add_pendant(
+    tailor: Tailor, name: str, top: Floats, out: Floats, length: float, jade: Look, cord: Look
+) -> None:
+    """Add a jade disc on a cord with a tassel below, which swings like a ribbon.
+
+    ``top`` is where the cord is tied, ``length`` the whole in metres.
+    """
+    first = len(tailor.pieces)
+    add_ribbon(
+        tailor,
+        f"{name}-cord",
+        top,
+        0.42 * length,
+        (0.004, 0.004),
+        cord,
+        out,
+        bow=0.012,
+        sway=0.0,
+    )
+    hung = tailor.pieces[first]
+    disc = top - np.array([0.0, 0.48 * length, 0.0]) + out * 0.018
+    add_plate(tailor, f"{name}-jade", disc, out, (0.11 * length, 0.11 * length), jade)
+    tassel_top = disc - np.array([0.0, 0.10 * length, 0.0])
+    add_ribbon(
+        tailor, f"{name}-tassel", tassel_top, 0.42 * length, (0.010, 0.020), cord, out,
+        bow=0.004, sway=0.0, chain=0.0,
+    )  # fmt: skip
+    low = np.argmin(hung.positions[:, 1])
+    for piece in tailor.pieces[first + 1 :]:
+        piece.joints = np.tile(hung.joints[low], (len(piece.positions), 1))
+        piece.weights = np.tile(hung.weights[low], (len(piece.positions), 1))
+        piece.chains = list(hung.chains)

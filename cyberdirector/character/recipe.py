@@ -105,7 +105,7 @@ class Recipe(_Model):
         """Return the macro shape of the body."""
         sex = 0.0 if self.sex == "female" else 1.0
         values: dict[str, Any] = {
-            "sex": sex, "age": age_dial(self.age), "height": self.height, "local": self.local,
+            "sex": sex, "age": age_dial(self.age), "height": self.height, "local": {**SLIM_HANDS, **({"hand-scale-decr": 0.4} if sex else {}), **self.local},
             "muscle": 0.42 + 0.14 * sex, **self.shape,
         }  # fmt: skip
         return Shape(**values)
@@ -139,6 +139,12 @@ class Recipe(_Model):
             GarmentSpec(**g.model_dump(), seed=seed + i) for i, g in enumerate(self.wardrobe)
         ]
 
+
+SLIM_HANDS: dict[str, float] = {
+    "hand-fingers-diameter-decr": 0.45, "hand-fingers-distance-decr": 0.5,
+    "hand-fingers-length-incr": 0.25,
+}  # fmt: skip
+"""Drawn hands are slimmer than measured ones."""
 
 MALE_STYLE: dict[str, float] = {
     "head": 1.22, "eye_at": 0.47, "eye_width": 0.0360, "eye_height": 0.0180,

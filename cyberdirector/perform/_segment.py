@@ -233,7 +233,10 @@ class SegmentRun:
                 self.prosody,
                 stage.free_window(self.duration),
                 [(p.start, p.end) for p in played],
-                {n: style(player.actor, n) for n in ("density", "amplitude", "openness")},
+                {
+                    n: style(player.actor, n)
+                    for n in ("density", "amplitude", "tempo", "openness")
+                },
                 aim,
                 player.rng(segment.seed, "gesture"),
             )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cyberdirector.core.speech import Emotion, Speech
+from cyberdirector.perform._expressions import AROUSAL
 from cyberdirector.perform.gesture import Played, fit
 from cyberdirector.perform.lexicon import Gesture, gestures
 from cyberdirector.perform.prosody import Prosody
 
 SEMANTIC_REACH = 0.4
 """A word moves its gesture to an accent that is at most this far away, seconds."""
+
+LATE = 0.6
+"""A gesture without room for its preparation may come this many seconds after its word."""
 
 _BEATS = ("beat", "beat_both", "palm_up", "chop")
 
@@ -98,6 +102,11 @@ def _sides(
     return (last,) if rng.random() < 0.6 else (1 - last,)
 
 
+def _later(apex: float, prosody: Prosody) -> list[float]:
+    """Return accents soon after a word at which the hand had no time to be there."""
+    return [a for a, _ in prosody.accents if apex < a <= apex + LATE]
+
+
 def choose_gestures(
     speech: Speech,
     offset: float,
@@ -119,7 +128,8 @@ def choose_gestures(
     taken
         Spans of other arm moves.
     manner
-        Dials ``density`` (0: none, 1: about 25 a minute), ``amplitude``, ``openness``.
+        Dials ``density`` (0: none, 1: about 25 a minute), ``amplitude``, ``tempo``,
+        ``openness``.
     aim
         Yaw of the addressee from the chest, radians.
     """
@@ -127,12 +137,14 @@ def choose_gestures(
     if density <= 0.0:
         return []
     spoken = prosody.end - prosody.start
-    per_minute = (4.0 + 21.0 * density) * (1.0 + 0.4 * emotion.intensity)
+    heat = AROUSAL[emotion.name] * emotion.intensity
+    per_minute = (4.0 + 21.0 * density) * (1.0 + 0.6 * heat)
     quota = max(1, round(per_minute * spoken / 60.0)) if spoken > 0.7 else 0
     pool = _semantic(speech, offset, text, emotion, prosody)
     pool += _stressed(emotion, prosody, manner["openness"], rng)
     pool.sort(key=lambda k: (-k.score, k.apex, k.gesture.name))
-    size = (0.78 + 0.44 * manner["amplitude"]) * (1.0 + 0.12 * emotion.intensity)
+    size = (0.78 + 0.44 * manner["amplitude"]) * (1.0 + 0.15 * heat)
+    slow = (1.2 - 0.4 * manner["tempo"]) * (1.0 - 0.15 * heat)
     chosen: list[Played] = []
     busy = list(taken)
     last = int(rng.integers(4) == 0) ^ 1
@@ -141,8 +153,12 @@ def choose_gestures(
             break
         if any(p.gesture.name == candidate.gesture.name for p in chosen):
             continue
-        sides = _sides(candidate.gesture, aim, last, rng)
-        played = fit(candidate.gesture, candidate.apex, sides, size, window, aim)
+        gesture = candidate.gesture
+        sides = _sides(gesture, aim, last, rng)
+        paced = replace(gesture, prep=slow * gesture.prep, retract=slow * gesture.retract)
+        played = None
+        for apex in (candidate.apex, *_later(candidate.apex, prosody)):
+            played = played or fit(paced, apex, sides, size, window, aim)
         if played is None:
             continue
         if any(played.start < end and played.end > start for start, end in busy):

@@ -11,7 +11,7 @@ from cyberdirector.core.speech import EMOTIONS
 from cyberdirector.perform._body import measure_body
 from cyberdirector.perform._segment import Piece, SegmentRun
 from cyberdirector.perform._state import Player, first_state
-from cyberdirector.perform.score import SceneScore
+from cyberdirector.perform.score import Actor, SceneScore
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def _nearest(score: SceneScore, role: str) -> str:
     if not others:
         return ""
 
-    def distance(other: object) -> float:
-        p, q = here.place.position, other.place.position  # type: ignore[attr-defined]
+    def distance(other: Actor) -> float:
+        p, q = here.place.position, other.place.position
         return float((p[0] - q[0]) ** 2 + (p[2] - q[2]) ** 2)
 
     return min(others, key=distance).role

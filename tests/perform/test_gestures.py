@@ -22,7 +22,7 @@ from cyberdirector.perform.prosody import read_prosody
 from cyberdirector.perform.solve import solve_pose
 from cyberdirector.perform.stance import hold, rest_arms, standing
 
-MANNER = {"density": 0.8, "amplitude": 0.5, "openness": 0.5}
+MANNER = {"density": 0.8, "amplitude": 0.5, "tempo": 0.5, "openness": 0.5}
 
 
 @pytest.mark.parametrize("name", sorted(gestures()))

@@ -199,9 +199,8 @@ def _read_mark(view: View, own: View, matrix: Any) -> Mark:
     )
 
 
-def _read_camera(gltf: Gltf, view: View, own: View, matrix: Any) -> tuple[str, Camera]:
+def _read_camera(cameras: list[View], view: View, own: View, matrix: Any) -> tuple[str, Camera]:
     """Return a camera; one that was moved by hand keeps its distance to the target."""
-    cameras = gltf.root.views("cameras")
     lens = cameras[view.index("camera", len(cameras))].view("perspective")
     name = own.text("name", view.text("name", "camera").removeprefix("camera:"))
     stored = Camera(
@@ -281,6 +280,7 @@ def set_from(gltf: Gltf) -> Set:
     if gltf.notes:
         place.extras["import_notes"] = sorted(gltf.notes)
     matrices = global_matrices(gltf)
+    cameras = gltf.root.views("cameras")
     for node in sorted(gltf.order):
         view = gltf.nodes[node]
         data = view.own()
@@ -288,7 +288,7 @@ def set_from(gltf: Gltf) -> Set:
             mark = _read_mark(view, data.view("mark"), matrices[node])
             place.marks[mark.name] = mark
         elif view.raw("camera") is not None:
-            name, camera = _read_camera(gltf, view, data.view("camera"), matrices[node])
+            name, camera = _read_camera(cameras, view, data.view("camera"), matrices[node])
             place.cameras[name] = camera
     return place
 

@@ -75,10 +75,8 @@ def test_what_is_no_sound_is_refused(data):
 
 
 def test_hours_are_refused():
-    head = bytearray(wav_bytes(np.zeros(10), 8_000))
     with pytest.raises(InputRefused, match="longer"):
         decode_audio(wav_bytes(np.zeros(4_000 * 3_601), 4_000))
-    assert head
 
 
 def test_nan_is_not_written_and_missing_files_are_named(tmp_path):

@@ -21,10 +21,9 @@ _UNIT_TOLERANCE = 1e-3
 
 @dataclass
 class Source:
-    """Where a part came from: mesh and primitive index, and its shapes in file order."""
+    """Where a part came from: the mesh, and its shapes in file order."""
 
     mesh: int
-    primitive: int
     targets: list[str] = field(default_factory=list)
 
 
@@ -225,21 +224,20 @@ def _attribute(
 
 
 def read_primitive(
-    gltf: Gltf, mesh: int, which: int, joints: int, compact: bool
+    gltf: Gltf, mesh: int, view: View, joints: int, compact: bool
 ) -> tuple[MeshPart, Source] | None:
     """Return one primitive as a part, None when it holds no triangles.
 
     Parameters
     ----------
-    mesh, which
-        Index of the mesh and of the primitive in it.
+    mesh, view
+        Index of the mesh, and the primitive in it.
     joints
         Number of joints of the skin (0: no skin); ``MeshPart.joints`` index the skin.
     compact
         Drop vertices without triangles.
     """
     owner = gltf.meshes[mesh]
-    view = owner.views("primitives", 4096)[which]
     attributes = view.view("attributes")
     at = attributes.index("POSITION", len(gltf.accessors))
     count = accessors.shape_of(gltf, at).count
@@ -276,4 +274,4 @@ def read_primitive(
         part.joints, part.weights = skin
     if compact:
         part = _compact(part)
-    return part, Source(mesh, which, names)
+    return part, Source(mesh, names)

@@ -155,6 +155,23 @@ def _bake(part: MeshPart, matrix: Matrices, view: View) -> None:
         part.triangles = np.ascontiguousarray(part.triangles[:, ::-1])
 
 
+@dataclass(frozen=True)
+class _Skin:
+    """Joints (glTF nodes) and (joints, 4, 4) transforms from mesh to model space."""
+
+    joints: list[int]
+    bind: Matrices
+
+
+_NO_SKIN = _Skin([], np.zeros((0, 4, 4)))
+
+
+def _bind(gltf: Gltf, skin: View, matrices: Matrices) -> _Skin:
+    joints = skin.indices("joints", len(gltf.nodes))
+    gltf.spend(len(joints) * 384, skin.path)
+    return _Skin(joints, matrices[joints] @ inverse_binds(gltf, skin, len(joints)))
+
+
 def read_parts(
     gltf: Gltf, skeleton: Skeleton | None, compact: bool = True
 ) -> tuple[list[MeshPart], list[Source], list[int]]:
@@ -179,23 +196,24 @@ def read_parts(
     parts: list[MeshPart] = []
     sources: list[Source] = []
     carriers: list[int] = []
+    known: dict[int, _Skin] = {}
     for node in sorted(gltf.order):
         view = gltf.nodes[node]
         mesh = view.optional_index("mesh", len(gltf.meshes))
         if mesh is None:
             continue
-        which = view.optional_index("skin", len(skins)) if "skin" in view else None
-        joints = skins[which].indices("joints", len(gltf.nodes)) if which is not None else []
-        bind = np.zeros((0, 4, 4))
-        if which is not None:
-            bind = matrices[joints] @ inverse_binds(gltf, skins[which], len(joints))
-        count = len(gltf.meshes[mesh].views("primitives", 4096))
-        for primitive in range(count):
-            found = read_primitive(gltf, mesh, primitive, len(joints), compact)
+        skin = _NO_SKIN
+        if view.raw("skin") is not None:
+            which = view.index("skin", len(skins))
+            if which not in known:
+                known[which] = _bind(gltf, skins[which], matrices)
+            skin = known[which]
+        for primitive in gltf.meshes[mesh].views("primitives", 4096):
+            found = read_primitive(gltf, mesh, primitive, len(skin.joints), compact)
             if found is None:
                 continue
             part, source = found
-            _place(gltf, skeleton, part, joints, bind, matrices[node], node)
+            _place(gltf, skeleton, part, skin, matrices[node], node)
             parts.append(part)
             sources.append(source)
             carriers.append(node)
@@ -206,22 +224,21 @@ def _place(
     gltf: Gltf,
     skeleton: Skeleton | None,
     part: MeshPart,
-    joints: list[int],
-    bind: Matrices,
+    skin: _Skin,
     matrix: Matrices,
     node: int,
 ) -> None:
     """Bring one part into model space and bind it to the kept nodes."""
     if part.joints is not None and part.weights is not None:
         used = np.unique(part.joints)
-        still = np.abs(bind[used] - np.eye(4)).max() <= _SAME
+        still = np.abs(skin.bind[used] - np.eye(4)).max() <= _SAME
         if not still:
             gltf.spend(len(part.positions) * 96, gltf.nodes[node].path)
-            _bake(part, _blend(bind, part.joints, part.weights), gltf.nodes[node])
+            _bake(part, _blend(skin.bind, part.joints, part.weights), gltf.nodes[node])
         if skeleton is None:
             part.joints = part.weights = None
         else:
-            table = np.array([skeleton.index.get(j, 0) for j in joints], np.uint16)
+            table = np.array([skeleton.index.get(j, 0) for j in skin.joints], np.uint16)
             part.joints = table[part.joints]
         return
     if not np.array_equal(matrix, np.eye(4)):

@@ -12,6 +12,10 @@ from cyberdirector.formats.gltf.skeleton import Skeleton
 _DOWN = (0.0, -1.0, 0.0)
 
 
+_JOINT_BYTES = 400
+"""Memory of one spring joint; a small file may list the same long chain many times."""
+
+
 @dataclass
 class Springs:
     """Colliders, groups of collider indices, and chains."""
@@ -35,19 +39,19 @@ def spring_nodes(gltf: Gltf) -> set[int]:
         second = old.view("secondaryAnimation")
         for group in second.views("boneGroups"):
             for root in group.indices("bones", count):
-                wanted |= set(_below(gltf, root))
+                _add_below(gltf, root, wanted)
         wanted |= {g.index("node", count) for g in second.views("colliderGroups")}
     return wanted
 
 
-def _below(gltf: Gltf, root: int) -> list[int]:
-    """Return a node and all below it, parents first."""
-    out, stack = [], [root]
+def _add_below(gltf: Gltf, root: int, wanted: set[int]) -> None:
+    """Add a node and all below it that are not there yet."""
+    stack = [root]
     while stack:
         node = stack.pop()
-        out.append(node)
-        stack.extend(reversed(gltf.nodes[node].indices("children", len(gltf.nodes))))
-    return out
+        if node not in wanted:
+            wanted.add(node)
+            stack.extend(gltf.nodes[node].indices("children", len(gltf.nodes)))
 
 
 def _vec(
@@ -160,6 +164,7 @@ def read_springs_0(gltf: Gltf, skeleton: Skeleton) -> Springs:
         groups = group.indices("colliderGroups", len(out.groups))
         for root in group.indices("bones", len(gltf.nodes)):
             for chain in _chains(gltf, root):
+                gltf.spend(len(chain) * _JOINT_BYTES, group.path)
                 kept = [skeleton.index[n] for n in chain if n in skeleton.index]
                 joints = [SpringJoint(n, gravity_dir=(-x, y, -z), **values) for n in kept]
                 if joints:

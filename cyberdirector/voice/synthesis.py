@@ -148,18 +148,17 @@ def utter(
 def split_sounds(sounds: tuple[Sound, ...]) -> list[tuple[int, int]]:
     """Cut a line into pieces (first, last) to be spoken one by one.
 
-    A sentence of at least four syllables is a piece of its own, so that the pause after it
-    is ours; one longer than about 220 tokens is cut at clauses, else at words. A piece never
-    has more than 510 tokens.
+    A sentence of at least four syllables and a start that breaks off (…) are pieces of their
+    own, so that the pause after them is ours; one longer than about 220 tokens is cut at
+    clauses, else at words (the model takes 510).
     """
     sentences: list[tuple[int, int]] = []
     first = 0
     for last in range(1, len(sounds) + 1):
-        ends = sounds[last - 1].pause and sounds[last - 1].symbols in ".!?…"
-        rest = _syllables(sounds[last:])
-        if last == len(sounds) or (
-            ends and _syllables(sounds[first:last]) >= _SENTENCE and rest >= _SENTENCE
-        ):
+        mark = sounds[last - 1].symbols if sounds[last - 1].pause else ","
+        shortest = {"…": 1, ".": _SENTENCE, "!": _SENTENCE, "?": _SENTENCE}.get(mark, 999)
+        sides = (_syllables(sounds[first:last]), _syllables(sounds[last:]))
+        if last == len(sounds) or min(sides) >= shortest:
             sentences.append((first, last))
             first = last
     return [piece for sentence in sentences for piece in _split_long(sounds, *sentence)]

@@ -58,7 +58,7 @@ def test_lips_close_where_the_sound_dips(name: str, request: pytest.FixtureReque
         around = bands[
             max(0, round((phone.start - 0.12) / STEP)) : round((phone.end + 0.12) / STEP)
         ]
-        assert np.median(middle) < np.percentile(around, 90) - 8.0
+        assert np.median(middle) < np.percentile(around, 90) - 6.0
 
 
 def test_words_cover_the_line(zh: Speech, ja: Speech) -> None:
@@ -101,4 +101,4 @@ def test_long_lines_are_cut_at_sentence_ends() -> None:
 def test_whisper_has_no_voice(voices: dict[str, VoiceProfile]) -> None:
     speech = speak("小声点。", voices["xiaobei"], delivery="whisper")
     assert not speech.f0.any()
-    assert speech.duration * SAMPLE_RATE == len(speech.audio)
+    assert speech.duration == pytest.approx(len(speech.audio) / SAMPLE_RATE)

@@ -8,8 +8,8 @@ from cyberdirector.backlot.kit.builder import Builder
 from cyberdirector.backlot.kit.decals import decal_texture
 from cyberdirector.backlot.kit.noise import Image, coordinates, fractal, pixels, ramp, rgb, step
 from cyberdirector.backlot.kit.pictures import glyph_mask
+from cyberdirector.backlot.kit.streets import skyline
 from cyberdirector.backlot.kit.surfaces import boards, plaster, weave
-from cyberdirector.backlot.kit.views import skyline
 from cyberdirector.backlot.props.swatch import swatch_pixels
 
 _SHADE = "#8087a6"

@@ -14,8 +14,8 @@ from cyberdirector.backlot.kit.pictures import (
     sign_board,
     tag_strip,
 )
+from cyberdirector.backlot.kit.streets import old_street
 from cyberdirector.backlot.kit.surfaces import boards, lacquer, paper, plaster, slabs
-from cyberdirector.backlot.kit.views import old_street
 from cyberdirector.backlot.props.swatch import swatch_pixels
 
 TEAS = ("龙井", "普洱", "毛尖", "碧螺春", "铁观音", "大红袍", "茉莉", "白毫")

@@ -157,7 +157,7 @@ def lights() -> dict[str, LightRig]:
         (0.30, 0.29, 0.37),
         ((0.22, 0.26, 0.42), (0.20, 0.17, 0.19)),
         sky=(linear("#101b36"), linear("#33507c")),
-        fog_color=linear("#26406a"),
+        fog_color=linear("#2a4a80"),
         fog_density=0.012,
         points=_lanterns(1.0, 0.16),
         weather="rain",

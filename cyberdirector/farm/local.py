@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Protocol, TypeVar
@@ -22,7 +23,15 @@ class Executor(Protocol):
         ...
 
 
-def _quiet_threads() -> None:
+def _leave(*_: object) -> None:
+    raise SystemExit(1)
+
+
+def _prepare_worker() -> None:
+    # Ctrl-C reaches every process of the terminal: the parent decides, and ends the
+    # workers by SIGTERM, which lets them remove what is half-written.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     # One rasterizer thread per process: two processes then fill two cores, and a
     # thread pool inside each would only fight with the other.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LP_NUM_THREADS"):
@@ -54,10 +63,15 @@ class LocalExecutor:
                 yield i, function(task)
             return
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet_threads)
+        pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
+        done = False
         try:
             futures = {pool.submit(function, task): i for i, task in enumerate(tasks)}
             for future in as_completed(futures):
                 yield futures[future], future.result()
+            done = True
         finally:
+            if not done:
+                for child in multiprocessing.active_children():
+                    child.terminate()
             pool.shutdown(wait=True, cancel_futures=True)

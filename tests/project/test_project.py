@@ -1,9 +1,11 @@
 import json
 import os
+import time
 
 import pytest
 
 from cyberdirector.core.errors import ProjectError
+from cyberdirector.core.files import replacing
 from cyberdirector.farm import LocalExecutor
 from cyberdirector.project import Ledger, Outcome, Project, Settings
 
@@ -104,3 +106,19 @@ def square(x):
 def test_executor_runs_everything_in_this_process_or_in_two():
     for workers in (1, 2):
         assert dict(LocalExecutor(workers).run(square, [1, 2, 3])) == {0: 1, 1: 4, 2: 9}
+
+
+def wait_or_fail(path):
+    if path is None:
+        raise ValueError("no")
+    with replacing(path) as temporary:
+        temporary.write_text("half")
+        time.sleep(60)
+
+
+def test_an_error_ends_the_other_workers_and_leaves_nothing_half_written(tmp_path):
+    start = time.monotonic()
+    with pytest.raises(ValueError, match="no"):
+        list(LocalExecutor(2).run(wait_or_fail, [tmp_path / "a", None, None]))
+    assert time.monotonic() - start < 30
+    assert list(tmp_path.iterdir()) == []

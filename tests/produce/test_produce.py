@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,27 @@ def test_some_shots_only(copied):
     assert report["stages"]["render"]["made"] == 2
     assert report["delivery"]["size"] == [320, 180]
     assert report["delivery"]["frames"] < report["frames"]
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(copied):
+    folder, script, _ = copied
+    shots = folder / "雨夜.cdir" / "shots"
+    shutil.rmtree(shots)
+    command = [sys.executable, "-m", "cyberdirector", "produce", str(script)]
+    command += ["-o", str(folder / "雨夜.mp4"), "--quality", "draft"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    deadline = time.monotonic() + 120
+    while not list(shots.glob("[0-9]*.mp4")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(60) == 130
+    assert not list(shots.glob(".*")), "something half-written is left"
+    assert not (folder / "雨夜.cdir" / ".lock").exists()
+    done = len(list(shots.glob("*.mp4")))
+    report = again(folder, script)
+    assert done >= 1
+    assert report["stages"]["render"]["cached"] == done
+    assert report["stages"]["voice"]["made"] == 0
 
 
 @pytest.mark.parametrize(

@@ -134,21 +134,37 @@ def figure(color=(0.10, 0.16, 0.34), hair=(0.09, 0.05, 0.04)) -> Character:
     for sign in (1, -1):
         at_eye = head + [sign * 0.034, 0.0, 0.082]
         p, n, uv, t = sphere(at_eye, (0.019, 0.021, 0.006), 10, 14)
-        flat = np.stack([(p[:, 0] - at_eye[0]) / 0.038 + 0.5, 0.5 - (p[:, 1] - at_eye[1]) / 0.042], 1)
+        flat = np.stack(
+            [(p[:, 0] - at_eye[0]) / 0.038 + 0.5, 0.5 - (p[:, 1] - at_eye[1]) / 0.042], 1
+        )
         eyes.append((p, n, flat, t))
-        brows.append(capsule(head + [sign * 0.018, 0.034, 0.091], head + [sign * 0.05, 0.036, 0.08], 0.003, 6, 8))
+        brows.append(
+            capsule(
+                head + [sign * 0.018, 0.034, 0.091],
+                head + [sign * 0.05, 0.036, 0.08],
+                0.003,
+                6,
+                8,
+            )
+        )
     limbs, limb_joints, sleeves, sleeve_joints = [], [], [], []
     for side in ("left", "right"):
         for a, b, r in (("UpperArm", "LowerArm", 0.05), ("LowerArm", "Hand", 0.045)):
             sleeves.append(capsule(at[bone(side + a)], at[bone(side + b)], r))
             sleeve_joints.append(bone(side + a))
-        for a, b, r in (("UpperLeg", "LowerLeg", 0.08), ("LowerLeg", "Foot", 0.055), ("Foot", "Toes", 0.04)):
+        for a, b, r in (
+            ("UpperLeg", "LowerLeg", 0.08),
+            ("LowerLeg", "Foot", 0.055),
+            ("Foot", "Toes", 0.04),
+        ):
             sleeves.append(capsule(at[bone(side + a)], at[bone(side + b)], r))
             sleeve_joints.append(bone(side + a))
         hand = at[bone(side + "Hand")]
         limbs.append(capsule(hand, hand + [0.08 if side == "left" else -0.08, 0, 0], 0.032))
         limb_joints.append(bone(side + "Hand"))
-    limbs.append(capsule(at[bone("upperChest")] + [0, 0.05, 0], at[bone("head")] + [0, 0.02, 0], 0.045))
+    limbs.append(
+        capsule(at[bone("upperChest")] + [0, 0.05, 0], at[bone("head")] + [0, 0.02, 0], 0.045)
+    )
     limb_joints.append(bone("neck"))
     torso = [
         sphere(at[bone("chest")], (0.15, 0.2, 0.1)), sphere(at[bone("hips")], (0.15, 0.16, 0.11)),
@@ -217,7 +233,10 @@ def room() -> Set:
         Material("pond", (0.05, 0.12, 0.14, 1), role="water"),
     ]  # fmt: skip
     pillars = [box((x - 0.1, 0, -1.7), (x + 0.1, 2.9, -1.5)) for x in (-2.0, -0.7, 0.7, 2.0)]
-    table = [box((-1.7, 0.68, -1.3), (-1.1, 0.73, -0.8)), box((-1.45, 0, -1.1), (-1.35, 0.7, -1.0))]
+    table = [
+        box((-1.7, 0.68, -1.3), (-1.1, 0.73, -0.8)),
+        box((-1.45, 0, -1.1), (-1.35, 0.7, -1.0)),
+    ]
     parts = [
         part("floor", [box((-6, -0.1, -6), (6, 0, 6))], 0),
         part("wall", [box((-6, 0, -2.2), (-0.8, 2.9, -2.0)), box((0.8, 0, -2.2), (6, 2.9, -2.0))], 1),

@@ -63,10 +63,10 @@ def compile_character(recipe: Recipe, seed: int = 0) -> Character:
     store = Wardrobe()
     for part in face.parts:
         store.add(part, face.materials[part.material], face.textures)
+    cloth = [Item(_piece(p, first, body, face), p.material, p.textures) for p in pieces]
     modesty = modesty_part(body, outfit.hidden)
     if modesty is not None:
-        store.add(*modesty, [])
-    cloth = [Item(_piece(p, first, body, face), p.material, p.textures) for p in pieces]
+        cloth.append(Item(*modesty, []))
     for item in share_materials(cloth):
         store.add(item.part, item.material, item.textures)
     parts = store.parts()

@@ -13,6 +13,9 @@ from cyberdirector.core.model import Material, MeshPart
 OFFSET = 0.0012
 """Metres over the skin."""
 
+LEAST_AREA = 0.002
+"""Bare patches of less than 20 cm² are seams between clothes, not bare skin."""
+
 
 def modesty_part(body: Body, hidden: NDArray[np.bool_]) -> tuple[MeshPart, Material] | None:
     """Return shorts and a top over skin that no cloth hides, or None when all is covered."""
@@ -33,7 +36,8 @@ def modesty_part(body: Body, hidden: NDArray[np.bool_]) -> tuple[MeshPart, Mater
     bare[BODY_COUNT:] = False
     triangles = body.faces()
     triangles = triangles[bare[triangles].all(1)]
-    if not len(triangles):
+    a, b, c = (points[triangles[:, k]] for k in range(3))
+    if 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() < LEAST_AREA:
         return None
     rows, local = np.unique(triangles, return_inverse=True)
     part = MeshPart(
@@ -45,7 +49,14 @@ def modesty_part(body: Body, hidden: NDArray[np.bool_]) -> tuple[MeshPart, Mater
         0,
         body.joints[rows].astype(np.uint16),
         body.weights[rows].astype(np.float32),
+        outline_scale=np.zeros(len(rows), np.float32),
     )
     white = linear("#e9e4e0")
     shade = linear("#b9b0b6")
-    return part, Material("underwear", (*white, 1.0), shade_color=shade, role="cloth")
+    return part, Material(
+        "underwear",
+        (*white, 1.0),
+        shade_color=shade,
+        outline_mode="worldCoordinates",
+        role="cloth",
+    )

@@ -104,9 +104,10 @@ class Recipe(_Model):
     def body_shape(self) -> Shape:
         """Return the macro shape of the body."""
         sex = 0.0 if self.sex == "female" else 1.0
+        slim = {**SLIM_HANDS, "hand-scale-decr": 0.4 * sex}
         values: dict[str, Any] = {
-            "sex": sex, "age": age_dial(self.age), "height": self.height, "local": {**SLIM_HANDS, **({"hand-scale-decr": 0.4} if sex else {}), **self.local},
-            "muscle": 0.42 + 0.14 * sex, **self.shape,
+            "sex": sex, "age": age_dial(self.age), "height": self.height,
+            "muscle": 0.42 + 0.14 * sex, "local": {**slim, **self.local}, **self.shape,
         }  # fmt: skip
         return Shape(**values)
 

@@ -26,7 +26,7 @@ class PaintLook:
     ``stubble`` a grey shade where a beard grows.
     """
 
-    skin: str = "#fce6d8"
+    skin: str = "#fde7dc"
     line: str = "#8a4a3c"
     lip: str = "#e2837f"
     lip_amount: float = 0.55

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.limits import MAX_IMAGE_BYTES, MAX_MODEL_PIXELS
 from cyberdirector.core.model import Color3, Color4, Material, Texture
@@ -12,6 +13,8 @@ from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.builder import Builder
 from cyberdirector.formats.gltf.document import Gltf, resource
 from cyberdirector.formats.image import decode_image, encode_png, image_size
+
+UvTransform = NDArray[np.float64]
 
 MTOON = "VRMC_materials_mtoon"
 _UNLIT = "KHR_materials_unlit"
@@ -79,9 +82,27 @@ def _texture(reader: TextureReader, holder: View, key: str) -> int | None:
     if holder.raw(key) is None:
         return None
     info = holder.view(key)
-    if info.integer("texCoord", 0, 7, 0) != 0 or info.extension("KHR_texture_transform"):
-        reader.gltf.note("textures with a transform or a second UV set are drawn untransformed")
+    if info.integer("texCoord", 0, 7, 0) != 0:
+        reader.gltf.note("textures on a second UV set are drawn on the first")
     return reader.take(info.index("index", len(reader.gltf.textures)))
+
+
+def uv_transform(holder: View, key: str) -> UvTransform | None:
+    """Return the (2, 3) matrix of a texture's KHR_texture_transform, None for none.
+
+    It maps (u, v, 1) to the coordinates to look up: scaled, turned, then moved.
+    """
+    if holder.raw(key) is None:
+        return None
+    view = holder.view(key).extension("KHR_texture_transform")
+    if view is None:
+        return None
+    x, y = view.numbers("offset", 2, (0.0, 0.0))
+    w, h = view.numbers("scale", 2, (1.0, 1.0))
+    turn = view.number("rotation", 0.0)
+    cos, sin = np.cos(turn), np.sin(turn)
+    matrix = np.array([[cos * w, -sin * h, x], [sin * w, cos * h, y]])
+    return None if np.array_equal(matrix, np.eye(2, 3)) else matrix
 
 
 def _color3(view: View, key: str, default: Color3) -> Color3:

@@ -118,6 +118,8 @@ def character_from(gltf: Gltf) -> Character:
     bones = _bones(gltf)
     _check_bones(gltf, bones)
     own = _own(gltf)
+    if any(node.extension("VRMC_node_constraint") for node in gltf.nodes):
+        gltf.note("node constraints (twist and aim bones) are not solved")
     wanted = set(bones.values()) | _skin_joints(gltf) | spring_nodes(gltf)
     skeleton = build_skeleton(gltf, wanted, turn=old)
     materials, textures = read_materials(gltf, all_textures=bool(own.keys()))

@@ -163,7 +163,7 @@ def _hang_on_chain(piece: Piece, strands: Strands, style: Style, name: str) -> N
         stiffness=stiffness,
         gravity=gravity,
         drag=drag,
-        hit_radius=0.006,
+        hit_radius=0.006 if prefix == "side" else 0.024,
         colliders=("neck",) if prefix == "side" else ("neck", "chest"),
     )
     number = len(piece.chains)

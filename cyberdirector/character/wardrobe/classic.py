@@ -40,11 +40,13 @@ def _colours(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
     skirt = given.get("skirt", given["main"])
     if spec.colours and "hem" not in spec.colours:
         deep = (
-            blend(skirt, given["main"], 0.75) if spec.kind == "ruqun" else nuance(skirt, -0.22)
+            blend(skirt, given["trim"], 0.42) if spec.kind == "ruqun" else nuance(skirt, -0.22)
         )
         given["hem"] = deep
     if spec.colours and "accent" not in spec.colours:
-        given["accent"] = blend(given["trim"], "#ffffff", 0.45)
+        given["accent"] = blend(
+            given["trim"], "#ffffff", 0.80 if spec.kind == "ruqun" else 0.45
+        )
     return given
 
 
@@ -92,7 +94,7 @@ def _cuffs(tailor: Tailor, sleeve: SleeveCut, width: float, look: Look) -> None:
     s = s * s * (3 - 2 * s)
     begin = sleeve.ease[0] + (sleeve.ease[1] - sleeve.ease[0]) * s
     add_sleeves(
-        tailor, "cuff", replace(end, ease=(begin, sleeve.ease[1])), look, lift=0.0022,
+        tailor, "cuff", replace(end, ease=(begin, sleeve.ease[1])), look, lift=0.0040,
         shared="sleeve" if sleeve.drop > 0.05 and sleeve.chains else "",
     )  # fmt: skip
 

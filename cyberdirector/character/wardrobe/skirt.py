@@ -48,8 +48,9 @@ class Cut:
     rows: int = 18
     fine: int = 4
     sway: float = 0.45
-    wrap: float = 0.0
-    """Gap of an open front in radians (0 closed)."""
+    front: float = 1.0
+    """Share of the flare in front; short skirts need little, to lie on the thighs when
+    their wearer sits."""
 
 
 def skirt_radius(
@@ -62,7 +63,8 @@ def skirt_radius(
     hung = np.maximum.accumulate(body, axis=0)
     s = np.clip((cut.top - heights) / (cut.top - cut.hem), 0, 1)[:, None]
     r = body + (hung - body) * cut.fall + cut.ease
-    return r + cut.flare * form.size * s**1.15
+    ahead = smooth_step(0.1, 0.95, np.cos(angles))[None]
+    return r + cut.flare * form.size * s**1.15 * (1 - (1 - cut.front) * ahead)
 
 
 def leg_table(form: Form, p: Floats, table: Floats) -> Floats:
@@ -130,7 +132,8 @@ def hang_skirt(
     """Return chains around a skirt grid and the table widened with their weights.
 
     Long skirts swing from the knees down, short ones from the hips; each chain hangs
-    from the thigh of its side, so that sitting carries it along.
+    from the thigh of its side, so that sitting carries it along. In front of short
+    skirts gravity is strong, so that the cloth of someone seated lies down on the thighs.
     """
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
     long = cut.hem < knee - 0.12
@@ -149,11 +152,12 @@ def hang_skirt(
         line = grid[:, max(0, col - 3) : col + 4].mean(axis=1)
         at = np.stack([np.interp(-levels, -heights, line[:, i]) for i in range(3)], axis=1)
         side = "left" if az < np.pi else "right"
+        drop = 0.05 + 0.08 * float(smooth_step(-0.2, 0.6, np.cos(az)))
         chains.append(
             Chain(
                 f"{name}-{k}", at, f"{side}UpperLeg",
-                stiffness=1.0 if long else 1.4, gravity=0.15 if long else 0.06, drag=0.55,
-                hit_radius=0.025, colliders=("legs", "hips"),
+                stiffness=1.0 if long else 0.7, gravity=0.15 if long else drop, drag=0.55,
+                hit_radius=0.022, colliders=("legs", "hips"),
             )
         )  # fmt: skip
     p = grid.reshape(-1, 3)

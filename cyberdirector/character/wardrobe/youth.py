@@ -102,18 +102,19 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
             tailor, f"scarf-{sign}", top, 0.11 * k, (0.018 * k, 0.034 * k), scarf, FRONT,
             parent="upperChest", bow=0.012 * k, lean=sign * 0.02 * k, chain=0.0,
         )  # fmt: skip
-    length = (hip - knee) * 0.78 * spec.params.get("length", 1.0)
+    length = (hip - knee) * 0.90 * spec.params.get("length", 1.0)
     pleated = Look(c["skirt"], "skirt", pattern=spec.pattern, accent="#8090b8", folds=22)
     cut = Cut(
         waist + 0.01 * k, hip - length, 0.008 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6,
-        sway=0.30,
+        sway=0.35,
+        front=0.12,
     )  # fmt: skip
     add_skirt(tailor, "skirt", cut, pleated)
     belt = Look(nuance(c["skirt"], -0.05))
     add_girdle(
         tailor, "waistband", waist - 0.012 * k, waist + 0.020 * k, 0.0125 * k, belt, puff=0.0
     )
-    form.cover([below(waist), above(hip - length + 0.22 * k), arm_to(0.02)])
+    form.cover([below(waist), above(hip - length + 0.16 * k), arm_to(0.02)])
     _safety_shorts(tailor, waist, hip - 0.12 * k, "#20263a")
     socks = tailor.coarse.cut(
         tailor.coarse.base + tailor.coarse.normals * 0.003,

@@ -139,7 +139,7 @@ def choose_voice(
     if name in used:  # more roles than voices: vary one that is taken
         count = sum(other.split("~")[0] == name for other in names)
         name = f"{name}~{count + 1}"
-    return _with_packs_here(_personal(base, age, name, rng, base.name in used))
+    return fit_to_packs(_personal(base, age, name, rng, base.name in used))
 
 
 def _misfit(voice: VoiceProfile, age: int) -> float:
@@ -174,8 +174,8 @@ def _personal(
     )
 
 
-def _with_packs_here(voice: VoiceProfile) -> VoiceProfile:
-    """Replace packs that are not here by Japanese ones, and say so in the note."""
+def fit_to_packs(voice: VoiceProfile) -> VoiceProfile:
+    """Return ``voice``, made of Japanese packs (and its note set) where only those are here."""
     from cyberdirector.voice.styles import has_all_packs
 
     return voice if has_all_packs() else with_fallback(voice)

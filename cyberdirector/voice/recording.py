@@ -18,7 +18,7 @@ from cyberdirector.voice.acoustics import frames_of, level, silence_level
 from cyberdirector.voice.emotion import Colour
 from cyberdirector.voice.g2p import Reading, read_line
 from cyberdirector.voice.pitch import track_f0
-from cyberdirector.voice.profile import VoiceProfile, load_voices
+from cyberdirector.voice.profile import VoiceProfile, fit_to_packs, load_voices
 from cyberdirector.voice.synthesis import CONTOUR_STEP, assemble, utter
 from cyberdirector.voice.timing import Segment, place_segments
 
@@ -85,7 +85,7 @@ def _reader(f0: NDArray[np.float32]) -> VoiceProfile:
     """Choose the plain voice whose register is nearest to the recording's."""
     voiced = f0[f0 > 0]
     sex = "female" if len(voiced) and float(np.median(voiced)) > 165.0 else "male"
-    return next(voice for voice in load_voices() if voice.sex == sex)
+    return fit_to_packs(next(voice for voice in load_voices() if voice.sex == sex))
 
 
 def _with_marks(reading: Reading, segments: list[Segment]) -> list[Segment]:

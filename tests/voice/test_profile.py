@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from cyberdirector.core.errors import InputRefused
+from cyberdirector.core.errors import AdapterUnavailable, InputRefused
 from cyberdirector.voice import choose_voice, load_voices
 from cyberdirector.voice.profile import VoiceProfile, with_fallback
-from cyberdirector.voice.styles import has_all_packs, pack_names
+from cyberdirector.voice.styles import has_all_packs, pack, pack_names
 
 
 def test_catalogue_uses_packs_of_the_model() -> None:
@@ -43,6 +43,11 @@ def test_fallback_is_said() -> None:
     voice = with_fallback(choose_voice("male", 30, 1))
     assert set(voice.prosody["zh"]) == {"jm_kumo"}
     assert voice.note.startswith("voices-fallback")
+
+
+def test_a_pack_that_is_not_here_is_named() -> None:
+    with pytest.raises(AdapterUnavailable, match="voice-pack-missing"):
+        pack("xx_nobody")
 
 
 def test_broken_catalogue_is_refused(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def read_japanese(text: str) -> Reading:
             add_kana(builder, "".join(reading for reading, _, _ in pending))
             pending.clear()
 
-    for node in pyopenjtalk.run_frontend(text):
+    for node in pyopenjtalk.run_frontend(text, use_sudachi_kanji_yomi=False):
         surface = str(node["string"])
         first, last = _find(text, surface, place)
         place = last

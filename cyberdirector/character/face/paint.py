@@ -114,7 +114,7 @@ def _mouth(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     centre = body.landmarks["lips"][:2]
     outline = centre + (border - centre) * [0.94, 0.84]
     soft = canvas.area(outline, 0.0012 * unit)
-    canvas.blend(soft, lip, 0.75 * look.lip_amount)
+    canvas.blend(soft, lip, 0.85 * look.lip_amount)
     glow = canvas.glow(centre - [0.0, 0.0022 * unit], (0.0065 * unit, 0.0022 * unit))
     canvas.blend(soft.times(glow), mix(lip, np.ones(3), 0.5), 0.6 * look.lip_amount)
     upper = smooth_line(0.5 * (points[loops.upper_lip] + _match(points, loops)), 60)

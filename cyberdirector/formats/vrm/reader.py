@@ -5,11 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cyberdirector.core.model import Character, LookAt, Material
+from cyberdirector.core.model import (
+    Character,
+    Expression,
+    LookAt,
+    Material,
+    MeshPart,
+    Texture,
+)
 from cyberdirector.core.skeleton import HUMANOID_BONES, REQUIRED_BONES
 from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.document import Gltf, parse_gltf, read_gltf
 from cyberdirector.formats.gltf.materials import read_materials
+from cyberdirector.formats.gltf.meshes import Source
 from cyberdirector.formats.gltf.skeleton import Skeleton, build_skeleton, read_parts
 from cyberdirector.formats.vrm import version0
 from cyberdirector.formats.vrm.arkit import adopt
@@ -56,7 +64,8 @@ def _skin_joints(gltf: Gltf) -> set[int]:
     return joints
 
 
-def _look_at(vrm: View, skeleton: Skeleton, head: int) -> LookAt:
+def _look_at(gltf: Gltf, skeleton: Skeleton, head: int) -> LookAt:
+    vrm = gltf.root.extension("VRMC_vrm") or View({}, gltf.file)
     view = vrm.view("lookAt")
     kind = view.choice("type", ("bone", "expression"), "bone")
     x, y, z = view.numbers("offsetFromHeadBone", 3, (0.0, 0.0, 0.0))
@@ -103,66 +112,83 @@ def _meta(gltf: Gltf, old: bool) -> dict[str, Any]:
     return meta
 
 
+def _is_old(gltf: Gltf) -> bool:
+    """Tell whether the file is VRM 0.x; refuse what is no VRM at all."""
+    if gltf.root.extension("VRMC_vrm") is not None:
+        return False
+    if gltf.root.extension("VRM") is not None:
+        return True
+    raise refuse(
+        "vrm-not-humanoid",
+        "文件里没有 VRM 信息，不知道哪根骨骼是什么，请导出为 VRM 1.0 或 0.x。",
+        "the file has no VRM data that says which bone is which; export VRM 1.0 or 0.x.",
+        gltf.file,
+        "/extensions",
+    )
+
+
+def _surfaces(
+    gltf: Gltf, skeleton: Skeleton, old: bool, ours: bool
+) -> tuple[list[Material], list[Texture], list[MeshPart], list[Source]]:
+    """Return materials, textures and parts; every part has a material."""
+    materials, textures = read_materials(gltf, all_textures=ours)
+    if old:
+        version0.read_mtoon(gltf, materials)
+    parts, sources, _ = read_parts(gltf, skeleton, compact=not ours)
+    bare = [part for part in parts if part.material < 0]
+    for part in bare:
+        part.material = len(materials)
+    if bare:
+        materials.append(Material("default"))
+    return materials, textures, parts, sources
+
+
+def _expressions(
+    gltf: Gltf, parts: list[MeshPart], sources: list[Source], old: bool, ours: bool
+) -> dict[str, Expression]:
+    """Return the expressions; foreign faces get the ARKit shapes they can have."""
+    raws = read_raw_0(gltf) if old else read_raw(gltf)
+    expressions = bind_expressions(raws, parts, sources)
+    made = [] if ours else adopt(parts, expressions)
+    if made:
+        gltf.note("ARKit shapes made from the avatar's own: " + ", ".join(made))
+    return expressions
+
+
 def character_from(gltf: Gltf) -> Character:
     """Return the character of a checked glTF; see :func:`read_vrm`."""
-    vrm = gltf.root.extension("VRMC_vrm")
-    old = vrm is None
-    if old and gltf.root.extension("VRM") is None:
-        raise refuse(
-            "vrm-not-humanoid",
-            "文件里没有 VRM 信息，不知道哪根骨骼是什么，请导出为 VRM 1.0 或 0.x。",
-            "the file has no VRM data that says which bone is which; export VRM 1.0 or 0.x.",
-            gltf.file,
-            "/extensions",
-        )
+    old = _is_old(gltf)
     bones = _bones(gltf)
     _check_bones(gltf, bones)
     own = _own(gltf)
+    ours = bool(own.keys())
     if any(node.extension("VRMC_node_constraint") for node in gltf.nodes):
         gltf.note("node constraints (twist and aim bones) are not solved")
     wanted = set(bones.values()) | _skin_joints(gltf) | spring_nodes(gltf)
     skeleton = build_skeleton(gltf, wanted, turn=old)
-    materials, textures = read_materials(gltf, all_textures=bool(own.keys()))
-    if old:
-        version0.read_mtoon(gltf, materials)
-    parts, sources, _ = read_parts(gltf, skeleton, compact=not own.keys())
-    if any(part.material < 0 for part in parts):
-        for part in parts:
-            part.material = len(materials) if part.material < 0 else part.material
-        materials.append(Material("default"))
-    raws = read_raw_0(gltf) if old else read_raw(gltf)
+    materials, textures, parts, sources = _surfaces(gltf, skeleton, old, ours)
     springs = read_springs_0(gltf, skeleton) if old else read_springs(gltf, skeleton)
+    look_at = version0.look_at if old else _look_at
     meta = _meta(gltf, old)
     title = meta.get("name")
-    name = own.text("name", title if isinstance(title, str) else "character")
-    extras = dict(own.view("extras").data())
-    expressions = bind_expressions(raws, parts, sources)
-    if not own.keys():
-        made = adopt(parts, expressions)
-        if made:
-            gltf.note("ARKit shapes made from the avatar's own: " + ", ".join(made))
-    if gltf.notes:
-        extras["import_notes"] = sorted(gltf.notes)
-    head = bones["head"]
-    if vrm is None:
-        look_at = version0.look_at(gltf, skeleton, head)
-    else:
-        look_at = _look_at(vrm, skeleton, head)
-    return Character(
-        name=name,
+    character = Character(
+        name=own.text("name", title if isinstance(title, str) else "character"),
         nodes=skeleton.nodes,
         humanoid={b: skeleton.index[bones[b]] for b in HUMANOID_BONES if b in bones},
         parts=parts,
         materials=materials,
         textures=textures,
-        expressions=expressions,
+        expressions=_expressions(gltf, parts, sources, old, ours),
         colliders=springs.colliders,
         collider_groups=springs.groups,
         springs=springs.springs,
-        look_at=look_at,
+        look_at=look_at(gltf, skeleton, bones["head"]),
         meta=meta,
-        extras=extras,
+        extras=dict(own.view("extras").data()),
     )
+    if gltf.notes:
+        character.extras["import_notes"] = sorted(gltf.notes)
+    return character
 
 
 def parse_vrm(data: bytes, file: str = "") -> Character:

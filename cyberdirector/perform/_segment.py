@@ -99,6 +99,10 @@ class SegmentRun:
         for cue in sorted(self.segment.cues, key=lambda item: item.start):
             if cue.role == role:
                 stage.play(cue)
+        busy = any(cue.role == role for cue in self.segment.cues)
+        for cue in self.segment.cues:
+            if cue.target == role and cue.role != role and not busy:
+                stage.answer(cue)
         self.notes.extend({"segment": self.segment.id, **note} for note in stage.notes)
         return stage
 

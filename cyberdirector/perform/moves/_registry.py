@@ -25,7 +25,7 @@ class Move:
         ``space`` (changes place), ``posture`` (changes stance), ``arms``, ``head``, ``face``
         or ``look``.
     zh, en
-        Trigger words; English ones are regular expressions matched as whole words.
+        Trigger words as regular expressions; English ones match whole words only.
     seconds
         Usual length, without the way to walk.
     gesture
@@ -56,7 +56,7 @@ _MOVES = (
     Move(
         "walk_to", "space",
         ("走近", "走到", "走向", "走过去", "走过来", "走上前", "上前", "走来", "走去", "靠近",
-         "迎上", "踱步", "走"),
+         "迎上", "踱步", "走上", "走下", "走回", "走过", "走了过", "走着"),
         (r"walks?", r"walking", r"approach(?:es)?", r"goes? (?:over )?to", r"comes? over",
          r"steps? (?:forward|closer|up)", r"crosses to", r"moves? to(?:wards?)?"),
     ),
@@ -69,12 +69,12 @@ _MOVES = (
     Move(
         "turn", "space",
         ("转身", "转过身", "回身", "背过身"),
-        (r"turns?(?: around| round)?", r"turning"),
+        (r"turns?(?: around| round)?(?! (?:off|on|out|down|up|it)\b)",),
         1.0,
     ),
     Move(
         "sit", "posture",
-        ("坐下", "落座", "就座", "入座", "坐到", "坐在", "坐回", "坐"),
+        ("坐下", "落座", "就座", "入座", "坐到", "坐在", "坐回", r"(?<!乘)坐"),
         (r"sits?(?: down)?", r"sitting down", r"takes? a seat", r"sat down"),
         1.3,
     ),
@@ -100,12 +100,12 @@ _MOVES = (
         ("看向", "望向", "盯着", "盯住", "看着", "望着", "凝视", "环顾", "瞥", "转头", "回头",
          "抬头", "抬眼", "打量", "对视"),
         (r"looks? (?:at|to|toward|towards|up|over|around|back)", r"stares?", r"glances?",
-         r"gazes?", r"watch(?:es)?", r"eyes"),
+         r"gazes?", r"watch(?:es)?"),
         0.9,
     ),
     Move(
-        "give", "arms", ("递给", "交给", "奉上", "呈上", "递上", "递过", "递"),
-        (r"gives?", r"hands? (?:him|her|them|over|the|a)", r"offers?", r"passes"),
+        "give", "arms", ("递给", "交给", "奉上", "呈上", "递上", "递过", r"(?<!快)递"),
+        (r"gives?", r"hands? (?:him|her|them|over|the|a)", r"offers?"),
         2.2, "give",
     ),
     Move(
@@ -122,12 +122,14 @@ _MOVES = (
     ),
     Move("wave", "arms", ("挥手", "招手", "挥了挥手"), (r"waves?", r"waving"), 2.2, "wave"),
     Move(
-        "drink", "arms", ("喝茶", "饮茶", "品茶", "举杯", "端起", "抿", "喝", "饮"),
+        "drink", "arms", ("喝茶", "饮茶", "品茶", "举杯", "端起", r"抿(?![嘴唇])",
+         r"(?<![大怒暴厉断低])喝(?![道令止问斥彩])", "饮"),
         (r"drinks?", r"sips?", r"raises? (?:his|her|the|a) (?:cup|glass)"), 3.6, "raise_cup",
     ),
     Move(
         "slam_table", "arms", ("拍桌", "拍案", "拍了桌", "一拍桌", "砸桌"),
-        (r"slams?(?: the)?(?: table| desk)?", r"pounds? the (?:table|desk)"), 2.1, "slam",
+        (r"slams? (?:the |his |her |a )?(?:table|desk|fist|hand|palm)s?",
+         r"pounds? (?:on )?the (?:table|desk)"), 2.1, "slam",
     ),
     Move("point", "arms", ("指着", "指向", "指了指"), (r"points?", r"pointing"), 1.8, "point"),
     Move(
@@ -159,12 +161,22 @@ _MOVES = (
         (r"pushes .{0,12}away",), 1.7, "refuse",
     ),
     Move(
-        "sigh", "face", ("叹气", "叹息", "叹了口气", "长叹", "叹"),
+        "sigh", "face", ("叹气", "叹息", "叹了口气", "长叹", r"(?<!赞)叹"),
         (r"sighs?", r"sighing"), 2.0,
     ),
     Move(
-        "laugh", "face", ("大笑", "哈哈", "笑了", "冷笑", "微笑", "一笑", "笑"),
-        (r"laughs?", r"laughing", r"chuckles?", r"smiles?", r"grins?"), 1.8,
+        "smile", "face",
+        ("微笑", "一笑", "含笑", "浅笑", "笑了笑", "笑意", "微微笑"),
+        (r"smiles?", r"smiling", r"grins?"), 1.8,
+    ),
+    Move(
+        "sneer", "face",
+        ("冷笑", "嗤笑", "讥笑", "嘲笑", "冷哼"), (r"sneers?", r"smirks?", r"scoffs?"), 1.8,
+    ),
+    Move(
+        "laugh", "face",
+        ("大笑", "哈哈", "失笑", "笑出声", r"(?<![玩可好取说嘲冷])笑(?!话)"),
+        (r"laughs?", r"laughing", r"chuckles?", r"giggles?"), 1.8,
     ),
 )  # fmt: skip
 
@@ -176,7 +188,7 @@ MOVES = MappingProxyType({move.name: move for move in _MOVES})
 def _patterns() -> tuple[tuple[Move, re.Pattern[str]], ...]:
     out = []
     for move in _MOVES:
-        zh = "|".join(re.escape(word) for word in sorted(move.zh, key=len, reverse=True))
+        zh = "|".join(sorted(move.zh, key=len, reverse=True))
         en = "|".join(move.en)
         out.append((move, re.compile(rf"(?:{zh})|\b(?:{en})\b", re.IGNORECASE)))
     return tuple(out)

@@ -1,4 +1,4 @@
-"""Moves of head and face: nod, shake, sigh, laugh."""
+"""Moves of head and face: nod, shake, sigh, smile, sneer, laugh."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> N
 
 
 def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> Array:
-    """Return the face (n, 52) of a sigh or a laugh and write its body part, in place."""
+    """Return the face (n, 52) of a sigh, smile, sneer or laugh and move the body with it."""
     out = np.zeros((len(t), SHAPE_COUNT))
     end = start + length
     if name == "sigh":
@@ -40,6 +40,14 @@ def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> A
             out[:, ARKIT_INDEX[f"eyeBlink{side}"]] = 0.45 * fall
         return out
     body = plateau(t, start, 0.25, end, 0.5)
+    if name == "smile":
+        out += body[:, None] * (0.4 * EXPRESSIONS["joy"] + 0.5 * EXPRESSIONS["tender"])
+        return np.clip(out, 0.0, 1.0)
+    if name == "sneer":
+        out += body[:, None] * EXPRESSIONS["contempt"]
+        c.head[:, 1] -= _DEGREE * 4.0 * body
+        c.head[:, 2] += _DEGREE * 3.0 * body
+        return out
     shaking = body * (0.5 + 0.5 * np.sin(2.0 * np.pi * 4.2 * (t - start)))
     out += (0.9 * body)[:, None] * EXPRESSIONS["joy"]
     out[:, ARKIT_INDEX["jawOpen"]] += body * (0.12 + 0.12 * shaking)

@@ -33,6 +33,9 @@ from cyberdirector.perform.transit import change_posture
 NEAR = 0.15
 """Standing this close (metres) to where one should be is close enough."""
 
+HURRY = 2.2
+"""Walking faster than this (metres per second) is noted in the report."""
+
 _RISE, _SINK = 1.15, 1.25
 """Usual seconds of standing up and of sitting down."""
 
@@ -85,6 +88,20 @@ class Stage:
             self.heads.append((move.name, first / self.fps, frames / self.fps))
         elif move.kind == "face":
             self.faces.append((move.name, first / self.fps, frames / self.fps))
+
+    def answer(self, cue: Cue) -> None:
+        """React to a move that another actor makes towards this one."""
+        start = cue.start / self.fps
+        end = min(cue.start + cue.frames, self.frames) / self.fps
+        if cue.move == "give":
+            take, hold_out = gestures()["receive"], gestures()["give"]
+            apex = start + hold_out.before + 0.4
+            window = (start, self.frames / self.fps)
+            played = fit(take, apex, (1,), 1.0, window, 0.0)
+            if played is not None and self.stance != KNEELING:
+                self.played.append(played)
+        elif cue.move in ("bow", "salute") and end - start > 1.0:
+            self.heads.append(("nod", start + 0.55 * (end - start), 1.1))
 
     def note(self, code: str, cue: Cue, **details: object) -> None:
         """Remember a remark for the report."""

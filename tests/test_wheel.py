@@ -50,7 +50,8 @@ def test_the_wheel_carries_shaders_recipes_models_and_examples(unpacked):
 
 def test_it_runs_from_another_folder_without_the_source(unpacked, tmp_path):
     _, site = unpacked
-    code = "from cyberdirector.core import resources as r; print(r.__file__, r.data_dir('shaders'))"
+    code = "from cyberdirector.core import resources as r; print(r.__file__)"
+    code += "; print(r.data_dir('shaders'))"
     for line in run(site, tmp_path, code).split():
         assert line.startswith(str(site)), line
     code = (

@@ -199,7 +199,7 @@ def _move_foot(
         )
         strike = ramp(t, s.lift + 0.5 * span, s.land) * (1.0 - ramp(t, s.land, s.land + 0.10))
         pitch += np.radians(34.0) * big * off - np.radians(16.0) * big * strike
-        settle = 0.10 if big > 0.1 else 0.0
+        settle = 0.10 if big > 0.01 else 0.0
         planted &= ~((t > s.lift) & (t < s.land + settle))
         point, yaw = s.point, yaw + _shortest(yaw, s.yaw)
     c.ankle[window, side] = _pivot(body, side, flat, yaws, pitch)

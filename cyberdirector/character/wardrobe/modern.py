@@ -90,8 +90,10 @@ def jacket(
     fields = [above(hem), line.field]
     shape = form.loose(offset * k, 24, keep=0.75)
     skirt = smooth_step(hem + 0.13 * k, hem, form.place.y) * (form.place.arm < 0.2)
-    away = form.normals * np.array([1.0, 0.0, 1.0])
-    cloth = form.cut(shape + away * (0.012 * k * skirt)[:, None], [*fields, arm_to(0.24)])
+    shape = shape + form.normals * np.array([1.0, 0.0, 1.0]) * (0.012 * k * skirt)[:, None]
+    level = smooth_step(hem + 0.06 * k, hem + 0.01 * k, form.place.y) * (form.place.arm < 0.2)
+    shape[:, 1] += (form.place.y - shape[:, 1]) * level
+    cloth = form.cut(shape, [*fields, arm_to(0.24)])
     tailor.add_cloth("jacket", cloth, look)
     form.cover([above(hem + 0.02), line.field, arm_to(0.88)])
     add_sleeves(

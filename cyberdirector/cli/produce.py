@@ -13,7 +13,7 @@ import click
 from cyberdirector.cli import language, print_json
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType):  # type: ignore[type-arg]
     name = "WxH"
 
     def convert(
@@ -28,7 +28,7 @@ class _Size(click.ParamType):
         return width, height
 
 
-class _Rate(click.ParamType):
+class _Rate(click.ParamType):  # type: ignore[type-arg]
     name = "FPS"
 
     def convert(
@@ -45,7 +45,7 @@ class _Rate(click.ParamType):
         return rate.numerator, rate.denominator
 
 
-class _Range(click.ParamType):
+class _Range(click.ParamType):  # type: ignore[type-arg]
     name = "A-B"
 
     def convert(

@@ -45,8 +45,5 @@ _PRESETS: dict[str, list[tuple[str, float]]] = {
 def vrm_expressions() -> dict[str, Expression]:
     """Return the VRM 1.0 presets and the 52 ARKit shapes as custom expressions."""
     out = {name: Expression(list(binds)) for name, binds in _PRESETS.items()}
-    out["happy"].override_blink = "none"
-    for name in ("blink", "blinkLeft", "blinkRight"):
-        out[name].override_look_at = "none"
     out |= {name: Expression([(name, 1.0)], preset=False) for name in ARKIT_NAMES}
     return out

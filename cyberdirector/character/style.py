@@ -37,6 +37,7 @@ class Style:
     eye_apart: float = 0.0335
     eye_tilt: float = 0.06
     eye_forward: float = 0.003
+    eye_wrap: float = 0.0055
     nose_width: float = 0.55
     nose_height: float = 0.75
     nose_depth: float = 0.68
@@ -139,12 +140,15 @@ def _open_eyes(
         tilt = (style.eye_tilt - frame.eye_slope) * d[:, 0] * side
         grow_x = (0.5 * style.eye_width - half_w) / 0.65
         grow_y = (0.5 * style.eye_height - slope_y) / 0.66
+        # The outer corner lies further back, so that the eye is seen from the side too.
+        out = np.maximum(side * d[:, 0] / (0.5 * style.eye_width), 0.0) ** 2
+        back = style.eye_wrap * near * out / (1.0 + 0.3 * out)
         y = y + np.stack(
             [
                 near * (grow_x * _odd(d[:, 0] / half_w) + style.eye_apart * side - eye[0]),
                 near
                 * (grow_y * _odd(d[:, 1] / slope_y) + tilt * np.exp(-((d[:, 0] / 0.03) ** 2))),
-                _gauss(d, np.array([0.022, 0.018, 0.045])) * w * style.eye_forward,
+                _gauss(d, np.array([0.022, 0.018, 0.045])) * w * style.eye_forward - back,
             ],
             axis=1,
         )

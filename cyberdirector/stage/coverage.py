@@ -79,11 +79,13 @@ class Coverage:
         self._performers = performers
         self._place = place
         self._light = light
+        self._aspect = aspect
         self._lens = Lens(place, aspect)
         self._visible = visible
         self._rate: Rate = score.rate
         self._spoken: set[frozenset[str]] = set()
         self._turn = 0
+        self._wide_name = ""
 
     def plan(self) -> list[Shot]:
         """Return the shots in order; together they cover every frame once."""
@@ -230,7 +232,7 @@ class Coverage:
         single = piece.size if piece.size not in ("over", "two") else "mcu"
         rest = [p for role, p in people.items() if role != lead.role]
         for size in dict.fromkeys((single, "mcu", "close")):
-            if tries and tries[-1][1][0] < 3.0:
+            if tries and tries[-1][1][0] < 2.5:
                 break
             tries.append((size, self._lens.person(lead, size, toward, rest, lift)))
         best = min(tries, key=lambda item: item[1][0])
@@ -244,7 +246,7 @@ class Coverage:
             return []
         partner = people[piece.subjects[1]]
         apart = float(np.linalg.norm((lead.eyes - partner.eyes)[[0, 2]]))
-        if apart > (2.4 if piece.size == "two" else 3.2):
+        if apart > ((1.9 if self._aspect < 1.0 else 2.6) if piece.size == "two" else 3.2):
             return []
         if piece.size == "over":
             return [("over", self._lens.over_shoulder(lead, partner, others))]
@@ -257,14 +259,17 @@ class Coverage:
             for role in segment.present
             if self._on_stage(role, piece.start, piece.end)
         ]
-        if piece.why == "action":
+        told = any(role in segment.text for role in segment.present)
+        if piece.why == "action" and not told:
             for name, mark in self._place.marks.items():
                 words = (mark.zh, *_SIGHTS.get(name, ()))
                 named = any(word and word in segment.text.lower() for word in words)
                 if named and name in self._place.cameras:
                     return "insert", self._place.cameras[name]
-            return self._lens.view(people, ("wide", "corner", "establish"))
-        _, camera = self._lens.view(people, ("establish", "wide", "corner"))
+        liked = ("establish", "wide", "corner")
+        if piece.why == "action":
+            liked = ("corner", "wide", "establish")
+        self._wide_name, camera = self._lens.view(people, liked, self._wide_name)
         return "establish", camera
 
     def _audience(

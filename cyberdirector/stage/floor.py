@@ -123,7 +123,9 @@ class Floor:
         for turn in (0.0, 0.5, -0.5, 1.0, -1.0, 1.6, -1.6):
             for way in (1.9, 1.4, 1.0):
                 sx, sz = x + way * math.sin(out + turn), z + way * math.cos(out + turn)
-                if self.walkable(sx, sz):
+                others = [self.at[r].position for r in self.here if r != role]
+                near = any(flat_distance((sx, 0.0, sz), p) < 1.4 for p in others)
+                if self.walkable(sx, sz) and not near:
                     self.at[role] = Placement((sx, 0.0, sz), yaw_to((sx, 0.0, sz), (x, 0.0, z)))
                     self.goals[role] = goal
                     return

@@ -72,7 +72,7 @@ class Lens:
             for other in others:
                 if passes_body(eye, person.eyes, other.feet, other.height, _BODY_RADIUS):
                     bad += 6.0
-            bad += 7.0 * self._covered(camera, person, others)
+            bad += 12.0 * self._covered(camera, person, others)
         for other in others + seen:
             flat = (eye - other.eyes)[[0, 2]]
             if float(np.linalg.norm(flat)) < 0.42 and eye[1] < other.height + 0.1:

@@ -17,19 +17,8 @@ _SITTING_DOWN = re.compile(r"坐下|落座|入座|sits? down|takes? a seat", re.
 _SITTING = re.compile(r"坐|sits?\b|sitting|seated", re.IGNORECASE)
 
 IN_PLACE = frozenset(
-    {
-        "nod",
-        "shake_head",
-        "bow",
-        "salute",
-        "wave",
-        "look_at",
-        "sigh",
-        "slam_table",
-        "give",
-        "drink",
-        "draw_sword",
-    }
+    "nod shake_head bow salute wave look_at sigh smile sneer slam_table give drink draw_sword "
+    "point clench_fist think wipe_tears cover_mouth shrug refuse".split()
 )
 """Moves that can be made while speaking, without going anywhere."""
 

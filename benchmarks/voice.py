@@ -59,7 +59,7 @@ def measure_speed() -> None:
         sounds.append((time.process_time() - start) / seconds)
         wall = (time.perf_counter() - wall) / seconds
     print(f"     wall time of the last run on this machine as it is: {wall:.2f} × real time")
-    bar("plan, CPU ms per second of speech", 1e3 * min(plans), 15, " ms")
+    bar("plan, CPU ms per second of speech", 1e3 * min(plans), 20, " ms")
     bar("synthesis, share of real time on two free cores (CPU / 2)", min(sounds) / 2, 0.3)
 
 

@@ -25,6 +25,7 @@ _SHORTEST = 4  # frames, no phone is shorter where there is room
 _GAP = 0.06  # seconds, a shorter silence at a mark is no pause
 _CLOSURE = 0.06  # seconds of silent closure that a stop after a pause owns
 _WEIGHT = 0.25  # of a frame's spectral misfit against an edge's displacement
+_TRUST_AT_END = 4.0  # the last phone before a pause is too soft to judge by its spectrum
 _STOPS = ("p", "b", "t", "d", "k", "ɡ", "ʨ", "ʦ", "ꭧ", "ʤ", "ʧ", "ʣ", "ʥ")
 
 # Level of each class in the bands of acoustics.BANDS, in dB relative to the 90th percentile
@@ -234,7 +235,8 @@ def _settle(
     sums = [_misfit(features[begin:end], sort_of(s.kind, s.symbol)) for s in group]
     places = np.clip(np.round(prior[:, None] + offsets), begin, end).astype(np.int64) - begin
     penalty = 0.5 * trust * (offsets / _SIGMA) ** 2
-    cost = sums[0][places[0]] + penalty
+    last_penalty = _TRUST_AT_END * penalty
+    cost = sums[0][places[0]] + (last_penalty if count == 2 else penalty)
     cost = np.where(places[0] < shortest, np.inf, cost)
     back = []
     for index in range(1, count - 1):
@@ -244,7 +246,8 @@ def _settle(
         total = cost[:, None] + np.where(length < int(shortest), np.inf, step)
         best = np.argmin(total, axis=0)
         back.append(best)
-        cost = total[best, np.arange(len(offsets))] + penalty
+        cost = total[best, np.arange(len(offsets))]
+        cost += last_penalty if index == count - 2 else penalty
     sum_last = sums[-1]
     tail = end - begin - places[-1]
     cost = cost + np.where(

@@ -71,12 +71,16 @@ class _Layers:
             self.alpha[at] = np.maximum(self.alpha[at], ball)
 
     def finished(self, halo: float, reach: int) -> tuple[Pixels, Pixels]:
-        """Return both pictures; ``halo`` is the strength of a soft glow ``reach`` px wide."""
+        """Return both pictures; ``halo`` is the strength of a soft glow ``reach`` px wide.
+
+        The brightness is in colour and alpha, so that the overlay may be cut out too.
+        """
         soft = self.lit
         for _ in range(3):
             soft = _box_blur(soft, reach)
         lit = np.maximum(self.lit, np.clip(halo * soft, 0, 0.6))
-        return pixels(self.image, self.alpha), pixels(self.glow, lit)
+        level = np.clip(lit * 1.15, 0, 1)[..., None]
+        return pixels(self.image, self.alpha), pixels(self.glow * level, lit)
 
 
 def _box_blur(image: Image, reach: int) -> Image:

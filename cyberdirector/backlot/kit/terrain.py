@@ -54,28 +54,45 @@ def distance_band(
     radius: float,
     foot: float,
     top: float,
-    sides: int = 32,
     repeat: int = 2,
     shift: float = 0.0,
-    lean: float = 0.0,
-    rows_of_texture: tuple[float, float] = (0.0, 1.0),
+    rows: tuple[float, float] = (0.0, 1.0),
+    contour: NDArray[np.floating] | None = None,
+    step: float = 6.0,
 ) -> Mesh:
     """Return a band round the origin that faces inward; U repeats ``repeat`` times.
 
-    ``rows_of_texture`` is the part of the texture's height (top, bottom) to show.
+    Parameters
+    ----------
+    radius, foot, top
+        Metres.
+    shift
+        Turn about +Y, radians.
+    rows
+        Part of the texture's height (top, bottom) that the band shows.
+    contour
+        Upper edge over one repeat: how far below ``top``, 0 … 1 of the band's height. None
+        for a level edge.
+    step
+        Width of a column, metres.
 
-    ``lean`` adds to the radius at the top (metres). Normals point inward and up, so that
-    painted clouds and peaks are lit evenly.
+    Notes
+    -----
+    Normals point inward and up, so that painted clouds and peaks are lit evenly.
     """
-    turn = np.linspace(0, 2 * np.pi, sides + 1) + shift
-    rows = []
-    for y, r in ((top, radius + lean), (foot, radius)):
-        rows.append(np.stack([r * np.sin(turn), np.full_like(turn, y), r * np.cos(turn)], -1))
-    at = np.stack(rows)[:, ::-1]
+    sides = int(np.ceil(2 * np.pi * radius / step))
+    turn = np.linspace(0, 2 * np.pi, sides + 1)
     u = np.linspace(0, repeat, sides + 1)
-    v0, v1 = rows_of_texture
-    uv = np.stack([np.stack([u, np.full_like(u, v)], -1) for v in (v0 + 0.004, v1 - 0.004)])
-    mesh = grid_mesh(at, uv)
+    low = np.zeros(sides + 1)
+    if contour is not None:
+        width = len(contour)
+        low = np.interp(u * width % width, np.arange(width) + 0.5, contour, period=width)
+    ring = np.stack([np.sin(turn + shift), np.cos(turn + shift)], axis=-1) * radius
+    edge = np.stack([ring[:, 0], top - (top - foot) * low, ring[:, 1]], axis=-1)
+    base = np.stack([ring[:, 0], np.full(sides + 1, foot), ring[:, 1]], axis=-1)
+    v0, v1 = rows[0] + 0.003, rows[1] - 0.003
+    uv = np.stack([np.stack([u, v0 + (v1 - v0) * low], -1), np.stack([u, 0 * u + v1], -1)])
+    mesh = grid_mesh(np.stack([edge, base])[:, ::-1], uv[:, ::-1])
     inward = unit(-mesh.positions * (1, 0, 1) + np.array([0, radius * 0.6, 0]))
     return Mesh(mesh.positions, inward.astype(np.float32), mesh.uvs, mesh.triangles)
 

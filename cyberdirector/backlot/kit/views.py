@@ -148,3 +148,25 @@ def mist_patches(color: str, seed: int, size: tuple[int, int], count: int = 4) -
     image = np.broadcast_to(rgb(color), (*size, 3)).astype(np.float32)
     image = image * (0.94 + 0.10 * curl[..., None])
     return pixels(image, np.asarray(veil * 0.92, dtype=np.float32))
+
+
+def contour_of(image: Pixels) -> NDArray[np.float32]:
+    """Return where each column of a silhouette begins, 0 (top) … 1 of the height, (width,)."""
+    height, width = image.shape[:2]
+    alpha = image[..., 3].astype(np.float32)
+    level = 0.5 * alpha.max(axis=0)
+    row = np.argmax(alpha > level, axis=0)
+    inner = alpha[row, np.arange(width)]
+    outer = alpha[np.maximum(row - 1, 0), np.arange(width)]
+    part = np.clip((level - outer) / np.maximum(inner - outer, 1.0), 0, 1)
+    return np.asarray((row - 0.5 + part) / height, dtype=np.float32)
+
+
+def grounded(image: Pixels, contour: NDArray[np.float32], mist: str) -> Pixels:
+    """Return an opaque copy in which what was translucent below ``contour`` is mist."""
+    v, _ = coordinates(*image.shape[:2])
+    color = image[..., :3].astype(np.float32) / 255
+    clear = (1 - image[..., 3:].astype(np.float32) / 255) * step(0.0, 0.06, v - contour)[
+        ..., None
+    ]
+    return pixels(color + (rgb(mist) - color) * clear)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.builder import Builder
 from cyberdirector.backlot.kit.mesh import Mesh
 from cyberdirector.backlot.kit.plants import pine
-from cyberdirector.backlot.kit.solids import panel
+from cyberdirector.backlot.kit.solids import Point, Rect
 from cyberdirector.backlot.kit.terrain import distance_band, height_field, polar_field, rock
 from cyberdirector.backlot.places.gate_building import LANDING, Z1, X
 from cyberdirector.backlot.places.gate_paint import DISTANCE
@@ -106,14 +108,27 @@ def add_trees(made: Builder, rng: np.random.Generator) -> None:
         made.add("needles", cards)
 
 
-def _veil(mesh: Mesh) -> Mesh:
-    """Return a cloud card lit as if it lay flat, from above."""
-    up = np.tile(np.array([0.0, 0.8, 0.6], dtype=np.float32), (len(mesh.positions), 1))
-    return Mesh(mesh.positions, up, mesh.uvs, mesh.triangles)
+def _veil(at: Point, width: float, height: float, rect: Rect) -> Mesh:
+    """Return an oval cloud card that faces +Z, lit as if it lay flat, from above."""
+    turn = np.linspace(0, 2 * np.pi, 13)[:-1]
+    x, y = np.append(np.cos(turn), 0.0), np.append(np.sin(turn), 0.0)
+    flat = np.stack([x * width / 2, y * height / 2, np.zeros(13)], axis=-1) + np.asarray(at)
+    left, top, right, bottom = rect
+    u, v = left + (right - left) * (x + 1) / 2, top + (bottom - top) * (1 - y) / 2
+    k = np.arange(12)
+    return Mesh(
+        flat.astype(np.float32),
+        np.tile(np.array([0.0, 0.8, 0.6], dtype=np.float32), (13, 1)),
+        np.stack([u, v], axis=-1).astype(np.float32),
+        np.stack([np.full(12, 12), k, (k + 1) % 12], axis=-1).astype(np.uint32),
+    )
 
 
-def add_distance(made: Builder) -> None:
-    """Add the sea of cloud and the bands of peaks, clouds and sky round the whole scene."""
+def add_distance(made: Builder, contours: Mapping[str, NDArray[np.float32]]) -> None:
+    """Add the sea of cloud, the bands of peaks and clouds all round, mist on the stairs.
+
+    ``contours`` are the upper edges of the bands (see :data:`gate_paint.DISTANCE`).
+    """
 
     def swell(x: NDArray[np.float64], z: NDArray[np.float64]) -> NDArray[np.float64]:
         r = np.hypot(x, z)
@@ -135,22 +150,27 @@ def add_distance(made: Builder) -> None:
         ("near_cloud", 28.0, SEA - 1.2, -0.4, 2, 1.0),
         ("near_cloud", 20.0, SEA - 1.0, -1.6, 2, 2.3),
     )
-    for name, radius, foot, top, repeat, shift in bands:  # far to near: that is the order drawn
-        rows = DISTANCE[name]
-        made.add("distance", distance_band(radius, foot, top, 40, repeat, shift, 0.0, rows))
+    for name, radius, foot, top, repeat, shift in bands:
+        band = distance_band(
+            radius,
+            foot,
+            top,
+            repeat,
+            shift,
+            DISTANCE[name],
+            contours[name],
+            0.30 + radius / 250,
+        )
+        made.add("distance", band)
     for i, (x, y, z, width, height) in enumerate(VEILS):
-        top, foot = DISTANCE["mist"]
-        rect = (0.25 * (i % 4), top + 0.003, 0.25 * (i % 4) + 0.25, foot - 0.003)
-        made.add("distance", _veil(panel((x, y, z), width, height, rect=rect)))
+        rect = (0.25 * (i % 4), 0.01, 0.25 * (i % 4) + 0.25, 0.99)
+        made.add("mist", _veil((x, y, z), width, height, rect))
 
 
 VEILS = (
-    (2.5, 8.4, -28.0, 30.0, 6.0),
-    (-7.5, 7.4, -24.0, 24.0, 6.0),
-    (8.0, 6.2, -20.5, 22.0, 5.4),
-    (-7.0, 4.4, -17.0, 18.0, 4.6),
-    (7.0, 3.4, -14.6, 16.0, 4.0),
-    (-9.5, 1.6, -11.4, 11.0, 3.8),
-    (10.6, 1.2, -9.4, 10.0, 3.4),
+    (1.5, 7.9, -26.5, 22.0, 4.6),
+    (-6.5, 4.6, -18.0, 17.0, 4.0),
+    (6.8, 3.4, -14.6, 14.0, 3.4),
+    (-9.0, 1.6, -11.4, 9.0, 3.0),
 )
 """Patches of mist on the far stairs, from far to near: middle x y z, width, height (metres)."""

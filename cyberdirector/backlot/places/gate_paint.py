@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.builder import Builder
 from cyberdirector.backlot.kit.decals import decal_texture
@@ -22,14 +23,20 @@ from cyberdirector.backlot.kit.pictures import (
     sign_board,
 )
 from cyberdirector.backlot.kit.surfaces import boards, lacquer, roof_tiles, slabs
-from cyberdirector.backlot.kit.views import cloud_bank, mist_patches, peaks
+from cyberdirector.backlot.kit.views import (
+    cloud_bank,
+    contour_of,
+    grounded,
+    mist_patches,
+    peaks,
+)
 from cyberdirector.backlot.props.swatch import swatch_pixels
 
 _SHADE = "#7f86ad"
 
 
-def make_materials(made: Builder, seed: int) -> None:
-    """Make every material; distant translucent bands from far to near at the end."""
+def make_materials(made: Builder, seed: int) -> dict[str, NDArray[np.float32]]:
+    """Make every material; return the upper contours of the bands of the distance."""
     stone = ("#56606e", "#868d95", "#b3b4b1", "#d4d0c6")
     made.paint("slabs", slabs(stone, seed + 1, 6, 4, moss="#6f8a5c"), shade=_SHADE)
     made.paint(
@@ -97,54 +104,54 @@ def make_materials(made: Builder, seed: int) -> None:
         double=True,
     )
     made.paint("sea", _sea(seed), shade="#a9b8dc", toony=0.1, glow=(0.04, 0.045, 0.055))
-    made.paint("distance", _distance(seed), shade="#b4bedc", alpha="BLEND", order=1)
+    sheet, contours = _distance(seed)
+    made.paint("distance", sheet, shade="#b4bedc", casts=False)
+    mist = mist_patches("#f4f6fb", seed + 15, (128, 1024))
+    made.paint("mist", mist, shade="#c0c9e4", alpha="BLEND", order=1)
     made.paint("shadow", decal_texture("#141a30", 0.5), unlit=True, alpha="BLEND", order=9)
+    return contours
 
 
 DISTANCE = {
-    "far_peaks": (0.0, 0.22),
-    "mid_cloud": (0.22, 0.37),
-    "mid_peaks": (0.37, 0.60),
-    "near_cloud": (0.60, 0.70),
-    "near_peaks": (0.70, 0.88),
-    "mist": (0.88, 1.0),
+    "far_peaks": (0.0, 0.25),
+    "mid_cloud": (0.25, 0.42),
+    "mid_peaks": (0.42, 0.67),
+    "near_cloud": (0.67, 0.79),
+    "near_peaks": (0.79, 1.0),
 }
 """Rows (top, bottom) of the bands on the distance sheet."""
 
+_MIST = "#eef2f9"
+"""Colour into which the feet of peaks and clouds dissolve."""
 
-def _distance(seed: int, size: int = 1024, width: int = 2048) -> np.ndarray:
-    """Return all bands of the distance under one another: one texture, one draw call."""
+
+def _distance(
+    seed: int, size: int = 1024, width: int = 2048
+) -> tuple[NDArray[np.uint8], dict[str, NDArray[np.float32]]]:
+    """Return all bands of the distance on one opaque sheet, and their upper contours.
+
+    Silhouettes are cut in the mesh and not by alpha: their edges are then as smooth as
+    those of all other geometry, and the whole distance costs one opaque draw.
+    """
     clouds = ("#b9c6e2", "#d6deef", "#f0f3fa", "#ffffff")
-    ends = [round(DISTANCE[name][1] * size) for name in DISTANCE]
-    shape = {
-        name: (end - start, width)
-        for name, start, end in zip(DISTANCE, [0, *ends[:-1]], ends, strict=True)
-    }
+    far, mid, near = (
+        ("#93a8c8", "#abbdd6", "#c8d5e4"),
+        ("#3f5f7c", "#587c92", "#7fa2a8", "#b0cabe"),
+        ("#234240", "#3b6054", "#62866c", "#9ab48a"),
+    )
+    ends = [round(end * size) for _, end in DISTANCE.values()]
+    starts = [0, *ends[:-1]]
+    shape = {n: (b - a, width) for n, a, b in zip(DISTANCE, starts, ends, strict=True)}
     made = {
-        "far_peaks": peaks(
-            ("#93a8c8", "#abbdd6", "#c8d5e4"), seed + 10, 0.75, shape["far_peaks"]
-        ),
+        "far_peaks": peaks(far, seed + 10, 0.75, shape["far_peaks"]),
         "mid_cloud": cloud_bank(clouds, seed + 11, shape["mid_cloud"], 0.9),
-        "mid_peaks": peaks(
-            ("#3f5f7c", "#587c92", "#7fa2a8", "#b0cabe"),
-            seed + 12,
-            0.8,
-            shape["mid_peaks"],
-            0.45,
-            0.5,
-        ),
-        "near_cloud": cloud_bank(clouds, seed + 14, shape["near_cloud"], 0.85),
-        "near_peaks": peaks(
-            ("#234240", "#3b6054", "#62866c", "#9ab48a"),
-            seed + 13,
-            0.55,
-            shape["near_peaks"],
-            0.45,
-            1.0,
-        ),
-        "mist": mist_patches("#f4f6fb", seed + 15, shape["mist"]),
+        "mid_peaks": peaks(mid, seed + 12, 0.8, shape["mid_peaks"], woods=0.5),
+        "near_cloud": cloud_bank(clouds, seed + 14, shape["near_cloud"], 0.9),
+        "near_peaks": peaks(near, seed + 13, 0.55, shape["near_peaks"], woods=1.0),
     }
-    return np.concatenate([made[name] for name in DISTANCE])
+    contours = {name: contour_of(image) for name, image in made.items()}
+    opaque = [grounded(made[name], contours[name], _MIST) for name in DISTANCE]
+    return np.concatenate(opaque), contours
 
 
 def _rock(seed: int, size: int = 512) -> np.ndarray:

@@ -20,14 +20,14 @@ def build(seed: int = 0) -> Set:
     """Return the mountain gate; ``seed`` varies pines, rocks and peaks."""
     rng = np.random.default_rng([seed, 23])
     made = Builder()
-    paint.make_materials(made, seed)
+    contours = paint.make_materials(made, seed)
     building.add_terrace(made)
     building.add_gate(made)
     building.add_hall(made)
     building.add_fittings(made)
     nature.add_slope(made, rng)
     nature.add_trees(made, rng)
-    nature.add_distance(made)
+    nature.add_distance(made, contours)
     building.add_soft_shadows(made)
     parts, materials, textures = made.finish()
     return Set(

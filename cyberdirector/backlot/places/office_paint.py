@@ -62,12 +62,12 @@ def make_materials(made: Builder, seed: int) -> None:
     made.paint(
         "city_glow",
         lit,
-        color="#6a7488",
+        color="#8e96a8",
         unlit=True,
-        alpha="BLEND",
+        alpha="MASK",
+        cutoff=0.3,
         role="emissive",
-        glow=(0.62, 0.50, 0.34),
-        order=1,
+        glow=(0.66, 0.52, 0.32),
     )
     made.paint("glass", _glass(), shade="#a8b4cc", alpha="BLEND", order=2)
     made.paint("shadow", decal_texture("#12182a", 0.5), unlit=True, alpha="BLEND", order=3)

@@ -119,7 +119,7 @@ def add_glass_wall(made: Builder) -> None:
             np.array([[0, 0.6], [1, 0.6], [1, 0.4], [0, 0.4]])
         ),
     )
-    for i in range(count):
+    for i in (0, 2, 5):
         x = -X + width * (i + 0.5)
         made.add(
             "glass",
@@ -132,8 +132,8 @@ def add_glass_wall(made: Builder) -> None:
 def add_city(made: Builder) -> None:
     """Add the skyline seen through the glass: two bands at different distances."""
     for slot, nearer in (("city", 0.0), ("city_glow", 0.4)):
-        made.add(slot, distance_band(120.0 - nearer, -34.0, 36.0, 40, 4, 0.3))
-        made.add(slot, distance_band(62.0 - nearer, -30.0, 7.5, 40, 4, 1.15))
+        made.add(slot, distance_band(120.0 - nearer, -34.0, 36.0, 4, 0.3, step=12.0))
+        made.add(slot, distance_band(62.0 - nearer, -30.0, 7.5, 4, 1.15, step=6.0))
 
 
 def add_soft_shadows(made: Builder) -> None:

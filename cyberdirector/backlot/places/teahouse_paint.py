@@ -109,12 +109,23 @@ def make_materials(made: Builder, seed: int) -> None:
     made.paint(
         "street_glow",
         lit,
-        color="#51505e",
+        color="#a8a0a0",
         unlit=True,
-        alpha="BLEND",
         role="emissive",
-        glow=(0.95, 0.62, 0.28),
+        alpha="MASK",
+        cutoff=0.3,
+        glow=(0.80, 0.50, 0.17),
+    )
+    made.paint(
+        "wet_glow",
+        lit,
+        color="#a8a0a0",
+        unlit=True,
+        role="emissive",
+        alpha="BLEND",
+        opacity=0.95,
         order=1,
+        glow=(0.55, 0.34, 0.12),
     )
     made.paint("shadow", decal_texture("#0c0608", 0.62), unlit=True, alpha="BLEND", order=2)
     made.paint("warmth", decal_texture("#ff9c48", 0.20), unlit=True, alpha="BLEND", order=3)

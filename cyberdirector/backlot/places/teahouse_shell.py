@@ -234,7 +234,7 @@ def add_street(made: Builder) -> None:
     far = panel((0.0, 4.6, -19.0), 36.0, 9.5, rect=(0.27, 0.0, 0.27 + 36.0 / 19.0, 1.0))
     made.add("street", far)
     wet = ground((-12.0, 12.0), (-14.4, -7.0), -0.11, rect=(0.1, 1.0, 0.85, 0.25))
-    made.add("street_glow", wet)
+    made.add("wet_glow", wet)
     made.add("timber", box((0.0, 3.15, Z0 - 0.9), (13.2, 0.12, 1.6), 3))
     made.add(
         "lacquer",

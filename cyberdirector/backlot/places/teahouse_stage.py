@@ -110,7 +110,13 @@ def lights() -> dict[str, LightRig]:
         points=_lanterns(0.22),
         grade=(0.05, 1.03, 1.02, 0.12),
         bloom=0.2,
-        glow=(("lantern", 0.45), ("street_glow", 0.0), ("paper", 4.2), ("flame", 0.9)),
+        glow=(
+            ("lantern", 0.45),
+            ("street_glow", 0.0),
+            ("wet_glow", 0.0),
+            ("paper", 4.2),
+            ("flame", 0.9),
+        ),
     )
     dawn = LightRig(
         "dawn",
@@ -123,7 +129,7 @@ def lights() -> dict[str, LightRig]:
         points=_lanterns(0.4),
         grade=(0.03, 1.04, 1.04, 0.1),
         bloom=0.25,
-        glow=(("lantern", 0.6), ("street_glow", 0.1), ("paper", 3.4)),
+        glow=(("lantern", 0.6), ("street_glow", 0.1), ("wet_glow", 0.1), ("paper", 3.4)),
     )
     dusk = LightRig(
         "dusk",
@@ -136,7 +142,7 @@ def lights() -> dict[str, LightRig]:
         points=_lanterns(0.5),
         grade=(0.0, 1.04, 1.04, 0.16),
         bloom=0.32,
-        glow=(("lantern", 0.85), ("street_glow", 0.7), ("paper", 3.0)),
+        glow=(("lantern", 0.85), ("street_glow", 0.7), ("wet_glow", 0.7), ("paper", 3.0)),
     )
     night = LightRig(
         "night",
@@ -149,7 +155,7 @@ def lights() -> dict[str, LightRig]:
         points=_lanterns(1.0),
         grade=(0.1, 1.06, 1.08, 0.12),
         bloom=0.5,
-        glow=(("street_glow", 1.0), ("paper", 0.7)),
+        glow=(("street_glow", 1.0), ("wet_glow", 1.0), ("paper", 0.7)),
     )
     rain = LightRig(
         "rain",
@@ -163,7 +169,7 @@ def lights() -> dict[str, LightRig]:
         weather="rain",
         grade=(0.1, 1.06, 1.04, 0.0),
         bloom=0.55,
-        glow=(("street_glow", 0.85), ("paper", 0.6)),
+        glow=(("street_glow", 0.85), ("wet_glow", 0.85), ("paper", 0.6)),
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 

@@ -16,6 +16,7 @@ from cyberdirector.core.errors import CyberDirectorError, ExitCode
 _COMMANDS = {
     "produce": "Make a finished episode from a screenplay.",
     "script": "Check a screenplay and see what was understood.",
+    "voice": "Speak a line; list the voices.",
     "models": "List, fetch and verify the model files.",
     "doctor": "Show what this machine has and what is missing.",
 }

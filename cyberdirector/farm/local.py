@@ -23,8 +23,21 @@ class Executor(Protocol):
         ...
 
 
+class _Worker:
+    """State of a worker process: told to end, it takes no more of the queued tasks."""
+
+    ending = False
+
+
 def _leave(*_: object) -> None:
+    _Worker.ending = True
     raise SystemExit(1)
+
+
+def _call(function: Callable[[Task], Result], task: Task) -> Result:
+    if _Worker.ending:
+        raise SystemExit(1)
+    return function(task)
 
 
 def _prepare_worker() -> None:
@@ -66,7 +79,7 @@ class LocalExecutor:
         pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare_worker)
         done = False
         try:
-            futures = {pool.submit(function, task): i for i, task in enumerate(tasks)}
+            futures = {pool.submit(_call, function, task): i for i, task in enumerate(tasks)}
             for future in as_completed(futures):
                 yield futures[future], future.result()
             done = True

@@ -119,6 +119,10 @@ def wait_or_fail(path):
 def test_an_error_ends_the_other_workers_and_leaves_nothing_half_written(tmp_path):
     start = time.monotonic()
     with pytest.raises(ValueError, match="no"):
-        list(LocalExecutor(2).run(wait_or_fail, [tmp_path / "a", None, None]))
+        list(
+            LocalExecutor(2).run(
+                wait_or_fail, [tmp_path / "a", None, *[tmp_path / n for n in "bcde"]]
+            )
+        )
     assert time.monotonic() - start < 30
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.backlot.kit.noise import (
-    Image,
     coordinates,
     fractal,
     pixels,
@@ -229,10 +228,3 @@ def swatch_rect(
     width = size // count
     left = (index + 0.35) * width / size
     return (left, top, left + 0.3 * width / size, bottom)
-
-
-def blotted(image: Image, seed: int, strength: float = 0.1) -> Image:
-    """Return a colour image with soft tonal blotches, so that no area is dead flat."""
-    height, width = image.shape[:2]
-    cloud = fractal((height, width), (4, 4), seed, 3) - 0.5
-    return np.asarray(image * (1 + strength * cloud[..., None] * 2), dtype=np.float32)

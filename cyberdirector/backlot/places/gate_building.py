@@ -98,9 +98,9 @@ def _cheek(side: int) -> list[Mesh]:
         return grid_mesh(np.stack(rows), np.stack(uv))
 
     return [
-        strip((half, y), (-half, y), 0.24),
-        strip((half, 0 * y - 0.1), (half, y), 0.5),
-        strip((-half, y), (-half, 0 * y - 0.1), 0.5),
+        strip((-half, y), (half, y), 0.24),
+        strip((half, y), (half, 0 * y - 0.1), 0.5),
+        strip((-half, 0 * y - 0.1), (-half, y), 0.5),
         bevel_box((x, 0.35, Z0 + 0.3), (0.46, 0.7, 0.46), 0.03, 3),
     ]
 

@@ -11,6 +11,7 @@ from cyberdirector.backlot.kit.solids import bevel_box, box, boxes, ground, pane
 from cyberdirector.backlot.kit.terrain import distance_band
 from cyberdirector.backlot.kit.timber import frame
 from cyberdirector.backlot.places.office_paint import LOGO, POSTERS, WHITEBOARD
+from cyberdirector.backlot.props.teaware import painted_box
 
 X, Z0, Z1, CEILING = 7.0, -5.6, 6.4, 3.05
 DOOR = (3.0, 4.9)
@@ -42,6 +43,17 @@ def add_room(made: Builder) -> None:
     for i, z in enumerate((0.6, 1.9)):
         made.add("graphics", panel((-X + 0.03, 1.65, z), 0.9, 0.9, np.pi / 2, rect=POSTERS[i]))
         made.add("frame", *_rim((-X + 0.025, 1.65, z), 0.9, 0.9, np.pi / 2))
+    for side, yaw in ((-1, np.pi / 2), (1, -np.pi / 2)):
+        band = painted_box(
+            (side * (X - 0.012), 0.6, (Z0 + Z1) / 2), (0.02, 1.0, Z1 - Z0), "steel"
+        )
+        rail = box((side * (X - 0.02), 1.12, (Z0 + Z1) / 2), (0.035, 0.05, Z1 - Z0), 8)
+        made.add("props", band)
+        made.add("frame", rail)
+        for i, z in enumerate((-0.55,) if side < 0 else (1.6, 2.75, 3.9)):
+            spot = (side * (X - 0.03), 1.78, z)
+            made.add("graphics", panel(spot, 0.8, 0.8, yaw, rect=POSTERS[i % 2]))
+            made.add("frame", *_rim(spot, 0.8, 0.8, yaw))
     _front(made)
     for x in (-X + 0.25, X - 0.25):
         for z in (Z0 + 0.3, 0.4, Z1 - 0.3):

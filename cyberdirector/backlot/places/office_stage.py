@@ -93,7 +93,7 @@ def lights() -> dict[str, LightRig]:
     day = LightRig(
         "day",
         (0.40, 0.62, -0.50),
-        (1.20, 1.14, 1.02),
+        (1.02, 0.98, 0.90),
         ((0.84, 0.88, 0.94), (0.74, 0.75, 0.78)),
         sky=(linear("#4f9ade"), linear("#d6ecf8")),
         fog_color=linear("#d4e6f2"),
@@ -119,7 +119,7 @@ def lights() -> dict[str, LightRig]:
     dusk = LightRig(
         "dusk",
         (-0.6, 0.36, -0.55),
-        (1.35, 0.80, 0.50),
+        (1.12, 0.76, 0.54),
         ((0.50, 0.44, 0.54), (0.44, 0.33, 0.34)),
         sky=(linear("#4a4f92"), linear("#ffae80")),
         fog_color=linear("#eaa58c"),

@@ -135,11 +135,11 @@ def add_lounge(made: Builder, rng: np.random.Generator) -> None:
     put(made, office.mug("white"), (1.42, 0.74, Z0 + 1.2))
     put(made, office.potted_plant(0.3, 5), (1.6, 0.74, Z0 + 1.1))
     for i, (x, z, yaw) in enumerate(
-        ((-X + 0.06, 4.2, np.pi / 2), (X - 0.06, -0.3, -np.pi / 2))
+        ((-X + 0.06, 4.2, np.pi / 2), (X - 0.06, -0.55, -np.pi / 2))
     ):
         put(
             made,
-            office.bookcase(1.9 if i == 0 else 0.9, 2.1, int(rng.integers(999))),
+            office.bookcase(1.9 if i == 0 else 2.0, 2.1, int(rng.integers(999))),
             (x, 0.0, z),
             yaw,
         )

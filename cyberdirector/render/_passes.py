@@ -46,9 +46,11 @@ def cloud_texture(context: Any) -> Any:
     return texture
 
 
-def _coverage(draw: Draw) -> dict[str, int]:
+def _coverage(draw: Draw) -> dict[str, float]:
     """Return the defines for the alpha mode of a draw."""
-    return ({"CUTOUT": 1} if draw.cutout else {}) | ({"BLENDED": 1} if draw.blended else {})
+    if draw.cutout:
+        return {"CUTOUT": 1}
+    return {"BLENDED": 1} if draw.blended else {}
 
 
 class Tools:
@@ -85,7 +87,9 @@ class Tools:
     def _surface(self, draw: Draw, table: MaterialTable) -> Any:
         """Bind the material of a draw of the set and return its program."""
         material = table[draw.material]
-        defines = {"LAMPS": self.lamps} if draw.family == "water" or not material.unlit else {}
+        defines: dict[str, float] = (
+            {"LAMPS": self.lamps} if draw.family == "water" or not material.unlit else {}
+        )
         if draw.family == "set" and material.unlit:
             defines["UNLIT"] = 1
         defines |= _coverage(draw)
@@ -96,7 +100,9 @@ class Tools:
     def _paint(self, figure: Figure, draw: Draw, pull: bool = False) -> Any:
         """Bind the material of a draw of a figure and return its program."""
         material = figure.materials[draw.material]
-        defines = {"LAMPS": self.lamps, "LIVE": 1} | _coverage(draw)
+        # Only sheets are seen from behind: smooth normals of solids may lean away a little.
+        turn = -0.15 if material.double_sided else -2.0
+        defines = {"LAMPS": self.lamps, "LIVE": 1, "TURN": turn} | _coverage(draw)
         flags = {
             "FAR": figure.far,
             "PULL": pull,

@@ -18,7 +18,7 @@ _INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"\s*$')
 # Mesa writes "0:12(5): error", NVIDIA "0(12) : error".
 _MESSAGE = re.compile(r"\b(\d+)(?::(\d+)\(\d+\)|\((\d+)\))\s*:")
 
-Defines = Mapping[str, int]
+Defines = Mapping[str, float]
 
 
 class Source:
@@ -39,6 +39,8 @@ class Source:
         self._family = family
         self._seen: set[str] = set()
         lines = HEADER.splitlines()
+        if name.endswith(".vert"):
+            lines.append("#define VERTEX_STAGE 1")
         lines += [f"#define {key} {value}" for key, value in sorted(defines.items())]
         self.origins: list[tuple[str, int]] = [("(header)", 0)] * len(lines)
         self._lines = lines
@@ -127,7 +129,7 @@ class ShaderLibrary:
         self,
         vertex: str,
         fragment: str,
-        extra: dict[str, int],
+        extra: dict[str, float],
         varyings: tuple[str, ...],
         family: str,
     ) -> Any:

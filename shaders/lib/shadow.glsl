@@ -4,21 +4,23 @@ uniform sampler2DShadow set_key_map;
 
 float taps(sampler2DShadow map, vec3 q, float texel) {
     vec2 t = vec2(0.75, 0.40) * texel;
-    return texture(map, vec3(q.xy + t, q.z)) * 0.5 + texture(map, vec3(q.xy - t, q.z)) * 0.5;
-}
-
-// 1 where the key light reaches point p with normal n, as far as characters are in the way.
-float key_shadow(vec3 p, vec3 n) {
-    vec3 q = (key_matrix * vec4(p + n * key_direction.w * 2.0, 1.0)).xyz;
     vec2 edge = step(vec2(0.0), q.xy) * step(q.xy, vec2(1.0));
-    float s = taps(key_map, vec3(q.xy, min(q.z, 0.9999)), 1.0 / float(SHADOW_SIZE));
+    float s = textureLod(map, vec3(q.xy + t, q.z), 0.0) * 0.5
+        + textureLod(map, vec3(q.xy - t, q.z), 0.0) * 0.5;
     return mix(1.0, s, edge.x * edge.y);
 }
+
+// Where point p with normal n lies in the map of the characters, 0..1.
+vec3 key_place(vec3 p, vec3 n) {
+    vec3 q = (key_matrix * vec4(p + n * key_direction.w * 2.0, 1.0)).xyz;
+    return vec3(q.xy, min(q.z, 0.9999));
+}
+
+// 1 where the key light passes the characters.
+float key_shadow(vec3 place) { return taps(key_map, place, 1.0 / float(SHADOW_SIZE)); }
 
 // The same for the static set.
 float set_key_shadow(vec3 p, vec3 n) {
     vec3 q = (set_key_matrix * vec4(p + n * 0.02, 1.0)).xyz;
-    vec2 edge = step(vec2(0.0), q.xy) * step(q.xy, vec2(1.0));
-    float s = taps(set_key_map, vec3(q.xy, min(q.z, 0.9999)), 1.0 / float(SET_SHADOW_SIZE));
-    return mix(1.0, s, edge.x * edge.y);
+    return taps(set_key_map, vec3(q.xy, min(q.z, 0.9999)), 1.0 / float(SET_SHADOW_SIZE));
 }

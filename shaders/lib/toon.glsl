@@ -4,7 +4,7 @@ float linear_step(float a, float b, float x) { return clamp((x - a) / max(b - a,
 
 float toon_step(float facing, float shift, float toony) {
     float x = facing + shift;
-#if defined(FAR)
+#ifdef VERTEX_STAGE // no derivatives there
     float edge = max(1.0 - toony, 0.05);
 #else
     float edge = max(1.0 - toony, fwidth(x) * 0.75);
@@ -27,8 +27,6 @@ vec3 tame(vec3 c) {
     return c / (1.0 + 0.85 * max(top - 0.92, 0.0));
 }
 
-// Light along the contour on the side of the key light: parts figures from the ground.
-float contour(vec3 n, vec3 v, float facing) {
-    float f = 1.0 - max(dot(n, v), 0.0);
-    return smoothstep(0.62, 0.86, f) * smoothstep(-0.1, 0.5, facing);
-}
+// Light along the contour, on the side of the key light: parts figures from the ground.
+float contour(vec3 n, vec3 v) { return smoothstep(0.62, 0.86, 1.0 - max(dot(n, v), 0.0)); }
+float contour_side(float facing) { return smoothstep(-0.1, 0.5, facing); }

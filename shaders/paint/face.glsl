@@ -2,24 +2,32 @@
 // and only the fringe casts a shadow.
 #include "lib/fringe.glsl"
 
-Paint paint(vec3 p, vec3 n, vec3 v, vec3 lamp) {
+Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     // Head space: the normal of a smooth ellipsoid hides small lumps.
     vec3 h = (head_inverse * vec4(p, 1.0)).xyz - head_center.xyz;
     vec3 hn = mat3(head_inverse) * n;
     vec3 smooth_n = normalize(h / (head_radii.xyz * head_radii.xyz));
     vec3 fn = normalize(mix(hn, smooth_n, 0.7));
-    float facing = dot(fn, face_light.xyz);
-    float lit = smoothstep(-0.09, 0.09, facing + 0.12);
-    float fringe = fringe_shadow(p);
-    float s = lit * fringe;
-
     vec3 key = flesh_light(key_color.rgb) * face_light.w;
     vec3 fill = flesh_light(mix(ambient_down.rgb, ambient_up.rgb, 0.62)) * face_light.w;
-    vec3 c = mix(shade_color.rgb, base_color.rgb, s) * key + base_color.rgb * fill;
-    // Blood under the skin: the edge between light and shade turns warm.
-    float band = lit * (1.0 - lit) * 4.0;
-    c *= mix(vec3(1.0), vec3(1.06, 0.93, 0.88), band * 0.8 + (1.0 - s) * 0.25);
-    c += base_color.rgb * 0.75 * lamp;
-    c += base_color.rgb * key * contour(n, v, dot(n, key_direction.xyz)) * 0.18 * fringe;
-    return Paint(c + emissive.rgb, vec3(0.0));
+    vec3 rest = base_color.rgb * (fill + 0.75 * lamp) + emissive.rgb;
+    Prep made;
+    made.lit = base_color.rgb * key + rest;
+    // Blood under the skin: the shade is warm.
+    made.dark = (shade_color.rgb * key + rest) * vec3(1.02, 0.98, 0.97);
+    made.place = fringe_place(p);
+    made.terms = vec4(dot(fn, face_light.xyz) + 0.12, contour(n, v) * contour_side(dot(n, key_direction.xyz)), 0.0, 0.0);
+    made.aux = vec4(0.0);
+    made.more = vec2(0.0);
+    return made;
+}
+
+Paint paint(Prep at) {
+    float lit = smoothstep(-0.09, 0.09, at.terms.x);
+    float fringe = fringe_shadow(at.place);
+    vec3 c = mix(at.dark, at.lit, lit * fringe);
+    float band = lit * (1.0 - lit) * 3.2;
+    c *= 1.0 + band * vec3(0.06, -0.07, -0.12);
+    c += at.lit * (at.terms.y * 0.14 * fringe);
+    return Paint(c, vec3(0.0));
 }

@@ -1,17 +1,25 @@
-// Skin of the body: soft warm terminator, shadow of the key light and of the hair.
-#include "lib/shadow.glsl"
+// Skin of the body: soft warm terminator, shadow of the key light.
 
-Paint paint(vec3 p, vec3 n, vec3 v, vec3 lamp) {
-    float facing = dot(n, key_direction.xyz);
-    float lit = smoothstep(-0.12, 0.12, facing + 0.08);
-    float s = lit * smoothstep(0.1, 0.9, key_shadow(p, n));
-
+Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     vec3 key = flesh_light(key_color.rgb) * face_light.w;
     vec3 fill = flesh_light(mix(hemisphere(n.y), hemisphere(0.2), flags.w)) * face_light.w;
-    vec3 c = mix(shade_color.rgb, base_color.rgb, s) * key + base_color.rgb * fill;
-    float band = s * (1.0 - s) * 4.0;
-    c *= mix(vec3(1.0), vec3(1.06, 0.92, 0.87), band * 0.8 + (1.0 - s) * 0.2);
-    c += base_color.rgb * 0.75 * lamp;
-    c += base_color.rgb * key * contour(n, v, facing) * 0.22 * s;
-    return Paint(c + emissive.rgb, rim_light(n, v) * key);
+    vec3 rest = base_color.rgb * (fill + 0.75 * lamp) + emissive.rgb;
+    float facing = dot(n, key_direction.xyz);
+    Prep made;
+    made.lit = base_color.rgb * key + rest;
+    made.dark = (shade_color.rgb * key + rest) * vec3(1.012, 0.984, 0.974);
+    made.place = key_place(p, n);
+    made.terms = vec4(facing + 0.08, contour(n, v) * contour_side(facing), 0.0, 0.0);
+    made.aux = vec4(rim_light(n, v) * key, 0.0);
+    made.more = vec2(0.0);
+    return made;
+}
+
+Paint paint(Prep at) {
+    float s = smoothstep(-0.12, 0.12, at.terms.x) * smoothstep(0.1, 0.9, key_shadow(at.place));
+    vec3 c = mix(at.dark, at.lit, s);
+    float band = s * (1.0 - s) * 3.2;
+    c *= 1.0 + band * vec3(0.06, -0.08, -0.13);
+    c += at.lit * (at.terms.y * 0.16 * s);
+    return Paint(c, at.aux.rgb);
 }

@@ -18,7 +18,7 @@ void main() {
     float open = texture(set_key_map, vec3(q.xy, min(q.z, 0.9999)));
     float lit = smoothstep(-0.05, 0.35, dot(n, key_direction.xyz)) * open * (1.0 - surface.w);
     float haze = exp(-fog.w * max(distance(world, eye.xyz) - 2.0, 0.0));
-    float amount = lit * haze * (1.0 - key_shadow(world, n));
+    float amount = lit * haze * (1.0 - key_shadow(key_place(world, n)));
     vec3 tint = shade_color.rgb / max(base_color.rgb, vec3(1e-3));
     vec3 dark = (fill_near + key_color.rgb * tint) / (fill_near + key_color.rgb);
     pixel = vec4(sqrt(mix(vec3(1.0), dark, amount)), 1.0); // targets hold square roots

@@ -14,6 +14,8 @@ DEBIAN_PACKAGES = "libegl1 libgles2 libgl1 libgl1-mesa-dri"
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software")
 _MOST_DEVICES = 8
 _VARIABLE = "CYBERDIRECTOR_GL"
+_current = threading.local()
+"""``device``: the one whose context is current in this thread."""
 
 
 class Device:
@@ -39,15 +41,25 @@ class Device:
         self.software = _is_software(self.renderer)
         self.max_samples: int = int(self.context.max_samples)
         self._owner = threading.get_ident()
+        _current.device = self
 
-    def check_thread(self) -> None:
-        """Raise ``gl-wrong-thread`` unless called by the thread that made the context."""
+    def activate(self) -> None:
+        """Make this context the current one of its thread.
+
+        Raises
+        ------
+        RenderFailed
+            ``gl-wrong-thread`` unless called by the thread that made the context.
+        """
         if threading.get_ident() != self._owner:
             raise RenderFailed(
                 "gl-wrong-thread",
                 "渲染器只能在创建它的线程里使用；请为每个线程各建一个渲染器。",
                 "A renderer works only in the thread that made it; make one per thread.",
             )
+        if getattr(_current, "device", None) is not self:
+            self.context.__enter__()
+            _current.device = self
 
     def check_error(self, where: str) -> None:
         """Raise ``gl-error`` with the name of the pass if the driver complained."""
@@ -62,6 +74,8 @@ class Device:
 
     def close(self) -> None:
         """Free the context and everything in it."""
+        if getattr(_current, "device", None) is self:
+            _current.device = None
         self.context.release()
 
 

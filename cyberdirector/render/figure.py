@@ -36,6 +36,8 @@ class Figure:
         (3,) float64 bounds in the world, metres.
     visible
         Whether it is drawn in this frame.
+    on_screen
+        Whether its bounds touch the picture (its shadow may do so without it).
     far
         Whether it is so small in this frame that painting its vertices is enough.
     solid_runs
@@ -82,6 +84,7 @@ class Figure:
         self._block = context.buffer(reserve=2 * 64 + 5 * 16)
         self.visible = False
         self.far = False
+        self.on_screen = False
         self.solid_runs = _solid_runs(self)
         self.low = self.high = np.zeros(3)
         self.head = np.eye(4)

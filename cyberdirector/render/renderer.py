@@ -85,6 +85,7 @@ class Renderer:
         self._owns_device = device is None
         self.device = device or Device()
         self.samples = min(samples, self.device.max_samples)
+        self.device.activate()
         context = self.device.context
         self._context = context
         shadow = 1536 if quality == "final" else 1024
@@ -112,7 +113,7 @@ class Renderer:
 
     def load(self, scene: RenderScene) -> None:
         """Take another scene; sets and characters seen before (same objects) are kept."""
-        self.device.check_thread()
+        self.device.activate()
         kept: dict[int, tuple[object, Any]] = {}
 
         def place(thing: Set | Character) -> Any:
@@ -167,7 +168,7 @@ class Renderer:
 
     def _paint(self, state: FrameState) -> None:
         """Run all passes of one frame up to the finished output target."""
-        self.device.check_thread()
+        self.device.activate()
         view = View(state.camera, self.size)
         lighting = lighting_of(state.light)
         self.targets.output.use()  # transform feedback too needs a complete target
@@ -198,15 +199,15 @@ class Renderer:
         if self._plate_ready(state):
             self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
             self.targets.picture.use()
-            tools.draw_figures(shown)
+            tools.draw_figures([f for f in shown if f.on_screen])
         else:
             self.targets.picture.use()
             self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            tools.draw_figures(shown)
+            tools.draw_figures([f for f in shown if f.on_screen])
             self._draw_set(view)
         self._draw_receivers(shown, view, state.light, lighting)
         tools.draw_sky()
-        tools.draw_blended(self.backdrop, shown, view)
+        tools.draw_blended(self.backdrop, [f for f in shown if f.on_screen], view)
         tools.draw_glow(len(state.light.points))
         if state.light.weather in ("rain", "snow"):
             tools.draw_weather(shelters, self.quality == "final")
@@ -232,8 +233,9 @@ class Renderer:
             figure.pose(figure_state)
             away = float(np.linalg.norm(figure.head_center_world() - view.eye))
             figure.far = view.focal_pixels / max(away, 1e-3) < FAR_PIXELS * self.size[1] / 1280
-            near = boxes_inside(planes, figure.low[None], figure.high[None], margin=2.0)
-            if figure.visible and near[0]:
+            low, high = figure.low[None], figure.high[None]
+            figure.on_screen = bool(boxes_inside(planes, low, high)[0])
+            if figure.visible and boxes_inside(planes, low, high, margin=2.0)[0]:
                 shown.append(figure)
         # Nearest first: what is behind is never shaded.
         gap = [float(np.sum((f.head_center_world() - view.eye) ** 2)) for f in shown]
@@ -267,7 +269,11 @@ class Renderer:
             column, row = i % columns, i // columns
             target.viewport = (column * side, row * side, side, side)
             matrix = figure.fringe_matrix(lighting)
-            drawn = not figure.far and self._tools.draw_hair_depth(figure, matrix)
+            drawn = (
+                figure.on_screen
+                and not figure.far
+                and self._tools.draw_hair_depth(figure, matrix)
+            )
             tile = to_tile(matrix, column, row, columns) if drawn else None
             figure.set_light(lighting, tile)
         target.viewport = (0, 0, FRINGE_SIZE, FRINGE_SIZE)

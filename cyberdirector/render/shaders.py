@@ -147,10 +147,13 @@ class ShaderLibrary:
             )
         except moderngl.Error as error:
             name = f"{vertex}+{fragment} {family} {sorted(extra)}"
+            reason = "; ".join(line for line in str(error).splitlines() if "error" in line)[
+                :300
+            ]
             raise RenderFailed(
                 "shader-refused",
-                f"驱动拒绝着色器 {name}：{error}",
-                f"The driver refuses shader {name}: {error}",
+                f"驱动拒绝着色器 {name}：{reason}",
+                f"The driver refuses shader {name}: {reason}",
                 _place_of(str(error), sources),
             ) from error
         for block, binding in (("Frame", 0), ("Material", 1), ("Figure", 2)):

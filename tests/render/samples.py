@@ -1,3 +1,4 @@
+# ruff: noqa: E501, RUF005
 """A figure of capsules with a head, hair and eyes, and a small room: no assets needed."""
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def figure(color=(0.10, 0.16, 0.34), hair=(0.09, 0.05, 0.04)) -> Character:
     eyes, brows = [], []
     for sign in (1, -1):
         at_eye = head + [sign * 0.034, 0.0, 0.082]
-        p, n, uv, t = sphere(at_eye, (0.019, 0.021, 0.006), 10, 14)
+        p, n, _, t = sphere(at_eye, (0.019, 0.021, 0.006), 10, 14)
         flat = np.stack(
             [(p[:, 0] - at_eye[0]) / 0.038 + 0.5, 0.5 - (p[:, 1] - at_eye[1]) / 0.042], 1
         )

@@ -1,18 +1,18 @@
 // What the surfaces of a set receive, and their colours.
-in vec3 world;
-in vec3 normal;
-in vec2 uv;
+in vec4 world_u;
+in vec4 normal_v;
 out vec4 pixel;
+#define world world_u.xyz
 
 // Colour textures hold square roots of linear light (see render/materials.py); one fetch
 // serves the lit colour, the shade and the glow.
 vec4 pattern() {
-    vec4 t = texture(base_map, uv);
+    vec4 t = texture(base_map, vec2(world_u.w, normal_v.w));
     return mix(vec4(1.0), vec4(t.rgb * t.rgb, t.a), flags.x);
 }
 
 vec3 facing_normal() {
-    vec3 n = normalize(normal);
+    vec3 n = normalize(normal_v.xyz);
     return gl_FrontFacing ? n : -n;
 }
 

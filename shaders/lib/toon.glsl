@@ -27,6 +27,16 @@ vec3 tame(vec3 c) {
     return c / (1.0 + 0.85 * max(top - 0.92, 0.0));
 }
 
+#ifdef FIGURE_SHADE
+vec3 rim_of(Prep at) {
+#ifdef RIM
+    return at.aux.rgb;
+#else
+    return vec3(0.0);
+#endif
+}
+#endif
+
 // Light along the contour, on the side of the key light: parts figures from the ground.
 float contour(vec3 n, vec3 v) { return smoothstep(0.62, 0.86, 1.0 - max(dot(n, v), 0.0)); }
 float contour_side(float facing) { return smoothstep(-0.1, 0.5, facing); }

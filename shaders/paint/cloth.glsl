@@ -16,9 +16,8 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.place = key_place(p, n);
     made.terms = vec4(facing, contour(n, v) * contour_side(facing) * (1.0 - surface.w), 0.0, 0.0);
     made.aux = vec4(rim_light(n, v) * key, 0.0);
-    made.more = vec2(0.0);
 #ifdef METAL
-    made.more = vec2(dot(n, normalize(key_direction.xyz + v)), reflect(-v, n).y);
+    made.terms.zw = vec2(dot(n, normalize(key_direction.xyz + v)), reflect(-v, n).y);
 #endif
     return made;
 }
@@ -29,10 +28,10 @@ Paint paint(Prep at) {
     vec3 c = mix(at.dark, at.lit, s);
     float edge = at.terms.y * shadow;
     c += at.lit * (0.19 * edge);
-    vec3 add = at.aux.rgb + 0.02 * edge;
+    vec3 add = rim_of(at) + 0.02 * edge;
 #ifdef METAL
-    c *= 0.72 + 0.56 * smoothstep(-0.1, 0.1, at.more.y);
-    c += at.lit * (0.7 * smoothstep(0.90, 0.97, at.more.x));
+    c *= 0.72 + 0.56 * smoothstep(-0.1, 0.1, at.terms.w);
+    c += at.lit * (0.7 * smoothstep(0.90, 0.97, at.terms.z));
 #endif
     return Paint(c, add);
 }

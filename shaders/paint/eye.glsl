@@ -19,7 +19,6 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.place = fringe_place(p);
     made.terms = vec4(0.0);
     made.aux = vec4(0.0);
-    made.more = vec2(0.0);
     return made;
 }
 

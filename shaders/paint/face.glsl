@@ -18,7 +18,6 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.place = fringe_place(p);
     made.terms = vec4(dot(fn, face_light.xyz) + 0.12, contour(n, v) * contour_side(dot(n, key_direction.xyz)), 0.0, 0.0);
     made.aux = vec4(0.0);
-    made.more = vec2(0.0);
     return made;
 }
 

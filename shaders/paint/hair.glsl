@@ -22,20 +22,19 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     vec3 strand = normalize(down - sn * dot(down, sn) + vec3(1e-4));
     vec3 above = normalize(v + 0.55 * key_direction.xyz - 0.35 * down);
     Prep made;
-    made.lit = base_color.rgb * key * tip + rest;
     made.dark = shade_color.rgb * key * tip + rest;
+    made.lit = mix(made.dark, base_color.rgb * key * tip + rest, mix(0.72, 1.0, lock));
     made.place = key_place(p, n);
-    made.terms = vec4(facing + 0.05, contour(sn, v) * contour_side(facing), lock,
+    made.terms = vec4(facing + 0.05, contour(sn, v) * contour_side(facing),
+        smoothstep(0.2, 0.6, dot(round_n, v)),
         height - 0.42 - 0.30 * dot(v, -down));
     made.aux = vec4(dot(strand, above), dot(sn, above), h.x, h.z);
-    made.more = vec2(smoothstep(0.2, 0.6, dot(round_n, v)), 0.0);
     return made;
 }
 
 Paint paint(Prep at) {
     float shadow = smoothstep(0.1, 0.9, key_shadow(at.place));
     float s = toon_step(at.terms.x, shade_color.w, min(surface.x, 0.82)) * mix(0.35, 1.0, shadow);
-    s *= mix(0.72, 1.0, at.terms.z);
     vec3 c = mix(at.dark, at.lit, s);
     // The ring is pushed up and down lock by lock, by the angle around the head (-2..2,
     // without arc tangent), and held near the crown: on hanging hair the formula alone
@@ -48,7 +47,7 @@ Paint paint(Prep at) {
     float cosine = at.aux.x + k * at.aux.y;
     float gleam = 1.0 - cosine * cosine / (1.0 + k * k); // squared sine
     float crown = 1.0 - smoothstep(0.10, 0.26, abs(at.terms.w + 0.34 * jag));
-    float ring = smoothstep(0.865, 0.98, gleam) * crown * at.more.x * mix(0.22, 0.42, s);
+    float ring = smoothstep(0.865, 0.98, gleam) * crown * at.terms.z * mix(0.22, 0.42, s);
     float edge = at.terms.y * shadow;
     c += at.lit * (1.7 * ring + 0.40 * edge);
     return Paint(c, vec3(0.12 * ring + 0.035 * edge) * key_color.rgb * face_light.w);

@@ -11,7 +11,6 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.place = key_place(p, n);
     made.terms = vec4(facing + 0.08, contour(n, v) * contour_side(facing), 0.0, 0.0);
     made.aux = vec4(rim_light(n, v) * key, 0.0);
-    made.more = vec2(0.0);
     return made;
 }
 
@@ -21,5 +20,5 @@ Paint paint(Prep at) {
     float band = s * (1.0 - s) * 3.2;
     c *= 1.0 + band * vec3(0.06, -0.08, -0.13);
     c += at.lit * (at.terms.y * 0.16 * s);
-    return Paint(c, at.aux.rgb);
+    return Paint(c, rim_of(at));
 }

@@ -5,14 +5,14 @@
 #include "lib/material.glsl"
 #include "lib/color.glsl"
 #include "lib/shadow.glsl"
-in vec3 world;
-in vec3 normal;
-in vec2 uv;
+in vec4 world_u;
+in vec4 normal_v;
 out vec4 pixel;
 uniform vec3 fill_near;
 
 void main() {
-    vec3 n = normalize(normal);
+    vec3 world = world_u.xyz;
+    vec3 n = normalize(normal_v.xyz);
     n = gl_FrontFacing ? n : -n;
     vec3 q = (set_key_matrix * vec4(world + n * 0.02, 1.0)).xyz;
     float open = texture(set_key_map, vec3(q.xy, min(q.z, 0.9999)));

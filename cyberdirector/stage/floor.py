@@ -17,6 +17,8 @@ STEP = 0.42
 """Metres from the middle of a seat to where one stands beside it."""
 FARTHEST = 2.4
 """Metres that a person walks at most towards a thing: a walk must fit into a shot."""
+ENTRANCE = 3.6
+"""Metres that a person walks at most when coming in."""
 
 
 def yaw_to(a: Point, b: Point) -> float:
@@ -100,6 +102,18 @@ class Floor:
         t = TALK / gap
         spot = (b[0] + (a[0] - b[0]) * t, 0.0, b[2] + (a[2] - b[2]) * t)
         return Placement(spot, yaw_to(spot, b))
+
+    def on_the_way(self, start: Point, goal: Point) -> Point:
+        """Return the goal, or a walkable place on the way that is not too far a walk."""
+        gap = flat_distance(start, goal)
+        way = ENTRANCE
+        while way < gap:
+            t = way / gap
+            x, z = start[0] + (goal[0] - start[0]) * t, start[2] + (goal[2] - start[2]) * t
+            if self.walkable(x, z):
+                return (x, 0.0, z)
+            way += 0.2
+        return (goal[0], 0.0, goal[2])
 
     def towards_mark(self, role: str, mark: Mark) -> Placement:
         """Return a place on the way to a thing: near it, but not too far a walk."""

@@ -163,14 +163,13 @@ class Reader:
         return None
 
     def _entrance(self, role: str) -> Placement:
+        """Return where one who comes in stops: a free mark, or on the way to it."""
         floor = self._floor
         others = [r for r in sorted(floor.here) if r != role]
         near = floor.at[others[0]].position if others else None
         mark = floor.free("stand", near) or floor.marks["a"]
-        to = floor.placement(mark)
-        if others and near is not None:
-            to = Placement(to.position, yaw_to(to.position, near))
-        return Placement(to.position, to.yaw)
+        spot = floor.on_the_way(floor.at[role].position, mark.position)
+        return Placement(spot, yaw_to(spot, near) if near else mark.yaw)
 
     def _goal(self, role: str, target: str) -> Placement:
         floor = self._floor

@@ -156,28 +156,29 @@ class Tools:
 
     # Opaque -----------------------------------------------------------------------------
 
-    def draw_figures(self, figures: list[Figure]) -> None:
+    def draw_figures(self, figures: list[Figure], view: View) -> None:
         """Draw opaque surfaces, outlines, then brows and lashes through the hair."""
         for figure in figures:
             figure.bind()
             self._state()
-            for draw in figure.mesh.draws:
+            draws = figure.draws_inside(view)
+            for draw in draws:
                 if not draw.blended:
                     program = self._paint(figure, draw)
                     figure.array(program).render(vertices=draw.count, first=draw.first)
-            self._outlines(figure)
-            self._through_hair(figure)
+            self._outlines(figure, draws)
+            self._through_hair(figure, draws)
 
-    def _outlines(self, figure: Figure) -> None:
+    def _outlines(self, figure: Figure, draws: list[Draw]) -> None:
         self._state()
         self._context.cull_face = "front"
         program = self._shaders.program("pass/outline.vert", "pass/outline.frag")
-        for draw in figure.mesh.draws:
+        for draw in draws:
             if draw.outlined and not draw.blended:
                 figure.materials.bind(draw.material)
                 figure.array(program).render(vertices=draw.count, first=draw.first)
 
-    def _through_hair(self, figure: Figure) -> None:
+    def _through_hair(self, figure: Figure, draws: list[Draw]) -> None:
         """Blend brows, lashes and eyes over the hair just before them.
 
         The alpha channel of the picture is 1 but on hair, so the blend factors leave
@@ -186,7 +187,7 @@ class Tools:
         c = self._context
         self._state(blend=True)
         c.blend_func = c.ONE_MINUS_DST_ALPHA, c.DST_ALPHA, c.ZERO, c.ONE
-        for draw in figure.mesh.draws:
+        for draw in draws:
             if draw.role in THROUGH_HAIR and draw.family == "eye":
                 program = self._paint(figure, draw, pull=True)
                 figure.array(program).render(vertices=draw.count, first=draw.first)

@@ -10,8 +10,16 @@ from numpy.typing import NDArray
 from cyberdirector.core.errors import Location, RenderFailed
 from cyberdirector.core.face import SHAPE_COUNT
 from cyberdirector.core.model import Character
-from cyberdirector.render.camera import TO_TEXTURE, normalized, orthographic, view_matrix
-from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, pack_figure
+from cyberdirector.render.camera import (
+    TO_TEXTURE,
+    View,
+    boxes_inside,
+    normalized,
+    orthographic,
+    view_matrix,
+)
+from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, FigureMesh, pack_figure
+from cyberdirector.render.geometry import Draw
 from cyberdirector.render.lights import Lighting
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.scene import FigureState
@@ -62,6 +70,7 @@ class Figure:
             if b in character.humanoid
         ]
         self._count = len(self.mesh.rest)
+        self._holders = [_nodes_of(self.mesh, draw) for draw in self.mesh.draws]
         self._rest = context.buffer(self.mesh.rest.tobytes())
         self._uvs = context.buffer(self.mesh.uvs.tobytes())
         self._indices = context.buffer(self.mesh.indices.tobytes())
@@ -141,6 +150,13 @@ class Figure:
         self._entries.use(UNIT["morph_entries"])
         self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=self._count)
 
+    def draws_inside(self, view: View) -> list[Draw]:
+        """Return the draws whose joints, with flesh around them, touch the picture."""
+        low = np.array([self._joints[nodes].min(axis=0) for nodes in self._holders])
+        high = np.array([self._joints[nodes].max(axis=0) for nodes in self._holders])
+        inside = boxes_inside(view.planes(), low, high, margin=_FLESH)
+        return [d for d, seen in zip(self.mesh.draws, inside.tolist(), strict=True) if seen]
+
     def contacts(self) -> list[tuple[float, float, float, float]]:
         """Return contact shadows (x, y, z, radius) of the feet, metres, world."""
         out = []
@@ -216,6 +232,12 @@ class Figure:
                 skip_errors=True,
             )
         return self._arrays[program.glo]
+
+
+def _nodes_of(mesh: FigureMesh, draw: Draw) -> NDArray[np.int64]:
+    """Return the nodes that move the vertices of a draw."""
+    used = mesh.rest[np.unique(mesh.indices[draw.first : draw.first + draw.count])]
+    return np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
 
 
 def _solid_runs(figure: Figure) -> list[tuple[int, int, bool]]:

@@ -103,8 +103,8 @@ class Renderer:
         self._frame = context.buffer(reserve=4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16)
         self._white = context.texture((1, 1), 4, b"\xff\xff\xff\xff")
         self._uploaded: dict[int, tuple[object, Any]] = {}
-        self._still: tuple[Camera, LightRig] | None = None
-        self._plate: tuple[Camera, LightRig] | None = None
+        self._still: tuple[Camera, LightRig, int] | None = None
+        self._plate: tuple[Camera, LightRig, int] | None = None
         self._set_light: NDArray[np.float64] | None = None
         self._set_matrix = np.eye(4)
         self.backdrop: Backdrop | None = None
@@ -199,14 +199,14 @@ class Renderer:
         if self._plate_ready(state):
             self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
             self.targets.picture.use()
-            tools.draw_figures([f for f in shown if f.on_screen])
+            tools.draw_figures([f for f in shown if f.on_screen], view)
         else:
             self.targets.picture.use()
             self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            tools.draw_figures([f for f in shown if f.on_screen])
+            tools.draw_figures([f for f in shown if f.on_screen], view)
             self._draw_set(view)
+            tools.draw_sky()
         self._draw_receivers(shown, view, state.light, lighting)
-        tools.draw_sky()
         tools.draw_blended(self.backdrop, [f for f in shown if f.on_screen], view)
         tools.draw_glow(len(state.light.points))
         if state.light.weather in ("rain", "snow"):
@@ -300,17 +300,18 @@ class Renderer:
     def _plate_ready(self, state: FrameState) -> bool:
         """Draw the plate when the camera and light stand still; return if it can be used.
 
-        The set holds nothing that moves (water and sky are drawn every frame), so its
-        picture depends on camera and light only and a copy has the same pixels.
+        Set and sky hold nothing that moves (water is drawn every frame), so their picture
+        depends on camera, light and seed only and a copy has the same pixels.
         """
-        now = (state.camera, state.light)
+        now = (state.camera, state.light, state.seed)
         still, self._still = self._still == now, now
-        if not still or self.backdrop is None:
+        if not still:
             return False
         if self._plate != now:
             self.targets.plate.use()
             self.targets.plate.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
             self._draw_set(View(state.camera, self.size))
+            self._tools.draw_sky()
             self._plate = now
         return True
 

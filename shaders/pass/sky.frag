@@ -1,4 +1,5 @@
-// Sky: gradient, glow of the sun or moon, stars, drifting clouds.
+// Sky: gradient, glow of the sun or moon, stars, clouds. It stands still within a shot, so
+// that it can be part of a cached plate.
 #include "lib/frame.glsl"
 #include "lib/color.glsl"
 #include "lib/noise.glsl"
@@ -26,7 +27,7 @@ void main() {
     float star = smoothstep(0.09, 0.0, length(f)) * step(0.82, seed) * smoothstep(0.05, 0.3, up);
     c += vec3(0.8, 0.88, 1.0) * star * sky_horizon.w;
     // Clouds: two layers of noise with a drawn edge.
-    vec2 q = d.xz / (up + 0.16) * 0.9 + vec2(moment.x * 0.004, 0.0) + moment.y * 31.0;
+    vec2 q = d.xz / (up + 0.16) * 0.9 + moment.y * 31.0;
     q = q * 0.16;
     q += (textureLod(noise_map, q * 1.7 + 0.37, 1.0).rg - 0.5) * 0.10;
     float m = textureLod(noise_map, q, 0.0).r;

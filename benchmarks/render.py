@@ -63,10 +63,10 @@ print(1000.0 * float(np.median(times[1:])))
 
 
 def two_shot(place: Set) -> Camera:
-    """Return a camera that holds the people on the marks a and b from the knees up."""
+    """Return a camera that holds the people on the marks a and b at full length."""
     a, b = (np.array(place.marks[m].position) for m in "ab")
     middle = (a + b) / 2.0
-    eye, target = middle + np.array([0.0, 1.45, 3.6]), middle + np.array([0.0, 1.15, 0.0])
+    eye, target = middle + np.array([0.0, 1.45, 4.7]), middle + np.array([0.0, 1.15, 0.0])
     return Camera(
         (float(eye[0]), float(eye[1]), float(eye[2])),
         (float(target[0]), float(target[1]), float(target[2])),

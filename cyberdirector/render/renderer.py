@@ -33,7 +33,7 @@ from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets
 
 Quality = Literal["draft", "final"]
 
-FAR_PIXELS = 400.0
+FAR_PIXELS = 640.0
 """A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
 its triangles, about a centimetre long, then cover few pixels each."""
 

@@ -44,7 +44,6 @@ class RichProgress:
         )
 
     def __enter__(self) -> RichProgress:
-        self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -53,6 +52,7 @@ class RichProgress:
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Bar]:
         """Open a line for a stage of ``total`` steps."""
+        self._progress.start()
         task = self._progress.add_task(name, total=max(total, 1), note="")
         bar = _RichBar(self._progress, task)
         yield bar

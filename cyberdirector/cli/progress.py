@@ -32,6 +32,7 @@ class RichProgress:
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
+        self._started = False
         self._progress = Progress(
             TextColumn("{task.description:<12}"),
             BarColumn(bar_width=28),
@@ -47,12 +48,14 @@ class RichProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._started:
+            self._progress.stop()
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Bar]:
         """Open a line for a stage of ``total`` steps."""
         self._progress.start()
+        self._started = True
         task = self._progress.add_task(name, total=max(total, 1), note="")
         bar = _RichBar(self._progress, task)
         yield bar

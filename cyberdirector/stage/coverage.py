@@ -106,7 +106,7 @@ class Coverage:
         if segment.kind == "action":
             return self._shorten(self._cover_action(segment, start, end))
         why = "opens" if start == 0 else "establish"
-        return [_Piece(start, end, "establish", (), why, 0.06)]
+        return [_Piece(start, end, "establish", (), why, 0.06 if why == "opens" else 0.0)]
 
     def _shorten(self, pieces: list[_Piece]) -> list[_Piece]:
         """Cut pieces that are too long for one shot into equal ones, closer each time."""
@@ -173,7 +173,7 @@ class Coverage:
         movers = tuple(dict.fromkeys(cue.role for cue in segment.cues))
         movers = tuple(r for r in movers if r in self._performers)
         if not movers:
-            return [_Piece(start, end, "establish", (), "action", 0.04)]
+            return [_Piece(start, end, "establish", (), "action")]
         lead = movers[0]
         far = max(self._performers[r].travel(start, end) for r in movers)
         if far > 0.8:

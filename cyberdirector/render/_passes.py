@@ -162,23 +162,34 @@ class Tools:
             figure.bind()
             self._state()
             draws = figure.draws_inside(view)
-            for draw in draws:
+            for index, draw in draws:
                 if not draw.blended:
-                    program = self._paint(figure, draw)
-                    figure.array(program).render(vertices=draw.count, first=draw.first)
+                    figure.draw_seen(self._paint(figure, draw), "surface", index, draw)
             self._outlines(figure, draws)
             self._through_hair(figure, draws)
 
-    def _outlines(self, figure: Figure, draws: list[Draw]) -> None:
+    def draw_ids(self, figure: Figure, view: View, first: int) -> None:
+        """Draw the numbers of the triangles of a figure, counted from ``first``."""
+        self._state()
+        program = self._shaders.program("pass/depth.vert", "pass/id.frag")
+        program["to_map"].write(view.matrix.T.astype(np.float32).tobytes())
+        array = figure.array(program)
+        for _, draw in figure.draws_inside(view):
+            if not (draw.blended or draw.cutout):
+                self._cull(not figure.materials[draw.material].double_sided)
+                program["first_id"].value = first + draw.first // 3
+                array.render(vertices=draw.count, first=draw.first)
+
+    def _outlines(self, figure: Figure, draws: list[tuple[int, Draw]]) -> None:
         self._state()
         self._context.cull_face = "front"
         program = self._shaders.program("pass/outline.vert", "pass/outline.frag")
-        for draw in draws:
+        for index, draw in draws:
             if draw.outlined and not draw.blended:
                 figure.materials.bind(draw.material)
-                figure.array(program).render(vertices=draw.count, first=draw.first)
+                figure.draw_seen(program, "outline", index, draw)
 
-    def _through_hair(self, figure: Figure, draws: list[Draw]) -> None:
+    def _through_hair(self, figure: Figure, draws: list[tuple[int, Draw]]) -> None:
         """Blend brows, lashes and eyes over the hair just before them.
 
         The alpha channel of the picture is 1 but on hair, so the blend factors leave
@@ -187,7 +198,7 @@ class Tools:
         c = self._context
         self._state(blend=True)
         c.blend_func = c.ONE_MINUS_DST_ALPHA, c.DST_ALPHA, c.ZERO, c.ONE
-        for draw in draws:
+        for _, draw in draws:
             if draw.role in THROUGH_HAIR and draw.family == "eye":
                 program = self._paint(figure, draw, pull=True)
                 figure.array(program).render(vertices=draw.count, first=draw.first)

@@ -24,6 +24,7 @@ from cyberdirector.render.lights import Lighting
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
+from cyberdirector.render.visibility import SeenTriangles
 
 _ENTRY_WIDTH = 2048
 _VARYINGS = ("out_position", "out_normal", "out_outline")
@@ -89,7 +90,8 @@ class Figure:
             [(self._rest, REST_FORMAT, *REST_NAMES)],
             skip_errors=True,
         )
-        self._arrays: dict[int, Any] = {}
+        self.seen = SeenTriangles(context, self.mesh, self._indices)
+        self._arrays: dict[tuple[int, int], Any] = {}
         self._block = context.buffer(reserve=2 * 64 + 5 * 16)
         self.visible = False
         self.far = False
@@ -150,12 +152,12 @@ class Figure:
         self._entries.use(UNIT["morph_entries"])
         self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=self._count)
 
-    def draws_inside(self, view: View) -> list[Draw]:
-        """Return the draws whose joints, with flesh around them, touch the picture."""
+    def draws_inside(self, view: View) -> list[tuple[int, Draw]]:
+        """Return the draws (number, draw) whose joints, with flesh, touch the picture."""
         low = np.array([self._joints[nodes].min(axis=0) for nodes in self._holders])
         high = np.array([self._joints[nodes].max(axis=0) for nodes in self._holders])
         inside = boxes_inside(view.planes(), low, high, margin=_FLESH)
-        return [d for d, seen in zip(self.mesh.draws, inside.tolist(), strict=True) if seen]
+        return [(i, draw) for i, draw in enumerate(self.mesh.draws) if inside[i]]
 
     def contacts(self) -> list[tuple[float, float, float, float]]:
         """Return contact shadows (x, y, z, radius) of the feet, metres, world."""
@@ -221,17 +223,29 @@ class Figure:
         data = np.concatenate([inverse.T.ravel(), tile.T.ravel(), np.asarray(rows).ravel()])
         self._block.write(data.astype(np.float32).tobytes())
 
-    def array(self, program: Any) -> Any:
-        """Return the vertex array that feeds ``program`` with the skinned vertices."""
-        if program.glo not in self._arrays:
+    def array(self, program: Any, indices: Any = None) -> Any:
+        """Return the vertex array that feeds ``program`` with the skinned vertices.
+
+        ``indices`` is an index buffer instead of that of the whole mesh.
+        """
+        buffer = indices or self._indices
+        key = (program.glo, buffer.glo)
+        if key not in self._arrays:
             names = ("in_position", "in_normal", "in_outline")
-            self._arrays[program.glo] = self._context.vertex_array(
+            self._arrays[key] = self._context.vertex_array(
                 program,
                 [(self.skinned, _SKINNED, *names), (self._uvs, "2f4", "in_uv")],
-                self._indices,
+                buffer,
                 skip_errors=True,
             )
-        return self._arrays[program.glo]
+        return self._arrays[key]
+
+    def draw_seen(self, program: Any, kind: str, index: int, draw: Draw) -> None:
+        """Draw what can be seen of draw number ``index`` (``surface`` or ``outline``)."""
+        first, count, whole = self.seen.run(kind, draw, index)
+        if count:
+            array = self.array(program, self.seen.buffer(kind, whole))
+            array.render(vertices=count, first=first)
 
 
 def _nodes_of(mesh: FigureMesh, draw: Draw) -> NDArray[np.int64]:

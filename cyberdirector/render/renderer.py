@@ -30,6 +30,7 @@ from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box, shadow_reach
 from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets
+from cyberdirector.render.visibility import VisibilityPass
 
 Quality = Literal["draft", "final"]
 
@@ -100,6 +101,9 @@ class Renderer:
         }
         self.shaders = ShaderLibrary(context, constants)
         self._tools = _passes.Tools(context, self.shaders)
+        # Real GPUs leave out hidden fragments themselves.
+        finds = self.device.software and self.samples > 0
+        self._visibility = VisibilityPass(context, size) if finds else None
         self._frame = context.buffer(reserve=4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16)
         self._white = context.texture((1, 1), 4, b"\xff\xff\xff\xff")
         self._uploaded: dict[int, tuple[object, Any]] = {}
@@ -194,20 +198,23 @@ class Renderer:
         )
         self._frame.bind_to_uniform_block(0)
         self._bind_maps()
+        on_screen = [f for f in shown if f.on_screen]
+        if self._visibility:
+            self._visibility.run(on_screen, self._tools, view)
         tools = self._tools
         tools.lamps = min(len(state.light.points) + len(state.light.points) % 2, POINTS)
         if self._plate_ready(state):
             self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
             self.targets.picture.use()
-            tools.draw_figures([f for f in shown if f.on_screen], view)
+            tools.draw_figures(on_screen, view)
         else:
             self.targets.picture.use()
             self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            tools.draw_figures([f for f in shown if f.on_screen], view)
+            tools.draw_figures(on_screen, view)
             self._draw_set(view)
             tools.draw_sky()
         self._draw_receivers(shown, view, state.light, lighting)
-        tools.draw_blended(self.backdrop, [f for f in shown if f.on_screen], view)
+        tools.draw_blended(self.backdrop, on_screen, view)
         tools.draw_glow(len(state.light.points))
         if state.light.weather in ("rain", "snow"):
             tools.draw_weather(shelters, self.quality == "final")

@@ -19,6 +19,7 @@ from cyberdirector.character.piece import Chain, Piece, unique_chains
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.ride import ride_skin
 from cyberdirector.character.template import load_template
+from cyberdirector.character.thin import thin_parts
 from cyberdirector.character.wardrobe import build_outfit
 from cyberdirector.core.hashing import content_hash, seed_of
 from cyberdirector.core.model import (
@@ -69,18 +70,12 @@ def compile_character(recipe: Recipe, seed: int = 0) -> Character:
         cloth.append(Item(*modesty, []))
     for item in share_materials(cloth):
         store.add(item.part, item.material, item.textures)
-    parts = store.parts()
-    probe = lip_probe(body, parts)
-    lift = -min(float(p.positions[:, 1].min()) for p in parts)
-    nodes[0] = _lifted(nodes[0], lift)
-    for part in parts:
-        part.positions[:, 1] += np.float32(lift)
     colliders, groups = body_colliders(body)
-    return Character(
+    character = Character(
         name=recipe.name.zh,
         nodes=nodes,
         humanoid=body.humanoid,
-        parts=parts,
+        parts=store.parts(),
         materials=store.materials,
         textures=store.textures,
         expressions=vrm_expressions(),
@@ -89,8 +84,19 @@ def compile_character(recipe: Recipe, seed: int = 0) -> Character:
         springs=[_spring(chain, first) for chain in chains],
         look_at=_look_at(body),
         meta=_meta(recipe),
-        extras=_extras(recipe, seed, body, probe),
     )
+    character.parts = thin_parts(character)
+    character.extras = _extras(recipe, seed, body, lip_probe(body, character.parts))
+    _put_on_floor(character)
+    return character
+
+
+def _put_on_floor(character: Character) -> None:
+    """Move everything up or down so that the lowest vertex is on y = 0."""
+    lift = -min(float(p.positions[:, 1].min()) for p in character.parts)
+    character.nodes[0] = _lifted(character.nodes[0], lift)
+    for part in character.parts:
+        part.positions[:, 1] += np.float32(lift)
 
 
 def _piece(piece: Piece, first: dict[str, int], body: Body, face: Face) -> MeshPart:

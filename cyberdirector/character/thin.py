@@ -37,7 +37,7 @@ _TURN = 0.001
 """Metres that a unit change of the normal counts."""
 _STEEPEST = 0.5
 """Least cosine between the normals of a triangle before and after one slide."""
-_LEAST_TRIED = 0.012
+_LEAST_TRIED = 0.02
 """Share of the vertices that a round must try to slide to be followed by another."""
 _ROUNDS = 40
 
@@ -61,7 +61,7 @@ class _Mesh:
     """Per pose (vertices,), of the triangles around all that each vertex has taken up."""
     triangles: Ints
     barred: Ints
-    """Sorted keys (start × vertices + end) of the slides that were tried and refused."""
+    """-1 and the sorted keys (start × vertices + end) of the slides that were refused."""
     goal: Ints
     """Best neighbour of every vertex, known where not stale."""
     cost: Floats
@@ -78,8 +78,7 @@ class _Edges:
     start: Ints
     end: Ints
     first: Ints
-    """Index of the first edge of every vertex of ``owner``."""
-    owner: Ints
+    """Index of the first edge of every vertex that has any."""
 
 
 def thin_parts(character: Character) -> list[MeshPart]:
@@ -116,8 +115,7 @@ def _bent_matrices(character: Character) -> NDArray[np.float32]:
             for joint in ("Proximal", "Intermediate", "Distal")
         ]
         for bone, axis, angle in turns:
-            turn = quat_from_axis_angle(np.eye(3)[axis], angle)
-            pose[0, BONE_INDEX[side + bone]] = turn
+            pose[0, BONE_INDEX[side + bone]] = quat_from_axis_angle(np.eye(3)[axis], angle)
     root = character.node_positions()[[character.humanoid["hips"]]]
     return skin_matrices(character, node_matrices(character, root, pose))[0]
 
@@ -153,11 +151,9 @@ def thin_part(
         (vertices, 3) positions in more poses, metres; the limit holds in each.
     """
     mesh = _mesh(part, [part.positions.astype(np.float64), *poses])
-    target = int(share * len(part.triangles))
+    target, few = int(share * len(part.triangles)), _LEAST_TRIED * len(part.positions)
     for _ in range(_ROUNDS):
-        if len(mesh.triangles) <= target:
-            break
-        if _slide_round(mesh, limit, target) <= _LEAST_TRIED * len(part.positions):
+        if len(mesh.triangles) <= target or _slide_round(mesh, limit, target) <= few:
             break
     return _kept(part, mesh.triangles)
 
@@ -178,7 +174,7 @@ def _mesh(part: MeshPart, poses: Sequence[Floats]) -> _Mesh:
         quadrics,
         areas,
         triangles,
-        np.zeros(0, np.int64),
+        np.full(1, -1, np.int64),
         np.arange(count),
         np.full(count, np.inf),
         np.ones(count, np.bool_),
@@ -229,10 +225,7 @@ def _quadrics(points: Floats, triangles: Ints) -> tuple[Floats, Floats]:
     length = np.linalg.norm(cross, axis=1)
     n = cross / np.maximum(length, 1e-20)[:, None]
     plane = np.column_stack([n, -(n * a).sum(axis=1)])
-    rows, columns = (
-        np.array([0, 0, 0, 1, 1, 2, 0, 1, 2, 3]),
-        np.array([0, 1, 2, 1, 2, 2, 3, 3, 3, 3]),
-    )
+    rows, columns = np.array([(0, 0, 0, 1, 1, 2, 0, 1, 2, 3), (0, 1, 2, 1, 2, 2, 3, 3, 3, 3)])
     twice = np.where(rows == columns, 1.0, 2.0)
     area = length / 2.0
     terms = plane[:, rows] * plane[:, columns] * twice * area[:, None]
@@ -248,13 +241,11 @@ def _edges(triangles: Ints, count: int) -> _Edges:
     keys = np.sort(start * count + end)
     start, end = np.divmod(keys, count)
     first = np.flatnonzero(np.diff(start, prepend=-1))
-    return _Edges(keys, start, end, first, start[first])
+    return _Edges(keys, start, end, first)
 
 
 def _has(keys: Ints, wanted: Ints) -> Bools:
     """Return which of the wanted are in the sorted keys."""
-    if not len(keys):
-        return np.zeros(len(wanted), np.bool_)
     at = np.searchsorted(keys, wanted)
     return np.asarray(keys[np.minimum(at, len(keys) - 1)] == wanted)
 
@@ -268,7 +259,7 @@ def _slide_round(mesh: _Mesh, limit: float, target: int) -> int:
     goal, cost = mesh.goal, mesh.cost
     rank = _ranks(cost, limit)
     least = np.full(count, count, np.int64)
-    least[edges.owner] = np.minimum.reduceat(rank[edges.end], edges.first)
+    least[edges.start[edges.first]] = np.minimum.reduceat(rank[edges.end], edges.first)
     taken = np.isfinite(cost) & (rank < least)
     tried = taken.copy()
     _drop_pinching(edges, goal, taken)
@@ -279,9 +270,7 @@ def _slide_round(mesh: _Mesh, limit: float, target: int) -> int:
     chosen = np.flatnonzero(taken)
     chosen = chosen[np.argsort(rank[chosen])][:excess]
     mesh.stale = tried
-    moved = np.zeros(count, np.bool_)
-    moved[chosen] = True
-    mesh.stale[edges.end[moved[edges.start]]] = True
+    mesh.stale[edges.end[np.isin(edges.start, chosen)]] = True
     _apply(mesh, chosen, goal[chosen])
     return int(tried.sum())
 
@@ -323,25 +312,20 @@ def _trait_errors(mesh: _Mesh, v: Ints, u: Ints) -> Floats:
 
 
 def _ranks(cost: Floats, limit: float) -> Ints:
-    """Return a distinct rank for every vertex: cheap first, in bands of a factor of four.
+    """Return a rank for every vertex, distinct where the cost is finite: cheap first.
 
-    Within a band the order is a fixed scramble of the numbers, so that a round finds many
-    local minima where the cost changes slowly over the surface.
+    Cost counts in bands of a factor of four; within a band the order is a fixed scramble of
+    the numbers (finaliser of Murmur3), so that a round finds many local minima where the
+    cost changes slowly over the surface.
     """
-    count = len(cost)
-    with np.errstate(divide="ignore"):
-        band = np.ceil(np.maximum(np.log(cost / limit**2) / np.log(4.0), -8.0))
-    rank = np.empty(count, np.int64)
-    rank[np.lexsort((_scrambled(count), band))] = np.arange(count)
-    return rank
-
-
-def _scrambled(count: int) -> NDArray[np.uint64]:
-    """Return (count,) numbers without order, always the same (32-bit finaliser of Murmur3)."""
-    x = np.arange(1, count + 1, dtype=np.uint64)
+    able = np.flatnonzero(np.isfinite(cost))
+    band = np.ceil(np.log(np.maximum(cost[able] / limit**2, 4.0**-8)) / np.log(4.0))
+    x = able.astype(np.uint64) + np.uint64(1)
     for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35), (16, 1)):
         x = ((x ^ (x >> np.uint64(shift))) * np.uint64(factor)) & np.uint64(0xFFFFFFFF)
-    return x
+    rank = np.full(len(cost), len(cost), np.int64)
+    rank[able[np.lexsort((x, band))]] = np.arange(len(able))
+    return rank
 
 
 def _drop_pinching(edges: _Edges, goal: Ints, taken: Bools) -> None:

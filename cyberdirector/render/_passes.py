@@ -139,10 +139,11 @@ class Tools:
 
     def draw_hair_depth(self, figure: Figure, matrix: NDArray[np.float64]) -> bool:
         """Draw the hair of a figure into the bound map; return whether it has any."""
-        self._state(cull=False)
+        self._state()
         program = self._depth_program(matrix)
         runs = [d for d in figure.mesh.draws if d.family == "hair"]
         for draw in runs:
+            self._cull(not figure.materials[draw.material].double_sided)
             figure.array(program).render(vertices=draw.count, first=draw.first)
         return bool(runs)
 
@@ -168,11 +169,15 @@ class Tools:
             self._outlines(figure, draws)
             self._through_hair(figure, draws)
 
+    def _id_program(self, view: View) -> Any:
+        program = self._shaders.program("pass/depth.vert", "pass/id.frag")
+        program["to_map"].write(view.matrix.T.astype(np.float32).tobytes())
+        return program
+
     def draw_ids(self, figure: Figure, view: View, first: int) -> None:
         """Draw the numbers of the triangles of a figure, counted from ``first``."""
         self._state()
-        program = self._shaders.program("pass/depth.vert", "pass/id.frag")
-        program["to_map"].write(view.matrix.T.astype(np.float32).tobytes())
+        program = self._id_program(view)
         array = figure.array(program)
         for _, draw in figure.draws_inside(view):
             if not (draw.blended or draw.cutout):
@@ -203,13 +208,24 @@ class Tools:
                 program = self._paint(figure, draw, pull=True)
                 figure.array(program).render(vertices=draw.count, first=draw.first)
 
-    def draw_set(self, backdrop: Backdrop, draws: list[Draw]) -> None:
+    def draw_set_ids(self, backdrop: Backdrop, view: View, first: int) -> None:
+        """Draw the numbers of the triangles of the set, counted from ``first``."""
+        self._state()
+        program = self._id_program(view)
+        array = backdrop.array(program)
+        for draw, start, count, _ in backdrop.solid(view):
+            if not draw.cutout:
+                self._cull(not backdrop.materials[draw.material].double_sided)
+                program["first_id"].value = first + start // 3
+                array.render(vertices=count, first=start)
+
+    def draw_set(self, backdrop: Backdrop, view: View) -> None:
         """Draw the opaque, unmoving parts of the set."""
         self._state()
-        for draw in draws:
-            if not draw.blended and draw.family == "set":
-                program = self._surface(draw, backdrop.materials)
-                backdrop.array(program).render(vertices=draw.count, first=draw.first)
+        for draw, start, count, whole in backdrop.solid(view):
+            program = self._surface(draw, backdrop.materials)
+            array = backdrop.array(program, backdrop.seen.buffer("surface", whole))
+            array.render(vertices=count, first=start)
 
     def draw_contacts(self, count: int) -> None:
         """Multiply the contact shadows of the feet over the floor."""

@@ -11,6 +11,7 @@ from cyberdirector.core.scene import Set
 from cyberdirector.render.camera import View, boxes_inside, orthographic, view_matrix
 from cyberdirector.render.geometry import Draw, join_runs, pack_set
 from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.visibility import SeenTriangles
 
 _FORMAT = "3f4 3f4 2f4"
 _REACH = 9.0
@@ -39,7 +40,15 @@ class Backdrop:
         casters = self._casters(place)
         self._caster_count = len(casters)
         self._casters_buffer = context.buffer(casters.tobytes() or bytes(12))
-        self._arrays: dict[tuple[int, bool], Any] = {}
+        self._arrays: dict[tuple[int, int], Any] = {}
+        self.seen = SeenTriangles(
+            context,
+            self.mesh.vertices[:, :3],
+            self.mesh.indices,
+            self.draws,
+            self._indices,
+            ("surface",),
+        )
         self.low = np.array([d.low for d in self.draws]).reshape(-1, 3)
         self.high = np.array([d.high for d in self.draws]).reshape(-1, 3)
         self.middle = self._middle(place)
@@ -71,14 +80,18 @@ class Backdrop:
             runs.append(faces.reshape(-1))
         return np.concatenate(runs) if runs else np.zeros(0, np.uint32)
 
-    def array(self, program: Any, casters: bool = False) -> Any:
-        """Return the vertex array that feeds ``program`` with the set."""
-        key = (program.glo, casters)
+    def array(self, program: Any, indices: Any = None) -> Any:
+        """Return the vertex array that feeds ``program`` with the set.
+
+        ``indices`` is an index buffer instead of that of the whole mesh.
+        """
+        buffer = indices or self._indices
+        key = (program.glo, buffer.glo)
         if key not in self._arrays:
             self._arrays[key] = self._context.vertex_array(
                 program,
                 [(self._vertices, _FORMAT, "in_position", "in_normal", "in_uv")],
-                self._casters_buffer if casters else self._indices,
+                buffer,
                 skip_errors=True,
             )
         return self._arrays[key]
@@ -86,7 +99,7 @@ class Backdrop:
     def draw_casters(self, program: Any) -> None:
         """Draw all triangles that cast shadows."""
         if self._caster_count:
-            self.array(program, casters=True).render(vertices=self._caster_count)
+            self.array(program, self._casters_buffer).render(vertices=self._caster_count)
 
     def light_matrix(self, direction: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return world → clip of the set's shadow map for a key light direction."""
@@ -97,12 +110,8 @@ class Backdrop:
         high = np.array([_REACH, _REACH, -40.0 + 3.0 * _REACH])
         return orthographic(low, high, view)
 
-    def visible(self, view: View) -> list[Draw]:
-        """Return the draws inside the picture, materials with the nearest part first.
-
-        Neighbouring runs of one material are joined: fewer calls matter more than a
-        perfect order.
-        """
+    def inside(self, view: View) -> list[tuple[int, Draw]]:
+        """Return the draws (number, draw) inside the picture, nearest materials first."""
         if not self.draws:
             return []
         inside = boxes_inside(view.planes(), self.low, self.high)
@@ -112,8 +121,30 @@ class Backdrop:
         for i, draw in enumerate(self.draws):
             if inside[i]:
                 first[draw.material] = min(first.get(draw.material, np.inf), float(gap[i]))
-        seen = [d for i, d in enumerate(self.draws) if inside[i]]
-        return join_runs(sorted(seen, key=lambda d: (first[d.material], d.material, d.first)))
+        seen = [(i, d) for i, d in enumerate(self.draws) if inside[i]]
+        return sorted(seen, key=lambda s: (first[s[1].material], s[1].material, s[0]))
+
+    def visible(self, view: View) -> list[Draw]:
+        """Return the draws inside the picture with neighbours of one material joined."""
+        return join_runs([draw for _, draw in self.inside(view)])
+
+    def solid(self, view: View) -> list[tuple[Draw, int, int, bool]]:
+        """Return the opaque draws inside the picture: draw, first, count, whole buffer.
+
+        Runs that follow each other in the index buffer are joined: fewer calls matter
+        more than a perfect order.
+        """
+        out: list[tuple[Draw, int, int, bool]] = []
+        for index, draw in self.inside(view):
+            if draw.blended or draw.family != "set":
+                continue
+            first, count, whole = self.seen.run("surface", draw, index)
+            last = out[-1] if out else None
+            if last and last[0].material == draw.material and last[1] + last[2] == first:
+                out[-1] = (last[0], last[1], last[2] + count, whole)
+            elif count:
+                out.append((draw, first, count, whole))
+        return out
 
     def touched(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Draw]:
         """Return the opaque draws whose bounds meet the box ``low``..``high``."""

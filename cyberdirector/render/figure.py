@@ -90,7 +90,13 @@ class Figure:
             [(self._rest, REST_FORMAT, *REST_NAMES)],
             skip_errors=True,
         )
-        self.seen = SeenTriangles(context, self.mesh, self._indices)
+        self.seen = SeenTriangles(
+            context,
+            self.mesh.rest["position"],
+            self.mesh.indices,
+            self.mesh.draws,
+            self._indices,
+        )
         self._arrays: dict[tuple[int, int], Any] = {}
         self._block = context.buffer(reserve=2 * 64 + 5 * 16)
         self.visible = False

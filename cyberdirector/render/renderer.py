@@ -199,15 +199,19 @@ class Renderer:
         self._frame.bind_to_uniform_block(0)
         self._bind_maps()
         on_screen = [f for f in shown if f.on_screen]
-        if self._visibility:
-            self._visibility.run(on_screen, self._tools, view)
         tools = self._tools
+        if self._visibility:
+            self._visibility.run(
+                [f.seen for f in on_screen],
+                lambda i, first: tools.draw_ids(on_screen[i], view, first),
+            )
         tools.lamps = min(len(state.light.points) + len(state.light.points) % 2, POINTS)
         if self._plate_ready(state):
             self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
             self.targets.picture.use()
             tools.draw_figures(on_screen, view)
         else:
+            self._find_set(view)
             self.targets.picture.use()
             self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
             tools.draw_figures(on_screen, view)
@@ -315,16 +319,29 @@ class Renderer:
         if not still:
             return False
         if self._plate != now:
+            view = View(state.camera, self.size)
+            self._find_set(view)
             self.targets.plate.use()
             self.targets.plate.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            self._draw_set(View(state.camera, self.size))
+            self._draw_set(view)
             self._tools.draw_sky()
             self._plate = now
         return True
 
+    def _find_set(self, view: View) -> None:
+        """Find the visible triangles of the set, as if nobody stood before them.
+
+        So a plate and a frame without one have the same pixels.
+        """
+        if self._visibility and self.backdrop:
+            backdrop, tools = self.backdrop, self._tools
+            self._visibility.run(
+                [backdrop.seen], lambda _, first: tools.draw_set_ids(backdrop, view, first)
+            )
+
     def _draw_set(self, view: View) -> None:
         if self.backdrop:
-            self._tools.draw_set(self.backdrop, self.backdrop.visible(view))
+            self._tools.draw_set(self.backdrop, view)
 
     def _draw_receivers(
         self, figures: list[Figure], view: View, rig: LightRig, lighting: Lighting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-FRINGE_SIZE = 1024
+FRINGE_SIZE = 896
 """Side of the atlas of fringe maps, texels."""
 SET_SHADOW_SIZE = 2048
 

@@ -1,4 +1,4 @@
-"""Which triangles of the figures can be seen, so that only those are drawn with samples.
+"""Which triangles can be seen, so that only those are drawn with samples.
 
 A software driver shades every fragment of a multisampled target, hidden or not, and hair
 lies in many layers: most of the time of a close-up went into pixels that nobody sees. One
@@ -8,50 +8,64 @@ triangles and all that share a vertex with them (they may own samples on edges) 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.render.camera import View
-from cyberdirector.render.figure_mesh import FigureMesh
 from cyberdirector.render.geometry import Draw, weld_groups
 
 MOST_TRIANGLES = (1 << 24) - 2
-"""Triangles of all figures together whose numbers fit into 24 bits."""
+"""Triangles in one pass whose numbers fit into 24 bits."""
 
 
 class SeenTriangles:
-    """The kept triangles of one figure in the current frame.
+    """The kept triangles of one figure or set in the current frame.
 
     Parameters
     ----------
     context
         A moderngl context.
-    mesh
-        The mesh of the figure.
+    positions
+        (vertices, 3) float32 rest or world positions, metres: equal ones are neighbours.
     indices
-        Its whole index buffer.
+        Flat uint32 of the whole mesh, covered by ``draws`` in order.
+    draws
+        Runs of triangles.
+    whole
+        The index buffer of the whole mesh.
+    kinds
+        ``surface`` and, for figures, ``outline``.
     """
 
-    def __init__(self, context: Any, mesh: FigureMesh, indices: Any) -> None:
-        self._triangles = mesh.indices.reshape(-1, 3)
-        self._draws = mesh.draws
-        self._starts = np.array([d.first // 3 for d in mesh.draws], np.int64)
-        self._welded = weld_groups(mesh.rest["position"])[self._triangles]
+    def __init__(
+        self,
+        context: Any,
+        positions: NDArray[np.float32],
+        indices: NDArray[np.uint32],
+        draws: list[Draw],
+        whole: Any,
+        kinds: tuple[str, ...] = ("surface", "outline"),
+    ) -> None:
+        self._triangles = indices.reshape(-1, 3)
+        self._starts = np.array([d.first // 3 for d in draws], np.int64)
+        groups = weld_groups(positions)[self._triangles]
+        self._corners = [np.ascontiguousarray(groups[:, k]) for k in range(3)]
+        self._vertices = int(groups.max(initial=0)) + 1
         self._always = np.zeros(len(self._triangles), bool)
-        for draw in mesh.draws:
+        for draw in draws:
             if draw.cutout or draw.blended:
                 self._always[draw.first // 3 : (draw.first + draw.count) // 3] = True
-        self._whole = indices
-        size = max(mesh.indices.nbytes, 12)
-        self._buffers = {kind: context.buffer(reserve=size) for kind in ("surface", "outline")}
+        self._whole = whole
+        size = max(indices.nbytes, 12)
+        self._buffers = {kind: context.buffer(reserve=size) for kind in kinds}
         self._runs: dict[str, list[tuple[int, int]]] = {}
         self.reset()
 
     @property
     def count(self) -> int:
-        """Number of triangles of the figure."""
+        """Number of triangles of the whole mesh."""
         return len(self._triangles)
 
     def reset(self) -> None:
@@ -76,13 +90,16 @@ class SeenTriangles:
         """
         near = self._grow(seen) | self._always
         self._write("surface", near)
-        self._write("outline", self._grow(near))
+        if "outline" in self._buffers:
+            self._write("outline", self._grow(near))
 
     def _grow(self, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return the triangles that share a vertex with one that is seen."""
-        touched = np.zeros(int(self._welded.max(initial=0)) + 1, bool)
-        touched[self._welded[seen].reshape(-1)] = True
-        return np.asarray(touched[self._welded].any(axis=1))
+        a, b, c = self._corners
+        touched = np.zeros(self._vertices, bool)
+        for corner in (a, b, c):
+            touched[corner[seen]] = True
+        return np.asarray(touched[a] | touched[b] | touched[c])
 
     def _write(self, kind: str, kept: NDArray[np.bool_]) -> None:
         counts = np.add.reduceat(kept, self._starts, dtype=np.int64)
@@ -90,36 +107,37 @@ class SeenTriangles:
         self._runs[kind] = [
             (int(end - 3 * n), int(3 * n)) for end, n in zip(ends, counts, strict=True)
         ]
-        self._buffers[kind].write(self._triangles[kept].tobytes())
+        self._buffers[kind].write(np.compress(kept, self._triangles, axis=0).tobytes())
 
 
 class VisibilityPass:
-    """Finds the visible triangles of figures in a picture of one size."""
+    """Finds the visible triangles in pictures of one size."""
 
     def __init__(self, context: Any, size: tuple[int, int]) -> None:
         self._target = context.framebuffer(
             [context.texture(size, 4)], context.depth_renderbuffer(size)
         )
 
-    def run(self, figures: list[Any], tools: Any, view: View) -> None:
-        """Draw the numbers of all triangles and tell each figure which are seen."""
-        total = sum(figure.seen.count for figure in figures)
-        for figure in figures:
-            figure.seen.reset()
-        if not figures or total > MOST_TRIANGLES:
+    def run(self, things: list[SeenTriangles], draw: Callable[[int, int], None]) -> None:
+        """Find what is seen of ``things``; they hide each other.
+
+        ``draw(i, first)`` draws the numbers of the triangles of thing ``i`` counted from
+        ``first``, with ``pass/id.frag``.
+        """
+        for thing in things:
+            thing.reset()
+        if not things or sum(thing.count for thing in things) > MOST_TRIANGLES:
             return
-        target = self._target
-        target.use()
-        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        self._target.use()
+        self._target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         first = 1
-        for figure in figures:
-            tools.draw_ids(figure, view, first)
-            first += figure.seen.count
-        data = target.read(components=4, alignment=1)
+        for i, thing in enumerate(things):
+            draw(i, first)
+            first += thing.count
+        data = self._target.read(components=4, alignment=1)
         found = np.zeros(first, bool)
         found[np.frombuffer(data, np.uint32) & np.uint32(0xFFFFFF)] = True
         first = 1
-        for figure in figures:
-            n = figure.seen.count
-            figure.seen.keep(found[first : first + n])
-            first += n
+        for thing in things:
+            thing.keep(found[first : first + thing.count])
+            first += thing.count

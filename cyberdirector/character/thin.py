@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-LIMITS = {"cloth": 0.0012, "hair": 0.0013, "skin": 0.0008}
+LIMITS = {"cloth": 0.0012, "hair": 0.0013, "skin": 0.0006}
 """Role of a material → how far its surface may move, metres (root mean square)."""
 
 SHARE = 0.45

@@ -89,7 +89,7 @@ class Renderer:
         self.device.activate()
         context = self.device.context
         self._context = context
-        shadow = 1536 if quality == "final" else 1024
+        shadow = 1280 if quality == "final" else 1024
         self.targets = Targets(context, size, self.samples, shadow)
         constants = {
             "POINTS": POINTS,

@@ -3,7 +3,7 @@
 A software driver shades every fragment of a multisampled target, hidden or not, and hair
 lies in many layers: most of the time of a close-up went into pixels that nobody sees. One
 cheap pass without samples writes the number of the nearest triangle of each pixel; those
-triangles and all that share a vertex with them (they may own samples on edges) are kept.
+triangles and two rings of neighbours (they may own samples on edges) are kept.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ class SeenTriangles:
         """Keep the ``seen`` triangles (triangles,) and their neighbours.
 
         Outlines lie up to two pixels off their surface and are often thinner than a
-        pixel: all hulls within two triangles of what is seen are kept.
+        pixel: hulls get one ring more.
         """
-        near = self._grow(seen) | self._always
+        near = self._grow(self._grow(seen)) | self._always
         self._write("surface", near)
         if "outline" in self._buffers:
             self._write("outline", self._grow(near))
@@ -114,6 +114,8 @@ class VisibilityPass:
     """Finds the visible triangles in pictures of one size."""
 
     def __init__(self, context: Any, size: tuple[int, int]) -> None:
+        # Half the size finds nearly as much; two rings of neighbours find the rest.
+        size = ((size[0] + 1) // 2, (size[1] + 1) // 2)
         self._target = context.framebuffer(
             [context.texture(size, 4)], context.depth_renderbuffer(size)
         )

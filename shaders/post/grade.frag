@@ -7,9 +7,14 @@ uniform vec4 grade;      // exposure (factor), contrast, saturation, warmth
 uniform vec4 finish;     // width, height, bloom, vignette
 out vec4 pixel;
 
-vec3 to_srgb(vec3 c) { // IEC 61966-2-1
-    vec3 high = 1.055 * pow(max(c, vec3(1e-5)), vec3(1.0 / 2.4)) - 0.055;
-    return mix(high, c * 12.92, vec3(lessThan(c, vec3(0.0031308))));
+// IEC 61966-2-1 by three square roots (fit published by I. Taylor, "Chilliant", 2012); off
+// by less than 0.0005 above 0.01 (0.01 in the deepest darks) and cheaper than powers.
+vec3 to_srgb(vec3 c) {
+    vec3 s1 = sqrt(c);
+    vec3 s2 = sqrt(s1);
+    vec3 s3 = sqrt(s2);
+    vec3 e = 0.662002687 * s1 + 0.684122060 * s2 - 0.323583601 * s3 - 0.0225411470 * c;
+    return max(e, 0.0);
 }
 
 void main() {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from typing import Any
@@ -39,6 +40,9 @@ class Device:
         self.renderer: str = str(self.context.info["GL_RENDERER"])
         self.version: str = str(self.context.info["GL_VERSION"])
         self.software = _is_software(self.renderer)
+        # Objects are freed when `collect` is called, on this thread: Python may drop them
+        # on any other.
+        self.context.gc_mode = "context_gc"
         self.max_samples: int = int(self.context.max_samples)
         self._owner = threading.get_ident()
         _current.device = self
@@ -60,6 +64,11 @@ class Device:
         if getattr(_current, "device", None) is not self:
             self.context.__enter__()
             _current.device = self
+
+    def collect(self) -> None:
+        """Free the device objects that Python has dropped."""
+        gc.collect()
+        self.context.gc()
 
     def check_error(self, where: str) -> None:
         """Raise ``gl-error`` with the name of the pass if the driver complained."""

@@ -38,6 +38,9 @@ FAR_PIXELS = 640.0
 """A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
 its triangles, about a centimetre long, then cover few pixels each."""
 
+MOST_SETS, MOST_FIGURES = 3, 12
+"""Uploaded things that a renderer keeps for later scenes."""
+
 LARGEST_SIDE = 8192
 """Pixels; above it drivers differ and a frame needs more memory than a worker has."""
 
@@ -137,7 +140,15 @@ class Renderer:
             else:
                 self.figures[role] = place(character)
             used.add(id(character))
-        self._uploaded = self._uploaded | kept
+        # In use now: newest. What has waited longest goes first.
+        waiting = {key: value for key, value in self._uploaded.items() if key not in kept}
+        self._uploaded = waiting | kept
+        for kind, most in ((Set, MOST_SETS), (Character, MOST_FIGURES)):
+            old = [key for key, (thing, _) in waiting.items() if isinstance(thing, kind)]
+            here = sum(isinstance(thing, kind) for thing, _ in kept.values())
+            for key in old[: max(len(old) + here - most, 0)]:
+                del self._uploaded[key]
+        self.device.collect()
         self._still = self._plate = self._set_light = None
 
     def _upload(self, thing: Set | Character) -> Any:
@@ -371,6 +382,10 @@ class Renderer:
         self.backdrop = None
         if self._owns_device:
             self.device.close()
+            return
+        self.device.activate()
+        del self.targets, self._tools, self.shaders, self._visibility, self._frame, self._white
+        self.device.collect()
 
     def __enter__(self) -> Self:
         return self

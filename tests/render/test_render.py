@@ -294,3 +294,12 @@ def test_load_swaps_scenes_and_keeps_what_is_known(device) -> None:
         renderer.load(RenderScene(place, {"a": person}))
         assert renderer.figures["a"] is uploaded
         assert renderer.draw(state).tobytes() == before.tobytes()
+
+
+def test_only_a_few_scenes_stay_uploaded(device) -> None:
+    with Renderer(RenderScene(None, {}), (64, 64), device=device) as renderer:
+        for _ in range(5):
+            place = room()
+            renderer.load(RenderScene(place, {}))
+            renderer.draw(FrameState(place.cameras["establish"], LIGHTS["day"]))
+        assert len(renderer._uploaded) == 3

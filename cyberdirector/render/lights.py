@@ -20,7 +20,7 @@ SHELTERS = 8
 KEY_GAIN, AMBIENT_GAIN = 0.72, 0.80
 """So that a white wall in key (1, 1, 1) plus day ambient ends just under full white."""
 
-FIGURE_RANGE = (0.62, 0.92)
+FIGURE_RANGE = (0.67, 0.90)
 """Levels of light on figures are drawn into this range (times the exposure): faces stay
 readable at night, white silk keeps its drawing at noon."""
 

@@ -29,7 +29,7 @@ from cyberdirector.render.lights import (
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box, shadow_reach
-from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets
+from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets, check_size
 from cyberdirector.render.visibility import VisibilityPass
 
 Quality = Literal["draft", "final"]
@@ -40,9 +40,6 @@ its triangles, about a centimetre long, then cover few pixels each."""
 
 MOST_SETS, MOST_FIGURES = 3, 12
 """Uploaded things that a renderer keeps for later scenes."""
-
-LARGEST_SIDE = 8192
-"""Pixels; above it drivers differ and a frame needs more memory than a worker has."""
 
 
 class Renderer:
@@ -83,7 +80,7 @@ class Renderer:
         samples: int = 4,
         device: Device | None = None,
     ) -> None:
-        _check_size(size, samples)
+        check_size(size, samples)
         self.size = size
         self.quality = quality
         self._owns_device = device is None
@@ -397,14 +394,3 @@ class Renderer:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _check_size(size: tuple[int, int], samples: int) -> None:
-    if not all(16 <= side <= LARGEST_SIDE for side in size) or samples not in (0, 4):
-        raise InputRefused(
-            "render-size",
-            f"画面 {size} 与采样 {samples} 不可用：边长需在 16 与 {LARGEST_SIDE} 之间，"
-            "采样为 0 或 4。",
-            f"Size {size} with {samples} samples cannot be drawn: sides of 16 to "
-            f"{LARGEST_SIDE} pixels and 0 or 4 samples are possible.",
-        )

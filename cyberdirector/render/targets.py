@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from cyberdirector.core.errors import InputRefused
+
 FRINGE_SIZE = 896
 """Side of the atlas of fringe maps, texels."""
 SET_SHADOW_SIZE = 2048
+
+
+LARGEST_SIDE = 8192
+"""Pixels; above it drivers differ and a frame needs more memory than a worker has."""
+
+
+def check_size(size: tuple[int, int], samples: int) -> None:
+    """Raise ``render-size`` for sizes or samples that cannot be drawn."""
+    if not all(16 <= side <= LARGEST_SIDE for side in size) or samples not in (0, 4):
+        raise InputRefused(
+            "render-size",
+            f"画面 {size} 与采样 {samples} 不可用：边长需在 16 与 {LARGEST_SIDE} 之间，"
+            "采样为 0 或 4。",
+            f"Size {size} with {samples} samples cannot be drawn: sides of 16 to "
+            f"{LARGEST_SIDE} pixels and 0 or 4 samples are possible.",
+        )
 
 
 def shadow_map(context: Any, side: int) -> tuple[Any, Any]:

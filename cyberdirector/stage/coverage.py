@@ -269,7 +269,8 @@ class Coverage:
         liked = ("establish", "wide", "corner")
         if piece.why == "action":
             liked = ("corner", "wide", "establish")
-        self._wide_name, camera = self._lens.view(people, liked, self._wide_name)
+        avoid = self._wide_name if piece.why == "action" else ""
+        self._wide_name, camera = self._lens.view(people, liked, avoid)
         return "establish", camera
 
     def _audience(

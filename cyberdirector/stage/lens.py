@@ -73,6 +73,11 @@ class Lens:
                 if passes_body(eye, person.eyes, other.feet, other.height, _BODY_RADIUS):
                     bad += 6.0
             bad += 12.0 * self._covered(camera, person, others)
+            # A back says nothing: one in profile is fine, one turned away is not.
+            away = -float(person.facing @ (eye - person.eyes)) / max(
+                float(np.linalg.norm(eye - person.eyes)), 1e-6
+            )
+            bad += (6.0 if person is seen[0] else 2.0) * max(away + 0.05, 0.0)
         for other in others + seen:
             flat = (eye - other.eyes)[[0, 2]]
             if float(np.linalg.norm(flat)) < 0.42 and eye[1] < other.height + 0.1:

@@ -119,7 +119,7 @@ def bench_memory(folder: Path) -> None:
     lines = "".join(
         f"{'林晚' if i % 2 else '沈青'}：这是第{i + 1}句话，雨一直下，灯一直亮，"
         "我们慢慢说，谁也不要着急。\n"
-        for i in range(56)
+        for i in range(42)
     )
     head = "第1集\n1-1 夜 内 茶馆\n人物：林晚（女，二十岁）、沈青（男，二十五岁）\n"
     peaks = []

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Character
-from cyberdirector.core.rotations import quat_multiply, quat_to_matrix
+from cyberdirector.core.rotations import quat_from_axis_angle, quat_multiply, quat_to_matrix
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PARENTS, HUMANOID_BONES
 
 
@@ -184,3 +184,22 @@ def arms_down(frames: int = 1, angle: float = 1.22) -> NDArray[np.float32]:
                 q = np.array([0.0, 0.0, np.sin(sign * 0.12), np.cos(0.12)])
                 rotations[:, BONE_INDEX[f"{side}{finger}{joint}"]] = q
     return rotations
+
+
+def bent_matrices(character: Character) -> NDArray[np.float32]:
+    """Return (nodes, 3, 4) float32 skin matrices of sitting with bent elbows and fingers.
+
+    A pose that shows what a change of a mesh does to it where it bends most.
+    """
+    pose = arms_down(1)
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        turns = [("UpperLeg", 0, -1.4), ("LowerLeg", 0, 1.4), ("LowerArm", 1, -1.5 * sign)]
+        turns += [
+            (finger + joint, 2, -0.8 * sign)
+            for finger in ("Index", "Middle", "Ring", "Little")
+            for joint in ("Proximal", "Intermediate", "Distal")
+        ]
+        for bone, axis, angle in turns:
+            pose[0, BONE_INDEX[side + bone]] = quat_from_axis_angle(np.eye(3)[axis], angle)
+    root = character.node_positions()[[character.humanoid["hips"]]]
+    return skin_matrices(character, node_matrices(character, root, pose))[0]

@@ -131,8 +131,9 @@ class Tools:
         program = self._depth_program(matrix)
         self._context.polygon_offset = (1.5, 2.0)
         for figure in figures:
-            array = figure.array(program)
-            for first, count, double in figure.solid_runs:
+            level = figure.shadow_level
+            array = figure.array(program, level.indices)
+            for first, count, double in level.solid_runs:
                 self._cull(not double)
                 array.render(vertices=count, first=first)
         self._context.polygon_offset = (0.0, 0.0)
@@ -141,7 +142,7 @@ class Tools:
         """Draw the hair of a figure into the bound map; return whether it has any."""
         self._state()
         program = self._depth_program(matrix)
-        runs = [d for d in figure.mesh.draws if d.family == "hair"]
+        runs = [d for d in figure.level.shape.draws if d.family == "hair" and d.count]
         for draw in runs:
             self._cull(not figure.materials[draw.material].double_sided)
             figure.array(program).render(vertices=draw.count, first=draw.first)
@@ -302,7 +303,7 @@ class Tools:
             gap = float(np.sum((figure.head_center_world() - view.eye) ** 2))
             jobs += [
                 (_FIGURES_LAST, -gap, len(jobs) + i, draw, figure)
-                for i, draw in enumerate(figure.mesh.draws)
+                for i, draw in enumerate(figure.level.shape.draws)
                 if draw.blended
             ]
         if not jobs:

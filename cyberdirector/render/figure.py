@@ -21,6 +21,7 @@ from cyberdirector.render.camera import (
 from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, FigureMesh, pack_figure
 from cyberdirector.render.geometry import Draw
 from cyberdirector.render.lights import Lighting
+from cyberdirector.render.lod import Level, level_for
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
@@ -32,6 +33,60 @@ _SKINNED = "3f4 3f4 4f4"
 _SKINNED_BYTES = 40
 _FLESH = 0.35
 """Metres from a joint to the farthest skin or cloth around it, for bounds."""
+
+
+SHADOW_LEVEL = 1
+"""Shadow maps take no finer level: its error is less than a texel of theirs."""
+
+
+class FigureLevel:
+    """Triangles of one level of detail on the device.
+
+    Attributes
+    ----------
+    shape
+        The arrays.
+    indices
+        Index buffer.
+    seen
+        What can be seen of it in this frame.
+    solid_runs
+        (first index, count, double sided) of opaque triangles, for shadow maps.
+    holders
+        For each draw the nodes that move its vertices.
+    """
+
+    def __init__(
+        self, context: Any, mesh: FigureMesh, level: Level, materials: MaterialTable
+    ) -> None:
+        self.shape = level
+        self.indices = context.buffer(level.indices.tobytes() or bytes(12))
+        self.seen = SeenTriangles(
+            context, mesh.rest["position"], level.indices, level.draws, self.indices
+        )
+        self.solid_runs = _solid_runs(level.draws, materials)
+        self.holders = [_nodes_of(mesh, level, draw) for draw in level.draws]
+
+
+def _nodes_of(mesh: FigureMesh, level: Level, draw: Draw) -> NDArray[np.int64]:
+    """Return the nodes that move the vertices of a draw; the first node if it has none."""
+    used = mesh.rest[np.unique(level.indices[draw.first : draw.first + draw.count])]
+    nodes = np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
+    return nodes if len(nodes) else np.zeros(1, np.int64)
+
+
+def _solid_runs(draws: list[Draw], materials: MaterialTable) -> list[tuple[int, int, bool]]:
+    """Return merged runs of opaque triangles."""
+    out: list[tuple[int, int, bool]] = []
+    for draw in draws:
+        double = materials[draw.material].double_sided
+        if draw.blended or draw.role in ("brow", "lash", "mouth", "eye"):
+            continue
+        if out and out[-1][2] == double and sum(out[-1][:2]) == draw.first:
+            out[-1] = (out[-1][0], out[-1][1] + draw.count, double)
+        elif draw.count:
+            out.append((draw.first, draw.count, double))
+    return out
 
 
 class Figure:
@@ -49,8 +104,10 @@ class Figure:
         Whether its bounds touch the picture (its shadow may do so without it).
     far
         Whether it is so small in this frame that painting its vertices is enough.
-    solid_runs
-        (first index, count, double sided) of opaque triangles, for shadow maps.
+    levels, level, shadow_level
+        Full and coarser triangles, and those of this frame and of its shadow maps.
+    density
+        Pixels that a metre at the head covers.
     """
 
     def __init__(self, context: Any, shaders: ShaderLibrary, character: Character) -> None:
@@ -71,10 +128,8 @@ class Figure:
             if b in character.humanoid
         ]
         self._count = len(self.mesh.rest)
-        self._holders = [_nodes_of(self.mesh, draw) for draw in self.mesh.draws]
         self._rest = context.buffer(self.mesh.rest.tobytes())
         self._uvs = context.buffer(self.mesh.uvs.tobytes())
-        self._indices = context.buffer(self.mesh.indices.tobytes())
         self.skinned = context.buffer(reserve=self._count * _SKINNED_BYTES)
         nodes = len(character.nodes)
         self._palette = context.texture((3, nodes), 4, dtype="f4")
@@ -90,25 +145,29 @@ class Figure:
             [(self._rest, REST_FORMAT, *REST_NAMES)],
             skip_errors=True,
         )
-        self.seen = SeenTriangles(
-            context,
-            self.mesh.rest["position"],
-            self.mesh.indices,
-            self.mesh.draws,
-            self._indices,
-        )
+        self.levels = [
+            FigureLevel(context, self.mesh, level, self.materials) for level in self.mesh.levels
+        ]
+        self.level = self.shadow_level = self.levels[0]
+        self.density = 0.0
         self._arrays: dict[tuple[int, int], Any] = {}
         self._block = context.buffer(reserve=2 * 64 + 5 * 16)
         self.visible = False
         self.far = False
         self.on_screen = False
-        self.solid_runs = _solid_runs(self)
         self.low = self.high = np.zeros(3)
         self.head = np.eye(4)
         self._joints = np.zeros((nodes, 3))
 
-    def pose(self, state: FigureState) -> None:
-        """Take the state of a frame and skin all vertices into the shared buffer.
+    def pose(self, state: FigureState, eye: NDArray[np.float64], focal_pixels: float) -> None:
+        """Take the state of a frame and skin the vertices into the shared buffer.
+
+        Parameters
+        ----------
+        state
+            Where it is.
+        eye, focal_pixels
+            Of the :class:`~cyberdirector.render.camera.View`: they choose the level.
 
         Raises
         ------
@@ -156,14 +215,22 @@ class Figure:
         self._palette.use(UNIT["palette"])
         self._weights.use(UNIT["morph_weights"])
         self._entries.use(UNIT["morph_entries"])
-        self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=self._count)
+        away = float(np.linalg.norm(self.head_center_world() - eye))
+        self.density = focal_pixels / max(away, 1e-3)
+        number = level_for(self.density)
+        self.level = self.levels[number]
+        self.shadow_level = self.levels[max(number, SHADOW_LEVEL)]
+        count = self.level.shape.vertices
+        self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=count)
 
     def draws_inside(self, view: View) -> list[tuple[int, Draw]]:
         """Return the draws (number, draw) whose joints, with flesh, touch the picture."""
-        low = np.array([self._joints[nodes].min(axis=0) for nodes in self._holders])
-        high = np.array([self._joints[nodes].max(axis=0) for nodes in self._holders])
+        holders = self.level.holders
+        low = np.array([self._joints[nodes].min(axis=0) for nodes in holders])
+        high = np.array([self._joints[nodes].max(axis=0) for nodes in holders])
         inside = boxes_inside(view.planes(), low, high, margin=_FLESH)
-        return [(i, draw) for i, draw in enumerate(self.mesh.draws) if inside[i]]
+        draws = enumerate(self.level.shape.draws)
+        return [(i, draw) for i, draw in draws if inside[i] and draw.count]
 
     def contacts(self) -> list[tuple[float, float, float, float]]:
         """Return contact shadows (x, y, z, radius) of the feet, metres, world."""
@@ -234,7 +301,7 @@ class Figure:
 
         ``indices`` is an index buffer instead of that of the whole mesh.
         """
-        buffer = indices or self._indices
+        buffer = indices or self.level.indices
         key = (program.glo, buffer.glo)
         if key not in self._arrays:
             names = ("in_position", "in_normal", "in_outline")
@@ -248,30 +315,11 @@ class Figure:
 
     def draw_seen(self, program: Any, kind: str, index: int, draw: Draw) -> None:
         """Draw what can be seen of draw number ``index`` (``surface`` or ``outline``)."""
-        first, count, whole = self.seen.run(kind, draw, index)
+        seen = self.level.seen
+        first, count, whole = seen.run(kind, draw, index)
         if count:
-            array = self.array(program, self.seen.buffer(kind, whole))
+            array = self.array(program, seen.buffer(kind, whole))
             array.render(vertices=count, first=first)
-
-
-def _nodes_of(mesh: FigureMesh, draw: Draw) -> NDArray[np.int64]:
-    """Return the nodes that move the vertices of a draw."""
-    used = mesh.rest[np.unique(mesh.indices[draw.first : draw.first + draw.count])]
-    return np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
-
-
-def _solid_runs(figure: Figure) -> list[tuple[int, int, bool]]:
-    """Return merged runs of opaque triangles of a figure."""
-    out: list[tuple[int, int, bool]] = []
-    for draw in figure.mesh.draws:
-        double = figure.materials[draw.material].double_sided
-        if draw.blended or draw.role in ("brow", "lash", "mouth", "eye"):
-            continue
-        if out and out[-1][2] == double and sum(out[-1][:2]) == draw.first:
-            out[-1] = (out[-1][0], out[-1][1] + draw.count, double)
-        else:
-            out.append((draw.first, draw.count, double))
-    return out
 
 
 def to_tile(matrix: NDArray[np.float64], column: int, row: int, columns: int) -> Any:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.face import ARKIT_NAMES
 from cyberdirector.core.model import Character, MeshPart, Morph
+from cyberdirector.core.pose import bent_matrices
 from cyberdirector.render.geometry import (
     MOST_INFLUENCES,
     Draw,
@@ -20,9 +21,13 @@ from cyberdirector.render.geometry import (
     vertex_normals,
     weld_groups,
 )
+from cyberdirector.render.lod import Level, coarser_levels, order_levels
 
 _FACE_NORMAL_SHARE = 0.35
 """How far shapes turn the normals of a face: drawn faces stay clean while they speak."""
+
+_SPEAKING = {"jawOpen": 0.7, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0, "browInnerUp": 0.6}
+"""Weights of the face that coarser levels must be able to make."""
 
 _ORDER = {"face": 0, "skin": 1, "cloth": 2, "hair": 3, "eye": 4}
 
@@ -37,10 +42,9 @@ class FigureMesh:
         Structured array with the inputs of ``pass/skin.vert``.
     uvs
         (vertices, 2) float32.
-    indices
-        Flat uint32.
-    draws
-        Opaque families first, blended ones last.
+    levels
+        Triangles in full and in coarser levels; their draws have opaque families first,
+        blended ones last.
     shapes
         Names of all shapes; the ARKit 52 first, in their order.
     entries
@@ -51,12 +55,21 @@ class FigureMesh:
 
     rest: NDArray[np.void]
     uvs: NDArray[np.float32]
-    indices: NDArray[np.uint32]
-    draws: list[Draw]
+    levels: list[Level]
     shapes: list[str]
     entries: NDArray[np.float32]
     head_center: NDArray[np.float64]
     head_radii: NDArray[np.float64]
+
+    @property
+    def indices(self) -> NDArray[np.uint32]:
+        """Return the flat corners of all triangles in full detail."""
+        return self.levels[0].indices
+
+    @property
+    def draws(self) -> list[Draw]:
+        """Return the draws in full detail."""
+        return self.levels[0].draws
 
 
 REST = np.dtype(
@@ -211,16 +224,40 @@ def pack_figure(character: Character) -> FigureMesh:
         draws.append(draw_of(part, first, character.materials, figure=True))
         base += len(part.positions)
         first += part.triangles.size
+    flat = np.concatenate(indices).astype(np.uint32) if parts else np.zeros(3, np.uint32)
+    uvs = np.concatenate([p.uvs for p in parts]) if parts else np.zeros((1, 2))
     center, radii = _head_box(character, parts)
-    return FigureMesh(
-        rest,
-        np.concatenate([p.uvs for p in parts]).astype(np.float32)
-        if parts
-        else np.zeros((1, 2), np.float32),
-        np.concatenate(indices).astype(np.uint32) if parts else np.zeros(3, np.uint32),
-        join_runs(draws),
-        list(names),
-        entries,
-        center,
-        radii,
-    )
+    runs = join_runs(draws)
+    poses = _poses(character, rest, entries, names)
+    coarse = coarser_levels(poses, rest["normal"], uvs, flat, runs) if parts else []
+    order, levels = order_levels(flat, runs, coarse, len(rest))
+    uvs = uvs[order].astype(np.float32)
+    return FigureMesh(rest[order], uvs, levels, list(names), entries, center, radii)
+
+
+def _poses(
+    character: Character,
+    rest: NDArray[np.void],
+    entries: NDArray[np.float32],
+    names: dict[str, int],
+) -> list[NDArray[np.float64]]:
+    """Return (vertices, 3) positions in rest, with a speaking face, and seated."""
+    points = rest["position"].astype(np.float64)
+    weights = np.zeros(max(len(names), 1))
+    for name, weight in _SPEAKING.items():
+        weights[names[name]] = weight
+    owner = np.repeat(np.arange(len(rest)), rest["morphs"][:, 1].astype(np.int64))
+    table = entries.reshape(-1, 2, 4)[: len(owner), 0].astype(np.float64)
+    speaking = points.copy()
+    np.add.at(speaking, owner, weights[table[:, 3].astype(int)][:, None] * table[:, :3])
+    if "hips" not in character.humanoid:
+        return [points, speaking]
+    matrices = bent_matrices(character).astype(np.float64)
+    seated = np.zeros_like(points)
+    for slot in range(MOST_INFLUENCES):
+        share = rest["weights"][:, slot]
+        used = np.flatnonzero(share > 0.0)
+        m, p = matrices[rest["joints"][used, slot]], points[used]
+        moved = np.einsum("nij,nj->ni", m[:, :, :3], p) + m[:, :, 3]
+        seated[used] += share[used, None] * moved
+    return [points, speaking, seated]

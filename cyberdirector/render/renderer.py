@@ -210,7 +210,7 @@ class Renderer:
         tools = self._tools
         if self._visibility:
             self._visibility.run(
-                [f.seen for f in on_screen],
+                [f.level.seen for f in on_screen],
                 lambda i, first: tools.draw_ids(on_screen[i], view, first),
             )
         tools.lamps = min(len(state.light.points) + len(state.light.points) % 2, POINTS)
@@ -249,9 +249,8 @@ class Renderer:
                     Location(path=role),
                 )
             figure = self.figures[role]
-            figure.pose(figure_state)
-            away = float(np.linalg.norm(figure.head_center_world() - view.eye))
-            figure.far = view.focal_pixels / max(away, 1e-3) < FAR_PIXELS * self.size[1] / 1280
+            figure.pose(figure_state, view.eye, view.focal_pixels)
+            figure.far = figure.density < FAR_PIXELS * self.size[1] / 1280
             low, high = figure.low[None], figure.high[None]
             figure.on_screen = bool(boxes_inside(planes, low, high)[0])
             if figure.visible and boxes_inside(planes, low, high, margin=2.0)[0]:

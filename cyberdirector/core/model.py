@@ -18,12 +18,56 @@ Color4 = tuple[float, float, float, float]
 class Texture:
     """An image: pixels (height, width, 4) uint8, straight alpha, row 0 on top.
 
-    ``linear`` is True for masks and normal maps, False for sRGB colour.
+    ``linear`` is True for masks and normal maps, False for sRGB colour. ``wrap`` is what
+    lies beyond the border in u and v: ``repeat``, ``mirror`` or ``clamp``.
     """
 
     name: str
     pixels: NDArray[np.uint8]
     linear: bool = False
+    wrap: tuple[str, str] = ("repeat", "repeat")
+
+
+@dataclass(frozen=True)
+class UvTransform:
+    """Where a texture is looked up (KHR_texture_transform): scaled, turned, then moved.
+
+    ``rotation`` in radians, counter-clockwise seen on the picture (u right, v down).
+    """
+
+    offset: tuple[float, float] = (0.0, 0.0)
+    scale: tuple[float, float] = (1.0, 1.0)
+    rotation: float = 0.0
+
+    def matrix(self) -> NDArray[np.float64]:
+        """Return the (2, 3) matrix that maps (u, v, 1) to the place to look up."""
+        cos, sin = float(np.cos(self.rotation)), float(np.sin(self.rotation))
+        (x, y), (w, h) = self.offset, self.scale
+        return np.array([[cos * w, sin * h, x], [-sin * w, cos * h, y]])
+
+
+TEXTURE_SLOTS = (
+    "base_texture",
+    "shade_texture",
+    "shading_shift_texture",
+    "rim_multiply_texture",
+    "emissive_texture",
+    "normal_texture",
+    "outline_width_texture",
+    "uv_animation_mask_texture",
+    "matcap_texture",
+)
+"""Fields of :class:`Material` that are indices of textures."""
+
+LINEAR_SLOTS = frozenset(
+    (
+        "shading_shift_texture",
+        "normal_texture",
+        "outline_width_texture",
+        "uv_animation_mask_texture",
+    )
+)
+"""Slots that hold numbers, not colours (sRGB)."""
 
 
 @dataclass
@@ -60,6 +104,30 @@ class Material:
     unlit: bool = False
     role: str = ""
     extras: dict[str, Any] = field(default_factory=dict)
+    shading_shift_texture: int | None = None
+    """Its red channel times ``shading_shift_scale`` is added to ``shading_shift``."""
+    shading_shift_scale: float = 1.0
+    rim_lighting_mix: float = 1.0
+    rim_multiply_texture: int | None = None
+    matcap_color: Color3 = (1.0, 1.0, 1.0)
+    matcap_texture: int | None = None
+    """The top of the picture is drawn where the surface looks up."""
+    emissive_texture: int | None = None
+    normal_texture: int | None = None
+    normal_scale: float = 1.0
+    outline_width_texture: int | None = None
+    """Its green channel is a factor on ``outline_width``."""
+    uv_animation_mask_texture: int | None = None
+    """Its blue channel is a factor on the speeds of the UV animation."""
+    uv_scroll: tuple[float, float] = (0.0, 0.0)
+    """Units of (u, v) per second."""
+    uv_rotation: float = 0.0
+    """Radians per second about (0.5, 0.5), counter-clockwise seen on the picture."""
+    transforms: dict[str, UvTransform] = field(default_factory=dict)
+    """Texture transform by slot (:data:`TEXTURE_SLOTS`), after the UV animation."""
+    extensions: dict[str, Any] = field(default_factory=dict)
+    """Foreign glTF material extensions as JSON, kept for writing; ``index`` of an object
+    under a key that ends in ``Texture`` counts in the owner's textures."""
 
 
 @dataclass

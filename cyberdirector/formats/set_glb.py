@@ -27,6 +27,7 @@ from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.builder import Builder
 from cyberdirector.formats.gltf.document import Gltf, parse_gltf, read_gltf
 from cyberdirector.formats.gltf.materials import (
+    bake_transforms,
     read_materials,
     write_material,
     write_textures,
@@ -261,8 +262,10 @@ def set_from(gltf: Gltf) -> Set:
     """Return the set of a checked glTF; see :func:`read_set`."""
     own = _scene_data(gltf)
     ours = bool(own.keys())
-    materials, textures = read_materials(gltf, all_textures=ours)
+    materials, textures = read_materials(gltf, ours)
     parts, _, _ = read_parts(gltf, None, compact=not ours)
+    if not ours:
+        bake_transforms(gltf, parts, materials, always=True)
     if any(part.material < 0 for part in parts):
         for part in parts:
             part.material = len(materials) if part.material < 0 else part.material

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import replace
 
 import numpy as np
 
 from cyberdirector.core.face import ARKIT_NAMES
 from cyberdirector.core.model import (
+    TEXTURE_SLOTS,
     Character,
     Collider,
     Expression,
@@ -20,6 +22,7 @@ from cyberdirector.core.model import (
     Spring,
     SpringJoint,
     Texture,
+    UvTransform,
 )
 from cyberdirector.core.scene import Camera, LightRig, Mark, PointLight, Set
 from cyberdirector.core.skeleton import BONE_PARENTS, HUMANOID_BONES, REQUIRED_BONES
@@ -71,6 +74,33 @@ def make_part(rng, name, nodes, materials, shapes=(), outline=True):
 
 def make_material(rng, name, textures):
     some = int(rng.integers(0, textures)) if textures and rng.integers(2) else None
+    made = replace(plain_material(rng, name, some), **foreign_values(rng, some))
+    return replace(made, extensions={}) if made.unlit else made  # nothing goes with unlit
+
+
+def foreign_values(rng, some):
+    """What MToon has besides the values that our own characters use."""
+    if rng.integers(2):
+        return {}
+    values = {
+        "rim_lighting_mix": number(rng, 0, 1),
+        "matcap_color": triple(rng, 0, 1),
+        "uv_scroll": (number(rng), number(rng)),
+        "uv_rotation": number(rng),
+        "extensions": {"EXAMPLE_weave": {"threads": 0.5}},
+    }
+    if some is None:
+        return values
+    # Normal maps without tangents are worth a warning of the validator.
+    slots = {s: some for s in TEXTURE_SLOTS if rng.integers(2) and s != "normal_texture"}
+    moved = UvTransform((number(rng), number(rng)), (number(rng), 2.0), number(rng))
+    values["transforms"] = {slot: moved for slot in slots if rng.integers(2)}
+    if "shading_shift_texture" in slots:
+        values["shading_shift_scale"] = number(rng)
+    return values | slots
+
+
+def plain_material(rng, name, some):
     return Material(
         name=name,
         base_color=(*triple(rng, 0, 1), number(rng, 0, 1)),
@@ -105,7 +135,8 @@ def make_textures(rng, count):
         pixels = rng.integers(0, 256, (int(rng.integers(1, 6)), 4, 4)).astype(np.uint8)
         if i % 2:
             pixels[..., 3] = 255
-        out.append(Texture(f"纹理{i}", pixels, linear=bool(i % 2)))
+        wrap = ("repeat", ("repeat", "mirror", "clamp")[i % 3])
+        out.append(Texture(f"纹理{i}", pixels, linear=bool(i % 2), wrap=wrap))
     return out
 
 

@@ -450,7 +450,7 @@ def test_our_own_files_are_not_adapted():
 def test_texture_transforms_are_put_into_the_coordinates():
     made = make_character(7)
     made.textures = [Texture("t", np.zeros((2, 2, 4), np.uint8))]
-    made.materials[0].base_texture = 0
+    made.materials = [Material("m", base_texture=0)]
     for part in made.parts:
         part.material = 0
     root, binary = split_glb(vrm_bytes(made))
@@ -466,6 +466,7 @@ def test_texture_transforms_are_put_into_the_coordinates():
         "rotation": float(np.pi / 2),
     }
     back = parse_vrm(join_glb(root, binary))
-    expected = np.stack([0.5 - 3 * before[..., 1], 0.25 + 2 * before[..., 0]], axis=-1)
+    # A quarter turn counter-clockwise on the picture, where v points down.
+    expected = np.stack([0.5 + 3 * before[..., 1], 0.25 - 2 * before[..., 0]], axis=-1)
     after = back.parts[0].uvs[back.parts[0].triangles]
     np.testing.assert_allclose(after, expected, atol=1e-6)

@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.face import ARKIT_NAMES
-from cyberdirector.core.model import Material, Morph, Node
+from cyberdirector.core.model import (
+    TEXTURE_SLOTS,
+    Material,
+    Morph,
+    Node,
+    Texture,
+    UvTransform,
+)
 from cyberdirector.formats import parse_vrm, read_vrm, vrm_bytes, write_vrm
 from cyberdirector.formats.gltf.mesh_writer import WEIGHT_ONE, quantise_weights
 
@@ -83,14 +90,27 @@ def test_every_material_field_is_stored():
         unlit=True,
         role="hair",
         extras={"a": 1},
+        shading_shift_scale=0.25,
+        rim_lighting_mix=0.5,
+        matcap_color=(0.5, 0.25, 1.0),
+        normal_scale=0.75,
+        uv_scroll=(0.5, -0.25),
+        uv_rotation=0.125,
+        transforms={"normal_texture": UvTransform((0.5, 0.25), (2.0, 3.0), 0.5)},
+        extensions={
+            "KHR_materials_sheen": {"sheenColorFactor": [0.5, 0.5, 0.5]},
+            "VRMC_materials_mtoon": {"later": {"a": [1, 2]}},
+        },
     )
+    for number, slot in enumerate(TEXTURE_SLOTS):
+        setattr(odd, slot, number)
     plain = Material("y")
-    textured = {"base_texture", "shade_texture"}
     for item in dataclasses.fields(Material):  # a new field must be stored as well
-        if item.name not in textured:
-            assert getattr(odd, item.name) != getattr(plain, item.name), item.name
+        assert getattr(odd, item.name) != getattr(plain, item.name), item.name
     character = make_character(2)
     character.materials[0] = odd
+    pixels = np.zeros((2, 2, 4), np.uint8)
+    character.textures = [Texture(slot, pixels + i) for i, slot in enumerate(TEXTURE_SLOTS)]
     assert parse_vrm(vrm_bytes(character)).materials[0] == odd
 
 

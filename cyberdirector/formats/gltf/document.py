@@ -26,6 +26,7 @@ UNDERSTOOD = frozenset(
     {
         "KHR_materials_unlit",
         "KHR_materials_emissive_strength",
+        "VRMC_materials_hdr_emissiveMultiplier",
         "KHR_mesh_quantization",
         "KHR_texture_transform",
         "VRM",
@@ -93,8 +94,14 @@ class Gltf:
                 path,
             )
 
-    def note(self, text: str) -> None:
-        """Remember once that something could not be taken over."""
+    def note(self, text: str, code: str = "", path: str = "") -> None:
+        """Remember once that something could not be taken over.
+
+        ``code`` names the kind of trouble and ``path`` the place in the JSON; they stand
+        before the text as in the text of an error.
+        """
+        if code:
+            text = f"[{code}] {path + ': ' if path else ''}{text}"
         if text not in self.notes and len(self.notes) < 64:
             self.notes.append(text)
 

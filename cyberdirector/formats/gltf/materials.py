@@ -1,135 +1,76 @@
-"""Materials and textures: MToon (VRMC_materials_mtoon-1.0), unlit and plain PBR."""
+"""Materials: MToon (VRMC_materials_mtoon-1.0), unlit and plain PBR."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cyberdirector.core.limits import MAX_IMAGE_BYTES, MAX_MODEL_PIXELS
-from cyberdirector.core.model import Color3, Color4, Material, Texture
+from cyberdirector.core.limits import MAX_COORDINATE
+from cyberdirector.core.model import (
+    TEXTURE_SLOTS,
+    Color3,
+    Color4,
+    Material,
+    MeshPart,
+    Texture,
+    UvTransform,
+)
 from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.builder import Builder
-from cyberdirector.formats.gltf.document import Gltf, resource
-from cyberdirector.formats.image import decode_image, encode_png, image_size
+from cyberdirector.formats.gltf.document import Gltf
+from cyberdirector.formats.gltf.mtoon import (
+    MTOON,
+    color3,
+    read_mtoon,
+    take_texture,
+    unit,
+    without_textures,
+    write_mtoon,
+)
+from cyberdirector.formats.gltf.textures import TextureReader, texture_info, write_textures
 
-UvTransform = NDArray[np.float64]
+__all__ = [
+    "bake_transforms",
+    "read_material",
+    "read_materials",
+    "write_material",
+    "write_textures",
+]
 
-MTOON = "VRMC_materials_mtoon"
 _UNLIT = "KHR_materials_unlit"
 _STRENGTH = "KHR_materials_emissive_strength"
-
-_LEVEL = 4
-"""Effort of PNG compression: a third faster than 6 for a tenth more bytes."""
+_MULTIPLIER = "VRMC_materials_hdr_emissiveMultiplier"
+_KNOWN = frozenset((MTOON, _UNLIT, _STRENGTH, _MULTIPLIER))
 
 _SHADE_OF_PBR = (0.62, 0.56, 0.68)
 """Shade tint for materials that know no shade colour: a cool, slightly violet dusk."""
 
 
-class TextureReader:
-    """Decodes the textures that materials ask for, each once."""
-
-    def __init__(self, gltf: Gltf) -> None:
-        self.gltf = gltf
-        self.textures: list[Texture] = []
-        self._at: dict[int, int] = {}
-        self._pixels = 0
-
-    def take(self, index: int) -> int:
-        """Return the place in :attr:`textures` of glTF texture ``index``."""
-        if index not in self._at:
-            view = self.gltf.textures[index]
-            self._at[index] = len(self.textures)
-            self.textures.append(self._decode(view))
-        return self._at[index]
-
-    def _source(self, view: View) -> View:
-        webp = view.extension("EXT_texture_webp")
-        holder = webp if webp is not None and "source" in webp else view
-        return self.gltf.images[holder.index("source", len(self.gltf.images))]
-
-    def _bytes(self, image: View) -> bytes:
-        gltf = self.gltf
-        if image.raw("bufferView") is None:
-            return resource(image, gltf.folder, MAX_IMAGE_BYTES)
-        view = gltf.buffer_views[image.index("bufferView", len(gltf.buffer_views))]
-        buffer = gltf.buffers[view.index("buffer", len(gltf.buffers))]
-        start = view.integer("byteOffset", 0, len(buffer), 0)
-        length = view.integer("byteLength", 1, len(buffer) - start or 1)
-        return bytes(buffer[start : start + length])
-
-    def _decode(self, view: View) -> Texture:
-        image = self._source(view)
-        data = self._bytes(image)
-        width, height = image_size(data, self.gltf.file, image.path)
-        self._pixels += width * height
-        if self._pixels > MAX_MODEL_PIXELS:
-            raise refuse(
-                "model-textures",
-                f"贴图总和超过 {MAX_MODEL_PIXELS // 1_000_000} 百万像素，请缩小贴图。",
-                f"the textures have more than {MAX_MODEL_PIXELS // 1_000_000} Mpx in all; "
-                "make them smaller.",
-                self.gltf.file,
-                image.path,
-            )
-        name = image.text("name", "") or view.text("name", "") or f"texture{len(self.textures)}"
-        linear = view.own().raw("linear") is True
-        return Texture(name, decode_image(data, self.gltf.file, image.path), linear)
+def _emission(view: View, own: View) -> Color3:
+    """Return the emitted light, linear RGB; above 1 by an extension or our own data."""
+    color = color3(view, "emissiveFactor", (0.0, 0.0, 0.0))
+    for name, key in ((_STRENGTH, "emissiveStrength"), (_MULTIPLIER, "emissiveMultiplier")):
+        strength = view.extension(name)
+        if strength is not None:
+            k = strength.number(key, 1.0, 0.0)
+            color = (color[0] * k, color[1] * k, color[2] * k)
+    return color3(own, "emissive", color) if "emissive" in own else color
 
 
-def _texture(reader: TextureReader, holder: View, key: str) -> int | None:
-    if holder.raw(key) is None:
-        return None
-    info = holder.view(key)
-    if info.integer("texCoord", 0, 7, 0) != 0:
-        reader.gltf.note("textures on a second UV set are drawn on the first")
-    return reader.take(info.index("index", len(reader.gltf.textures)))
-
-
-def uv_transform(holder: View, key: str) -> UvTransform | None:
-    """Return the (2, 3) matrix of a texture's KHR_texture_transform, None for none.
-
-    It maps (u, v, 1) to the coordinates to look up: scaled, turned, then moved.
-    """
-    if holder.raw(key) is None:
-        return None
-    view = holder.view(key).extension("KHR_texture_transform")
-    if view is None:
-        return None
-    x, y = view.numbers("offset", 2, (0.0, 0.0))
-    w, h = view.numbers("scale", 2, (1.0, 1.0))
-    turn = view.number("rotation", 0.0)
-    cos, sin = np.cos(turn), np.sin(turn)
-    matrix = np.array([[cos * w, -sin * h, x], [sin * w, cos * h, y]])
-    return None if np.array_equal(matrix, np.eye(2, 3)) else matrix
-
-
-def _color3(view: View, key: str, default: Color3) -> Color3:
-    r, g, b = view.numbers(key, 3, default)
-    return (r, g, b)
-
-
-def _read_mtoon(material: Material, view: View, reader: TextureReader) -> None:
-    """Fill in the values of VRMC_materials_mtoon-1.0 (defaults from its JSON schema)."""
-    for key in ("matcapTexture", "rimMultiplyTexture", "uvAnimationMaskTexture"):
-        if key in view:
-            reader.gltf.note(f"MToon {key} is not drawn")
-    material.shade_color = _color3(view, "shadeColorFactor", (0.0, 0.0, 0.0))
-    material.shade_texture = _texture(reader, view, "shadeMultiplyTexture")
-    material.shading_toony = view.number("shadingToonyFactor", 0.9)
-    material.shading_shift = view.number("shadingShiftFactor", 0.0)
-    material.gi_equalization = view.number("giEqualizationFactor", 0.9)
-    material.rim_color = _color3(view, "parametricRimColorFactor", (0.0, 0.0, 0.0))
-    material.rim_fresnel_power = view.number("parametricRimFresnelPowerFactor", 5.0)
-    material.rim_lift = view.number("parametricRimLiftFactor", 0.0)
-    modes = ("none", "worldCoordinates", "screenCoordinates")
-    material.outline_mode = view.choice("outlineWidthMode", modes, "none")
-    material.outline_width = view.number("outlineWidthFactor", 0.0)
-    material.outline_color = _color3(view, "outlineColorFactor", (0.0, 0.0, 0.0))
-    material.outline_lighting_mix = view.number("outlineLightingMixFactor", 1.0)
-    material.transparent_with_z_write = view.flag("transparentWithZWrite")
-    material.render_queue_offset = view.integer("renderQueueOffsetNumber", -9, 9, 0)
+def _keep_foreign(material: Material, view: View, reader: TextureReader) -> None:
+    """Keep the extensions that are not drawn."""
+    held = view.view("extensions")
+    for name in held.keys():
+        if name in _KNOWN:
+            continue
+        data = held.view(name).data()
+        kept = without_textures(data)
+        material.extensions[name] = kept
+        if not reader.ours:
+            lost = "" if kept == data else ", without its textures"
+            text = f"{name} is not drawn; its values are kept{lost}"
+            reader.gltf.note(text, "material-extension", view.path)
 
 
 def read_material(view: View, reader: TextureReader) -> Material:
@@ -138,19 +79,12 @@ def read_material(view: View, reader: TextureReader) -> Material:
     r, g, b, a = pbr.numbers("baseColorFactor", 4, (1.0, 1.0, 1.0, 1.0))
     base: Color4 = (r, g, b, a)
     material = Material(name=view.text("name", "material"), base_color=base)
-    material.base_texture = _texture(reader, pbr, "baseColorTexture")
-    material.emissive = _color3(view, "emissiveFactor", (0.0, 0.0, 0.0))
-    strength = view.extension(_STRENGTH)
-    if strength is not None:
-        k = strength.number("emissiveStrength", 1.0, 0.0)
-        material.emissive = (
-            material.emissive[0] * k,
-            material.emissive[1] * k,
-            material.emissive[2] * k,
-        )
+    take_texture(material, "base_texture", pbr, "baseColorTexture", reader)
+    take_texture(material, "emissive_texture", view, "emissiveTexture", reader)
+    take_texture(material, "normal_texture", view, "normalTexture", reader)
+    material.normal_scale = view.view("normalTexture").number("scale", 1.0)
     own = view.own()
-    if "emissive" in own:
-        material.emissive = _color3(own, "emissive", material.emissive)
+    material.emissive = _emission(view, own)
     material.alpha_mode = view.choice("alphaMode", ("OPAQUE", "MASK", "BLEND"), "OPAQUE")
     cutoff = own.number("alphaCutoff", 0.5) if "alphaCutoff" in own else 0.5
     material.alpha_cutoff = view.number("alphaCutoff", cutoff)
@@ -160,91 +94,101 @@ def read_material(view: View, reader: TextureReader) -> Material:
     if mtoon is None and "mtoon" in own:
         mtoon = own.view("mtoon")
     if mtoon is not None:
-        _read_mtoon(material, mtoon, reader)
+        read_mtoon(material, mtoon, reader)
     else:
-        material.shade_color = (
-            r * _SHADE_OF_PBR[0],
-            g * _SHADE_OF_PBR[1],
-            b * _SHADE_OF_PBR[2],
-        )
-        material.shade_texture = material.base_texture
+        _shade_pbr(material)
+    _keep_foreign(material, view, reader)
     material.role = own.text("role", "")
     material.extras = own.view("extras").data() if "extras" in own else {}
     return material
 
 
-def read_materials(
-    gltf: Gltf, all_textures: bool = False
-) -> tuple[list[Material], list[Texture]]:
+def _shade_pbr(material: Material) -> None:
+    """Give a material that knows no shade one that suits its colour."""
+    r, g, b, _ = material.base_color
+    k = _SHADE_OF_PBR
+    material.shade_color = (r * k[0], g * k[1], b * k[2])
+    material.shade_texture = material.base_texture
+    if "base_texture" in material.transforms:
+        material.transforms["shade_texture"] = material.transforms["base_texture"]
+
+
+def read_materials(gltf: Gltf, ours: bool = False) -> tuple[list[Material], list[Texture]]:
     """Return materials and the textures that they use.
 
     Parameters
     ----------
     gltf
         Checked file.
-    all_textures
+    ours
         Keep every texture in the order of the file, used or not (files of our own).
     """
-    reader = TextureReader(gltf)
-    if all_textures:
-        for index in range(len(gltf.textures)):
-            reader.take(index)
+    reader = TextureReader(gltf, ours)
     materials = [read_material(view, reader) for view in gltf.materials]
     return materials, reader.textures
 
 
-def write_textures(builder: Builder, textures: list[Texture]) -> None:
-    """Store textures as PNG, in order."""
-    for texture in textures:
-        view = builder.blob(encode_png(texture.pixels, _LEVEL))
-        image = builder.add(
-            "images", {"name": texture.name, "mimeType": "image/png", "bufferView": view}
-        )
-        if "samplers" not in builder.json:
-            linear, mipmapped, repeat = 9729, 9987, 10497
-            builder.add(
-                "samplers",
-                {
-                    "magFilter": linear,
-                    "minFilter": mipmapped,
-                    "wrapS": repeat,
-                    "wrapT": repeat,
-                },
+def _shared_transform(material: Material, always: bool) -> UvTransform | None:
+    """Return the transform that all textures of a material share, None for none.
+
+    Animated coordinates are transformed after the animation, so theirs stays apart
+    (unless ``always``, which takes that of the base texture).
+    """
+    base = material.transforms.get("base_texture")
+    if always:
+        return base
+    used = [
+        slot
+        for slot in TEXTURE_SLOTS
+        if slot != "matcap_texture" and getattr(material, slot) is not None
+    ]
+    alike = all(material.transforms.get(slot) == base for slot in used)
+    still = material.uv_scroll == (0.0, 0.0) and not material.uv_rotation
+    return base if alike and still else None
+
+
+def bake_transforms(
+    gltf: Gltf, parts: list[MeshPart], materials: list[Material], always: bool = False
+) -> None:
+    """Move texture transforms that a whole material shares into the coordinates of parts.
+
+    Parameters
+    ----------
+    always
+        Take the transform of the base texture for everything (sets have no other).
+
+    Raises
+    ------
+    InputRefused
+        ``gltf-value`` when coordinates leave the sane range.
+    """
+    matrices: dict[int, Any] = {}
+    for i, material in enumerate(materials):
+        shared = _shared_transform(material, always)
+        if shared is not None:
+            matrices[i] = shared.matrix()
+        if shared is not None or always:
+            matcap = material.transforms.get("matcap_texture")
+            material.transforms = {} if matcap is None else {"matcap_texture": matcap}
+    for part in parts:
+        matrix = matrices.get(part.material)
+        if matrix is None:
+            continue
+        moved = part.uvs.astype(np.float64) @ matrix[:, :2].T + matrix[:, 2]
+        if not bool((np.abs(moved) < MAX_COORDINATE).all()):
+            path = f"/materials/{part.material}"
+            raise refuse(
+                "gltf-value",
+                "贴图变换把坐标移得太远，请检查 KHR_texture_transform。",
+                "the texture transform moves coordinates out of any sane range; check "
+                "KHR_texture_transform.",
+                gltf.file,
+                path,
             )
-        item: dict[str, Any] = {"source": image, "sampler": 0}
-        if texture.linear:
-            item["extras"] = {"cyberdirector": {"linear": True}}
-        builder.add("textures", item)
+        part.uvs = moved.astype(np.float32)
 
 
-def _unit(color: tuple[float, ...]) -> list[float]:
-    """Return a colour within 0..1, as the schemas of glTF and MToon demand."""
-    return [min(max(float(c), 0.0), 1.0) for c in color]
-
-
-def _mtoon(material: Material) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "specVersion": "1.0",
-        "transparentWithZWrite": material.transparent_with_z_write,
-        "renderQueueOffsetNumber": int(material.render_queue_offset),
-        "shadeColorFactor": _unit(material.shade_color),
-        "shadingShiftFactor": material.shading_shift,
-        "shadingToonyFactor": material.shading_toony,
-        "giEqualizationFactor": material.gi_equalization,
-        "parametricRimColorFactor": _unit(material.rim_color),
-        "parametricRimFresnelPowerFactor": material.rim_fresnel_power,
-        "parametricRimLiftFactor": material.rim_lift,
-        "outlineWidthMode": material.outline_mode,
-        "outlineWidthFactor": material.outline_width,
-        "outlineColorFactor": _unit(material.outline_color),
-        "outlineLightingMixFactor": material.outline_lighting_mix,
-    }
-    if material.shade_texture is not None:
-        data["shadeMultiplyTexture"] = {"index": material.shade_texture}
-    return data
-
-
-def _emissive(builder: Builder, material: Material, item: dict[str, Any]) -> None:
+def _write_emission(builder: Builder, material: Material, item: dict[str, Any]) -> None:
     """Store emission; above 1 as a power of two times 0..1, which loses no bit."""
     most = max(material.emissive)
     if most <= 0.0:
@@ -256,22 +200,37 @@ def _emissive(builder: Builder, material: Material, item: dict[str, Any]) -> Non
         item["extensions"][_STRENGTH] = {"emissiveStrength": strength}
 
 
+def _write_core_textures(builder: Builder, material: Material, item: dict[str, Any]) -> None:
+    """Store the textures that glTF itself knows."""
+    places = (
+        ("base_texture", item["pbrMetallicRoughness"], "baseColorTexture"),
+        ("emissive_texture", item, "emissiveTexture"),
+        ("normal_texture", item, "normalTexture"),
+    )
+    for slot, holder, key in places:
+        index = getattr(material, slot)
+        if index is not None:
+            holder[key] = texture_info(builder, index, material.transforms.get(slot))
+    if material.normal_texture is not None and material.normal_scale != 1.0:
+        item["normalTexture"]["scale"] = float(material.normal_scale)
+
+
 def write_material(builder: Builder, material: Material) -> int:
     """Add one material and return its index."""
-    pbr: dict[str, Any] = {
-        "baseColorFactor": _unit(material.base_color),
-        "metallicFactor": 0.0,
-        "roughnessFactor": 0.9,
-    }
-    if material.base_texture is not None:
-        pbr["baseColorTexture"] = {"index": material.base_texture}
     item: dict[str, Any] = {
         "name": material.name,
-        "pbrMetallicRoughness": pbr,
+        "pbrMetallicRoughness": {
+            "baseColorFactor": unit(material.base_color),
+            "metallicFactor": 0.0,
+            "roughnessFactor": 0.9,
+        },
         "alphaMode": material.alpha_mode,
         "doubleSided": bool(material.double_sided),
-        "extensions": {},
+        "extensions": {k: v for k, v in material.extensions.items() if k != MTOON},
     }
+    for name in item["extensions"]:
+        builder.use(name)
+    _write_core_textures(builder, material, item)
     own: dict[str, Any] = {"role": material.role} if material.role else {}
     if material.alpha_mode == "MASK":
         item["alphaCutoff"] = material.alpha_cutoff
@@ -281,12 +240,13 @@ def write_material(builder: Builder, material: Material) -> int:
         own["extras"] = material.extras
     extension = _UNLIT if material.unlit else MTOON
     builder.use(extension)
-    item["extensions"][extension] = {} if material.unlit else _mtoon(material)
+    mtoon = write_mtoon(builder, material)
+    item["extensions"][extension] = {} if material.unlit else mtoon
     if material.unlit:  # glTF's unlit surface has neither shading nor emission
-        own["mtoon"] = _mtoon(material)
+        own["mtoon"] = mtoon
         own["emissive"] = [float(c) for c in material.emissive]
     else:
-        _emissive(builder, material, item)
+        _write_emission(builder, material, item)
     if own:
         item["extras"] = {"cyberdirector": own}
     return builder.add("materials", item)

@@ -13,7 +13,6 @@ from cyberdirector.core.model import MeshPart, Morph
 from cyberdirector.formats.gltf import accessors
 from cyberdirector.formats.gltf._view import View
 from cyberdirector.formats.gltf.document import Gltf
-from cyberdirector.formats.gltf.materials import uv_transform
 
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 _UNIT_TOLERANCE = 1e-3
@@ -224,19 +223,6 @@ def _attribute(
     return values
 
 
-def _placed_uvs(
-    uvs: NDArray[np.float32], material: View, attributes: View
-) -> NDArray[np.float32]:
-    """Apply the texture transform of the base colour, which our materials have not."""
-    matrix = uv_transform(material.view("pbrMetallicRoughness"), "baseColorTexture")
-    if matrix is None:
-        return uvs
-    moved = uvs.astype(np.float64) @ matrix[:, :2].T + matrix[:, 2]
-    if not bool((np.abs(moved) < MAX_COORDINATE).all()):
-        raise attributes.bad("TEXCOORD_0", "texture coordinates of a sane size")
-    return moved.astype(np.float32)
-
-
 def read_primitive(
     gltf: Gltf, mesh: int, view: View, joints: int, compact: bool
 ) -> tuple[MeshPart, Source] | None:
@@ -284,7 +270,6 @@ def read_primitive(
     material = view.optional_index("material", len(gltf.materials))
     if material is not None:
         part.material = material
-        part.uvs = _placed_uvs(part.uvs, gltf.materials[material], attributes)
     skin = _weights(gltf, attributes, count, joints) if joints else None
     if skin is not None:
         part.joints, part.weights = skin

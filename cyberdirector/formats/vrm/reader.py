@@ -16,12 +16,13 @@ from cyberdirector.core.model import (
 from cyberdirector.core.skeleton import HUMANOID_BONES, REQUIRED_BONES
 from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.document import Gltf, parse_gltf, read_gltf
-from cyberdirector.formats.gltf.materials import read_materials
+from cyberdirector.formats.gltf.materials import bake_transforms, read_materials
 from cyberdirector.formats.gltf.meshes import Source
 from cyberdirector.formats.gltf.skeleton import Skeleton, build_skeleton, read_parts
 from cyberdirector.formats.vrm import version0
 from cyberdirector.formats.vrm.arkit import adopt
 from cyberdirector.formats.vrm.expressions import bind_expressions, read_raw, read_raw_0
+from cyberdirector.formats.vrm.mtoon0 import read_materials_0
 from cyberdirector.formats.vrm.names import CHARACTER_SCHEMA, CHARACTER_VERSION
 from cyberdirector.formats.vrm.springs import read_springs, read_springs_0, spring_nodes
 
@@ -131,10 +132,10 @@ def _surfaces(
     gltf: Gltf, skeleton: Skeleton, old: bool, ours: bool
 ) -> tuple[list[Material], list[Texture], list[MeshPart], list[Source]]:
     """Return materials, textures and parts; every part has a material."""
-    materials, textures = read_materials(gltf, all_textures=ours)
-    if old:
-        version0.read_mtoon(gltf, materials)
+    materials, textures = read_materials_0(gltf) if old else read_materials(gltf, ours)
     parts, sources, _ = read_parts(gltf, skeleton, compact=not ours)
+    if not ours:
+        bake_transforms(gltf, parts, materials)
     bare = [part for part in parts if part.material < 0]
     for part in bare:
         part.material = len(materials)

@@ -1,16 +1,13 @@
-"""What VRM 0.x says differently: bone list, meta, look-at and MToon properties.
+"""What VRM 0.x says differently: bone list, meta and look-at (materials: ``mtoon0``).
 
-Field meanings are those of the VRM 0.0 schema; the MToon conversion is the arithmetic of
-the VRM 1.0 migration notes (toony and shift describe the same ramp in other variables).
+Field meanings are those of the VRM 0.0 schema.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from cyberdirector.core.model import Color3, LookAt, Material
+from cyberdirector.core.model import LookAt
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.formats.gltf._view import View
 from cyberdirector.formats.gltf.document import Gltf
@@ -86,57 +83,3 @@ def look_at(gltf: Gltf, skeleton: Skeleton, head: int) -> LookAt:
     out.vertical_down = span("lookAtVerticalDown")
     out.vertical_up = span("lookAtVerticalUp")
     return out
-
-
-def _linear(color: tuple[float, ...]) -> Color3:
-    """Return an sRGB colour as linear RGB (IEC 61966-2-1)."""
-    c = np.clip(np.array(color[:3]), 0.0, 1.0)
-    out = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    r, g, b = (float(v) for v in out)
-    return (r, g, b)
-
-
-def _toon(material: Material, view: View) -> None:
-    """Translate the properties of one MToon material of VRM 0.x."""
-    floats, vectors = view.view("floatProperties"), view.view("vectorProperties")
-    color = vectors.numbers("_Color", 4, (1.0, 1.0, 1.0, 1.0))
-    material.base_color = (*_linear(color), color[3])
-    material.shade_color = _linear(vectors.numbers("_ShadeColor", 4, (0.97, 0.81, 0.86, 1.0)))
-    shift = floats.number("_ShadeShift", 0.0, -1.0, 1.0)
-    toony = floats.number("_ShadeToony", 0.9, 0.0, 1.0)
-    low, high = shift, 1.0 + (shift - 1.0) * toony
-    material.shading_toony = min(max(1.0 - (high - low) / 2.0, 0.0), 1.0)
-    material.shading_shift = min(max(-(low + high) / 2.0, -1.0), 1.0)
-    material.gi_equalization = 1.0 - floats.number("_IndirectLightIntensity", 0.1, 0.0, 1.0)
-    material.rim_color = _linear(vectors.numbers("_RimColor", 4, (0.0, 0.0, 0.0, 1.0)))
-    material.rim_fresnel_power = floats.number("_RimFresnelPower", 1.0, 0.0, 1e3)
-    material.rim_lift = floats.number("_RimLift", 0.0, -1e3, 1e3)
-    material.emissive = _linear(vectors.numbers("_EmissionColor", 4, (0.0, 0.0, 0.0, 1.0)))
-    mode = int(floats.number("_OutlineWidthMode", 0.0, 0.0, 2.0))
-    material.outline_mode = ("none", "worldCoordinates", "screenCoordinates")[mode]
-    # Widths of 0.x are centimetres, or percent of half the screen height.
-    width = floats.number("_OutlineWidth", 0.0, 0.0, 1e3) * 0.01
-    material.outline_width = width * (0.5 if mode == 2 else 1.0)
-    material.outline_color = _linear(vectors.numbers("_OutlineColor", 4, (0.0, 0.0, 0.0, 1.0)))
-    mixed = floats.number("_OutlineColorMode", 0.0) >= 0.5
-    mix = floats.number("_OutlineLightingMix", 1.0, 0.0, 1.0)
-    material.outline_lighting_mix = mix if mixed else 0.0
-    blend = int(floats.number("_BlendMode", 0.0, 0.0, 3.0))
-    material.alpha_mode = ("OPAQUE", "MASK", "BLEND", "BLEND")[blend]
-    material.transparent_with_z_write = blend == 3
-    material.alpha_cutoff = floats.number("_Cutoff", 0.5, 0.0, 1.0)
-    material.double_sided = int(floats.number("_CullMode", 2.0)) == 0
-    if view.view("textureProperties").raw("_ShadeTexture") is not None:
-        material.shade_texture = material.base_texture
-    material.unlit = False
-
-
-def read_mtoon(gltf: Gltf, materials: list[Material]) -> None:
-    """Replace the values of materials that VRM 0.x describes as MToon."""
-    listed = _vrm(gltf).views("materialProperties", 4096)
-    for material, view in zip(materials, listed, strict=False):
-        shader = view.raw("shader")
-        if shader == "VRM/MToon":
-            _toon(material, view)
-        elif isinstance(shader, str) and shader.startswith("VRM/Unlit"):
-            material.unlit = True

@@ -1,0 +1,207 @@
+"""Draws numbers and geometry of figures and a set with one sample a pixel."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.render._aov_jobs import Job
+from cyberdirector.render.camera import Matrix, View
+from cyberdirector.render.figure import Figure
+from cyberdirector.render.shaders import ShaderLibrary
+
+Floats = NDArray[np.float32]
+
+SAMPLES: tuple[tuple[float, float], ...] = (
+    (0.0625, -0.1875), (-0.0625, 0.1875), (0.3125, 0.0625), (-0.1875, -0.3125),
+    (-0.3125, 0.3125), (-0.4375, -0.0625), (0.1875, 0.4375), (0.4375, -0.4375),
+)  # fmt: skip
+"""Places in a pixel, from its middle: the standard pattern of Direct3D 11 for 8 samples."""
+
+EVERY_VERTEX = 1e9
+"""Pixels for a metre that make a figure take its finest level of detail."""
+
+
+class _Past:
+    """The vertices of a figure in the frame before, beside those of this one."""
+
+    def __init__(self, context: Any, figure: Figure) -> None:
+        self._buffer = context.buffer(reserve=figure.skinned.size)
+        self._context = context
+        self._arrays: dict[tuple[int, int], Any] = {}
+
+    def keep(self, figure: Figure) -> None:
+        """Copy what the figure was posed to last."""
+        self._context.copy_buffer(self._buffer, figure.skinned)
+
+    def array(self, program: Any, figure: Figure) -> Any:
+        """Return the vertex array that feeds ``program`` with both frames."""
+        indices = figure.level.indices
+        key = (program.glo, indices.glo)
+        if key not in self._arrays:
+            now = ("in_position", "in_normal", "in_outline")
+            self._arrays[key] = self._context.vertex_array(
+                program,
+                [
+                    (figure.skinned, "3f4 3f4 4f4", *now),
+                    (figure._uvs, "2f4", "in_uv"),
+                    (self._buffer, "3f4 12x 4f4", "in_before", "in_before_outline"),
+                ],
+                indices,
+                skip_errors=True,
+            )
+        return self._arrays[key]
+
+
+class AovPass:
+    """Draws numbers and geometry of figures and a set, one sample a pixel.
+
+    Parameters
+    ----------
+    context
+        A moderngl context.
+    shaders
+        Where programs come from.
+    size
+        (width, height) in pixels.
+    """
+
+    def __init__(self, context: Any, shaders: ShaderLibrary, size: tuple[int, int]) -> None:
+        self._context, self._shaders, self.size = context, shaders, size
+        self._depth = context.depth_renderbuffer(size)
+        self._numbers = context.framebuffer([context.texture(size, 4)], self._depth)
+        self._geometry: Any = None
+        self._pasts: weakref.WeakKeyDictionary[Figure, _Past] = weakref.WeakKeyDictionary()
+
+    def use(self) -> None:
+        """Make a complete target current: skinning needs one."""
+        self._numbers.use()
+
+    def keep_past(self, figure: Figure) -> None:
+        """Remember how a figure stands now as its pose of the frame before."""
+        if figure not in self._pasts:
+            self._pasts[figure] = _Past(self._context, figure)
+        self._pasts[figure].keep(figure)
+
+    def _state(self) -> None:
+        c = self._context
+        c.enable_only(c.DEPTH_TEST | c.CULL_FACE)
+        c.front_face, c.depth_func = "ccw", "<="
+
+    def _lens(self, view: View) -> tuple[float, float, float, float]:
+        width, height = self.size
+        return float(height), view.focal_pixels, min(width, height) / 720.0, 0.0
+
+    def _run(
+        self, jobs: Sequence[Job], stage: str, values: Mapping[str, Any], moved: set[Figure]
+    ) -> None:
+        """Draw all jobs with the shaders ``aov/<stage>`` and these uniforms."""
+        c = self._context
+        self._state()
+        ready: set[int] = set()
+        for job in jobs:
+            figure = job.thing if isinstance(job.thing, Figure) else None
+            defines: dict[str, float] = {"HULL": 1} if job.hull else {}
+            if job.cut:
+                defines["CUT"] = job.cut
+            if figure in moved:
+                defines["MOVED"] = 1
+            program = self._shaders.program(f"aov/{stage}.vert", f"aov/{stage}.frag", defines)
+            if program.glo not in ready:
+                ready.add(program.glo)
+                for name, value in values.items():
+                    if name in program:
+                        program[name].value = value
+            if job.double and not job.hull:
+                c.disable(c.CULL_FACE)
+            else:
+                c.enable(c.CULL_FACE)
+                c.cull_face = "front" if job.hull else "back"
+            job.thing.materials.bind(job.material)
+            program["number"].value = job.number
+            array = (
+                self._pasts[figure].array(program, figure)
+                if figure is not None and figure in moved
+                else job.thing.array(program)
+            )
+            array.render(vertices=job.count, first=job.first)
+
+    def numbers(
+        self, jobs: Sequence[Job], view: View, places: Sequence[tuple[float, float]] = SAMPLES
+    ) -> NDArray[np.uint32]:
+        """Return which thing each sample hits: (samples, height, width) uint32, 0 nothing.
+
+        ``places`` are offsets from the middle of a pixel, in pixels.
+        """
+        width, height = self.size
+        out = np.zeros((len(places), height, width), np.uint32)
+        for k, place in enumerate(places):
+            self._numbers.use()
+            self._numbers.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+            to_clip = _shifted(view.matrix, place, self.size)
+            values = {"to_clip": _columns(to_clip), "lens": self._lens(view)}
+            self._run(jobs, "number", values, set())
+            data = self._numbers.read(components=4, alignment=1)
+            rows = np.frombuffer(data, np.uint32).reshape(height, width)
+            np.bitwise_and(rows[::-1], 0xFFFFFF, out=out[k])
+        return out
+
+    def geometry(
+        self, jobs: Sequence[Job], view: View, before: View, moved: set[Figure]
+    ) -> tuple[Floats, Floats]:
+        """Return what lies in the middle of each pixel, nearest first.
+
+        Parameters
+        ----------
+        jobs, view
+            What and from where.
+        before
+            The camera of the frame before.
+        moved
+            Figures whose pose of the frame before was kept (:meth:`keep_past`).
+
+        Returns
+        -------
+        shape
+            (height, width, 4) float32: unit normal in world space, metres along the view
+            axis; 0 where nothing is.
+        motion
+            (height, width, 4) float32: pixels right, pixels down since the frame before,
+            0, number of the thing.
+        """
+        if self._geometry is None:
+            colors = [self._context.texture(self.size, 4, dtype="f4") for _ in range(2)]
+            self._geometry = self._context.framebuffer(colors, self._depth)
+        target = self._geometry
+        target.use()
+        target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        values = {
+            "to_clip": _columns(view.matrix),
+            "before_clip": _columns(before.matrix),
+            "lens": self._lens(view),
+            "lens_before": self._lens(before),
+            "eye": tuple(view.eye),
+            "size": tuple(float(s) for s in self.size),
+        }
+        self._run(jobs, "geometry", values, moved)
+        width, height = self.size
+        images = []
+        for attachment in range(2):
+            data = target.read(components=4, attachment=attachment, dtype="f4", alignment=1)
+            images.append(np.frombuffer(data, np.float32).reshape(height, width, 4)[::-1])
+        return images[0], images[1]
+
+
+def _columns(matrix: Matrix) -> tuple[float, ...]:
+    return tuple(float(v) for v in matrix.T.ravel())
+
+
+def _shifted(matrix: Matrix, place: tuple[float, float], size: tuple[int, int]) -> Matrix:
+    """Return world → clip with the sample ``place`` pixels off moved to the middle."""
+    shift = np.eye(4)
+    shift[0, 3], shift[1, 3] = -2.0 * place[0] / size[0], -2.0 * place[1] / size[1]
+    return shift @ matrix

@@ -1,0 +1,12 @@
+// Darkens by the occlusion found at half size; what shines by itself stays.
+uniform sampler2D occlusion_map;
+uniform float occlusion;   // strength 0..1
+
+// `a` mark of the pixel: faces are drawn clean.
+vec3 occluded(vec3 c, vec2 spot, float a) {
+    float amount = occlusion * (1.0 - 0.75 * skin_mark(a));
+    float bright = smoothstep(0.85, 1.35, max(max(c.r, c.g), c.b));
+    float open = 1.0 - amount * (1.0 - bright) * (1.0 - texture(occlusion_map, spot).r);
+    // Shade in corners is warm and never black: light has bounced there.
+    return c * vec3(open, open * mix(open, 1.0, 0.72), open * mix(open, 1.0, 0.65));
+}

@@ -1,0 +1,107 @@
+"""A renderer with a profile: the right size, remarks, data layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.render.device import Device
+from cyberdirector.render.profiles import AUTO, Profile, choose_profile
+from cyberdirector.render.remarks import Remark, Watch
+from cyberdirector.render.renderer import Renderer
+from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.supersample import halve
+
+
+class Painter:
+    """Draws frames of a scene as a profile asks.
+
+    Parameters
+    ----------
+    scene, size, device
+        As for :class:`~cyberdirector.render.renderer.Renderer`; ``size`` is that of the
+        finished picture.
+    profile
+        A profile, its name, or ``auto``.
+    """
+
+    def __init__(
+        self,
+        scene: RenderScene,
+        size: tuple[int, int],
+        profile: str | Profile = AUTO,
+        device: Device | None = None,
+    ) -> None:
+        self._owns_device = device is None
+        self.device = device or Device()
+        try:
+            self.profile = choose_profile(self.device, profile)
+            self.size = size
+            self._scene = scene
+            self._watch = Watch(scene.characters)
+            self._plain: Renderer | None = None
+            self.renderer = self._open(self.profile.supersampling)
+        except BaseException:
+            self._close_device()
+            raise
+
+    def _open(self, factor: int) -> Renderer:
+        width, height = self.size
+        return Renderer(
+            self._scene,
+            (width * factor, height * factor),
+            self.profile.quality,
+            min(self.profile.samples, 4),
+            self.device,
+        )
+
+    def load(self, scene: RenderScene) -> None:
+        """Take another scene; what is uploaded already is kept."""
+        self._scene = scene
+        self._watch = Watch(scene.characters)
+        self.renderer.load(scene)
+        if self._plain is not None:
+            self._plain.load(scene)
+
+    def draw(self, state: FrameState) -> tuple[NDArray[np.uint8], tuple[Remark, ...]]:
+        """Return one frame, (height, width, 4) uint8 sRGB, and what there is to say of it."""
+        settled, remarks = self._watch.settle(state)
+        image = self.renderer.draw(settled)
+        return self._finished(image), tuple(remarks)
+
+    def draw_rgb(self, state: FrameState) -> tuple[NDArray[np.uint8], tuple[Remark, ...]]:
+        """Return one frame, (height, width, 3) uint8 sRGB, and what there is to say of it."""
+        settled, remarks = self._watch.settle(state)
+        image = self.renderer.draw_rgb(settled)
+        return self._finished(image), tuple(remarks)
+
+    def _finished(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return halve(image) if self.profile.supersampling == 2 else image
+
+    def draw_aovs(
+        self, state: FrameState, names: Sequence[str], previous: FrameState | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Return data layers by name, one sample grid at the size of the picture."""
+        from cyberdirector.render.aov import draw_aovs
+
+        if self.profile.supersampling == 1:
+            drawer = self.renderer
+        else:
+            self._plain = self._plain or self._open(1)
+            drawer = self._plain
+        settled, _ = self._watch.settle(state)
+        return dict(draw_aovs(drawer, settled, previous, names=tuple(names)))
+
+    def close(self) -> None:
+        """Free everything on the device."""
+        self.renderer.close()
+        if self._plain is not None:
+            self._plain.close()
+        self._close_device()
+
+    def _close_device(self) -> None:
+        if self._owns_device:
+            self.device.close()

@@ -1,7 +1,12 @@
 """The OpenGL context: EGL without a window, NVIDIA before Mesa, one owner thread."""
 
 from cyberdirector.render.device._capabilities import Capabilities
-from cyberdirector.render.device._context import DEBIAN_PACKAGES, Device, describe_device
+from cyberdirector.render.device._context import (
+    DEBIAN_PACKAGES,
+    Device,
+    describe_device,
+    forget_current,
+)
 from cyberdirector.render.device._egl import EglDevice, list_devices
 
 __all__ = [
@@ -10,5 +15,6 @@ __all__ = [
     "Device",
     "EglDevice",
     "describe_device",
+    "forget_current",
     "list_devices",
 ]

@@ -156,6 +156,11 @@ class Device:
         self.context.release()
 
 
+def forget_current() -> None:
+    """Say that another library may have made its own context current in this thread."""
+    _current.device = None
+
+
 def _open(index: int) -> Any:
     """Return a context on EGL device ``index``.
 

@@ -147,10 +147,10 @@ LOOKS: Mapping[str, Look] = {
         keep_warm=0.35,
     ),
     "print": Look(
-        slope=(1.04, 1.01, 0.98),
-        saturation=1.22,
-        shadows=(0.006, 0.0, 0.024),
-        lights=(0.014, 0.008, -0.022),
+        slope=(1.03, 1.01, 0.99),
+        saturation=1.18,
+        shadows=(0.004, 0.0, 0.028),
+        lights=(0.010, 0.006, -0.012),
         contrast=0.32,
     ),
 }

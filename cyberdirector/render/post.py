@@ -29,9 +29,10 @@ UNITS = {
     "half_map": 9,
     "distance_map": 10,
     "noise_map": 11,
+    "paper_map": 2,
 }
-"""Texture unit of each sampler of these passes. ``set_key_map`` shares one with
-``occlusion_map``: no program reads both."""
+"""Texture unit of each sampler of these passes. Some share one: no program reads
+both."""
 
 SENSOR = 0.024
 """Short side of the frame that lenses are named for (135 film: 24 × 36 mm), metres."""
@@ -225,11 +226,18 @@ class Post:
         )
         self._draw(program, target)
 
-    def wash(self, target: Any, half: Any) -> None:
-        """Flatten the half picture into areas of one tone."""
+    def wash(self, target: Any, half: Any, grade: Grade) -> None:
+        """Flatten the half picture into areas of one tone, as they will be shown."""
         half.use(UNITS["half_map"])
         limit = (half.width - 1, half.height - 1)
-        self._draw(self._program("post/wash.frag", {}, limit=limit), target)
+        program = self._program("post/wash.frag", {}, limit=limit, grade=_grade_values(grade))
+        self._draw(program, target)
+
+    def paper(self, target: Any, noise: Any) -> None:
+        """Draw the paper of the ink style; it depends on the size alone."""
+        noise.use(UNITS["noise_map"])
+        scale = min(self.size) / 720.0
+        self._draw(self._program("post/paper.frag", {}, scale=scale), target)
 
     def shafts(
         self,
@@ -278,6 +286,7 @@ class Post:
         camera: Camera,
         maps: dict[str, Any],
         lens: Lens | None = None,
+        subject: float = 0.0,
         moment: int = 0,
     ) -> None:
         """Resolve, finish and encode the picture.
@@ -293,7 +302,9 @@ class Post:
         maps
             Textures by sampler name. An effect is on when its texture is here:
             ``glow_map``, ``shafts_map``, ``lut_map``, ``occlusion_map``, ``focus_map`` and
-            ``depth_map`` (lens, inner lines), ``wash_map``, ``distance_map``, ``noise_map``.
+            ``depth_map`` (lens, inner lines), ``wash_map``, ``distance_map``, ``paper_map``.
+        subject
+            Distance of what the shot is about, metres: mist begins behind it.
         moment
             Changes the grain.
         """
@@ -303,13 +314,13 @@ class Post:
         scale = min(self.size) / 720.0
         defines = dict(self._multi) | _defines(style, grade, maps, lens)
         values: dict[str, Any] = {
-            "grade": (2.0**grade.exposure, grade.contrast, grade.saturation, grade.warmth),
+            "grade": _grade_values(grade),
             "finish": (*self.size, grade.bloom, style.vignette),
             "lens": self._lens_values(camera, max(round(scale), 1)),
             "last_pixel": (self.size[0] - 1, self.size[1] - 1),
             "occlusion": style.occlusion,
             "inner": style.inner_lines,
-            "mist": style.mist,
+            "mist": tuple(subject + m for m in style.mist),
             "ink": (style.ink[0], style.ink[1] * scale, *style.ink[2:]),
             "dots": (style.dots[0], style.dots[1] * scale, *style.dots[2:]),
             "film": style.grain,
@@ -320,6 +331,10 @@ class Post:
         if "lut_map" in maps:
             values["table"] = (float(maps["lut_map"].width), style.lut_strength)
         self._draw(self._program("post/final.frag", defines, **values), target)
+
+
+def _grade_values(grade: Grade) -> tuple[float, float, float, float]:
+    return (2.0**grade.exposure, grade.contrast, grade.saturation, grade.warmth)
 
 
 def _defines(

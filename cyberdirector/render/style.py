@@ -56,7 +56,7 @@ class Style:
         Strength of brushwork, bleeding of washes (pixels at 720), darkening at their
         borders, how far distant things dissolve in the paper 0..1.
     mist
-        Distances in metres where that begins and ends.
+        Distances behind the subject, in metres, where that begins and ends.
     dots
         Strength of halftone dots, their distance (pixels at 720), steps of tone, strength
         of black lines.
@@ -80,7 +80,7 @@ class Style:
     grain: float = 0.0
     medium: Medium = "screen"
     ink: tuple[float, float, float, float] = (0.9, 5.0, 1.4, 1.0)
-    mist: tuple[float, float] = (5.0, 24.0)
+    mist: tuple[float, float] = (0.8, 12.0)
     dots: tuple[float, float, float, float] = (0.85, 7.0, 4.0, 1.0)
 
 

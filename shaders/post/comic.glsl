@@ -2,25 +2,30 @@
 uniform sampler2D wash_map;
 uniform vec4 dots;   // strength, distance of the dots (pixels), steps of tone, lines
 
-// `e` sRGB of this pixel, `line` 0..1 from the edges.
+const vec3 BLACK = vec3(0.035, 0.030, 0.045);
+
+// Three flat tones; above them the drawing stays as it is.
+float stepped(float tone) {
+    float low = mix(0.115, 0.27, smoothstep(0.155, 0.185, tone));
+    float high = mix(0.50, tone, smoothstep(0.52, 0.66, tone));
+    return mix(low, high, smoothstep(0.34, 0.38, tone));
+}
+
+// `e` sRGB of this pixel, `line` 0..1 from the edges, `a` mark of the pixel.
 vec3 comic_paint(vec3 e, vec2 at, vec2 size, float line, float a) {
-    vec3 middle = clamp(developed(decode(texture(wash_map, (at + 0.5) / size).rgb)), 0.0, 1.0);
+    vec4 wash = texture(wash_map, (at + 0.5) / size);
     float skin = skin_mark(a);
-    vec3 plain = middle;
-    middle = mix(middle, e, skin);
+    vec3 middle = mix(wash.rgb, e, skin);
     float tone = grey(middle);
-    float level = tone * dots.z;
-    float step_ = (floor(level) + smoothstep(0.42, 0.58, fract(level))) / dots.z;
-    vec3 hue = middle / max(tone, 0.02);
-    vec3 flat_ = clamp(hue * mix(tone, step_ + 0.5 / dots.z, 0.7 * (1.0 - skin)), 0.0, 1.0);
-    // A screen at 45 degrees; dots grow as the tone sinks.
+    float wanted = mix(tone, stepped(tone), 0.8 * (1.0 - skin));
+    vec3 c = clamp(middle * (wanted / max(tone, 0.02)), 0.0, 1.0);
+    // A screen at 45 degrees; dots grow as the tone sinks and close to solid ink.
     vec2 q = mat2(0.7071068, 0.7071068, -0.7071068, 0.7071068) * at / dots.y;
-    vec2 cell = fract(q) - 0.5;
-    float shade = 1.0 - smoothstep(0.16, 0.62, tone);
-    float radius = 0.56 * sqrt(shade);
-    float dot_ = smoothstep(0.75, -0.75, (length(cell) - radius) * dots.y) * step(0.02, shade);
-    vec3 c = mix(flat_, flat_ * flat_ * 0.75, dots.x * dot_);
-    float stroke = smoothstep(0.05, 0.16, grey(plain) - grey(e));
-    stroke = max(stroke, line) * dots.w;
-    return mix(c, vec3(0.035, 0.03, 0.045), clamp(stroke, 0.0, 1.0));
+    float shade = (1.0 - smoothstep(0.12, 0.58, tone)) * (0.35 + 0.65 * smoothstep(0.07, 0.16, tone)) * (1.0 - 0.6 * skin);
+    float radius = 0.74 * sqrt(shade);
+    float dot_ = smoothstep(0.75, -0.75, (length(fract(q) - 0.5) - radius) * dots.y)
+        * smoothstep(0.03, 0.12, shade);
+    c = mix(c, c * c * 0.7, dots.x * dot_);
+    float stroke = smoothstep(0.06, 0.16, wash.a - grey(e)) * (1.0 - smoothstep(0.3, 0.5, grey(e)));
+    return mix(c, BLACK, clamp(max(stroke, line) * dots.w, 0.0, 1.0));
 }

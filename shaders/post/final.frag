@@ -95,7 +95,7 @@ void main() {
 #ifdef MIST
     away = smoothstep(mist.x, mist.y, texture(distance_map, spot).r) * 0.85;
 #endif
-    e = ink_paint(clamp(e, 0.0, 1.0), vec2(at), finish.xy, line, away * ink.w, mark(at));
+    e = ink_paint(clamp(e, 0.0, 1.0), at, finish.xy, line, away * ink.w, mark(at));
 #elif defined(COMIC)
     e = comic_paint(clamp(e, 0.0, 1.0), vec2(at), finish.xy, line, mark(at));
 #elif defined(LINES)

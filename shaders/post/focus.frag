@@ -15,10 +15,10 @@ void main() {
     float mine = radius_of(here);
     vec4 behind = vec4(decode(here.rgb), 1.0) * 0.6;
     vec4 before = vec4(0.0);
-    // Twenty-two directions on two rings (8 and 14) fill a disc evenly.
-    for (int i = 0; i < 22; i++) {
-        bool inner = i < 8;
-        float angle = inner ? float(i) * 0.7853982 : float(i - 8) * 0.4487990 + 0.2;
+    // Sixteen directions on two rings (6 and 10) fill a disc evenly.
+    for (int i = 0; i < 16; i++) {
+        bool inner = i < 6;
+        float angle = inner ? float(i) * 1.0471976 : float(i - 6) * 0.6283185 + 0.2;
         float away = focus.z * (inner ? 0.45 : 0.92);
         vec2 at = spot + vec2(cos(angle), sin(angle)) * away * texel;
         vec4 s = textureLod(half_map, at, 0.0);
@@ -33,7 +33,7 @@ void main() {
         w = clamp((-r - away + 1.5) * 0.5, 0.0, 1.0) * step(1.0, -r);
         before += vec4(c * weight, weight) * w;
     }
-    float near_share = clamp(before.a * 2.2 / 22.0, 0.0, 1.0);
+    float near_share = clamp(before.a * 2.2 / 16.0, 0.0, 1.0);
     near_share = max(near_share, smoothstep(-0.5, -1.5, mine));
     vec3 c = behind.rgb / behind.a;
     if (before.a > 0.0) c = mix(c, before.rgb / before.a, near_share);

@@ -4,7 +4,7 @@ uniform float occlusion;   // strength 0..1
 
 // `a` mark of the pixel: faces are drawn clean.
 vec3 occluded(vec3 c, vec2 spot, float a) {
-    float amount = occlusion * (1.0 - 0.75 * skin_mark(a));
+    float amount = occlusion * (1.0 - 0.4 * figure_mark(a) - 0.4 * skin_mark(a));
     float bright = smoothstep(0.85, 1.35, max(max(c.r, c.g), c.b));
     float open = 1.0 - amount * (1.0 - bright) * (1.0 - texture(occlusion_map, spot).r);
     // Shade in corners is warm and never black: light has bounced there.

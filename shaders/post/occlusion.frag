@@ -24,6 +24,12 @@ vec3 slope(vec3 before, vec3 here, vec3 after) {
     return abs(a.z) < abs(b.z) ? a : b;
 }
 
+// Nine places on two and a half turns of a spiral.
+const vec2 SPIRAL[9] = vec2[9](
+    vec2(0.0357, 0.0426), vec2(-0.1443, 0.0833), vec2(-0.0950, -0.2610),
+    vec2(0.3830, -0.0675), vec2(0.0000, 0.5000), vec2(-0.6018, -0.1061),
+    vec2(0.2470, -0.6787), vec2(0.7217, 0.4167), vec2(-0.6071, 0.7235));
+
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy);
     vec3 p = place_at(at);
@@ -35,12 +41,11 @@ void main() {
     // Sixteen turns in a block of four by four pixels: the blur after this takes them out.
     ivec2 cell = at & 3;
     float turn = float((cell.x * 5 + cell.y * 3 + (cell.x ^ cell.y) * 2) & 15) * 0.3926991;
+    mat2 turned = mat2(cos(turn), sin(turn), -sin(turn), cos(turn)) * span;
     float sum = 0.0;
     float r2 = reach.x * reach.x;
     for (int i = 0; i < 9; i++) {
-        float share = (float(i) + 0.5) / 9.0;
-        float angle = share * 25.1327412 * 0.625 + turn; // two and a half turns
-        vec3 v = place_at(at + ivec2(vec2(cos(angle), sin(angle)) * (share * span + 1.0))) - p;
+        vec3 v = place_at(at + ivec2(turned * SPIRAL[i])) - p;
         float vv = dot(v, v);
         float near = max(r2 - vv, 0.0);
         sum += near * near * near * max(dot(v, n) - reach.y * d, 0.0) / (vv + 0.0009);

@@ -18,6 +18,11 @@ from cyberdirector.render.targets import Targets
 
 _DROPS = {True: 2600, False: 1000}
 _VIGNETTE = 0.22
+_BLUR = 1.2
+"""Steps of the glow's blur, texels."""
+_SMALL_PATTERN = 256
+"""Texels: textures with shorter sides hold only gradients, which far figures read at their
+vertices."""
 _FIGURES_LAST = 100
 """Queue of the transparent parts of figures: after all of the set."""
 
@@ -111,6 +116,10 @@ class Tools:
             "METAL": draw.role == "metal",
             "BRIGHT": draw.role == "eye",
         }
+        if figure.materials.side(draw.material):
+            small = figure.materials.side(draw.material) <= _SMALL_PATTERN
+            plain = figure.far and small and not (draw.cutout or draw.blended)
+            flags["PATTERN_BY_VERTEX" if plain else "PATTERN"] = True
         defines |= {name: 1 for name, on in flags.items() if on}
         figure.materials.bind(draw.material)
         self._cull(not material.double_sided)
@@ -221,12 +230,30 @@ class Tools:
                 array.render(vertices=count, first=start)
 
     def draw_set(self, backdrop: Backdrop, view: View) -> None:
-        """Draw the opaque, unmoving parts of the set."""
+        """Draw the opaque, unmoving parts of the set.
+
+        Where a foot lies on the floor to the bit, the foot is seen, whichever was first.
+        """
         self._state()
+        self._context.depth_func = "<"
         for draw, start, count, whole in backdrop.solid(view):
             program = self._surface(draw, backdrop.materials)
             array = backdrop.array(program, backdrop.seen.buffer("surface", whole))
             array.render(vertices=count, first=start)
+
+    def draw_decals(self, backdrop: Backdrop, view: View) -> None:
+        """Draw what is painted on the surfaces of the set: by queue, then as stored."""
+        c = self._context
+        self._state(blend=True)
+        c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
+        c.fbo.depth_mask = False
+        draws = [draw for draw in backdrop.visible(view) if draw.decal]
+        queue = [backdrop.materials[draw.material].render_queue_offset for draw in draws]
+        for i in np.argsort(queue, kind="stable"):
+            program = self._surface(draws[i], backdrop.materials)
+            array = backdrop.array(program)
+            array.render(vertices=draws[i].count, first=draws[i].first)
+        c.fbo.depth_mask = True
 
     def draw_contacts(self, count: int) -> None:
         """Multiply the contact shadows of the feet over the floor."""
@@ -295,7 +322,7 @@ class Tools:
         jobs: list[tuple[int, float, int, Draw, Figure | Backdrop]] = []
         if backdrop:
             for draw in backdrop.visible(view):
-                if draw.blended or draw.family == "water":
+                if (draw.blended and not draw.decal) or draw.family == "water":
                     gap = float(np.sum(((draw.low + draw.high) / 2.0 - view.eye) ** 2))
                     order = backdrop.materials[draw.material].render_queue_offset
                     jobs.append((order, -gap, len(jobs), draw, backdrop))
@@ -389,9 +416,8 @@ class Tools:
         blur = self._shaders.program("pass/screen.vert", "post/blur.frag")
         blur["depth"].value = 0.0
         width, height = targets.small_color[0].size
-        for step in (1.0, 2.2):
-            for axis in range(2):
-                targets.small[1 - axis].use()
-                targets.small_color[axis].use(UNIT["picture_small"])
-                blur["along"].value = (step / width, 0.0) if axis == 0 else (0.0, step / height)
-                self._screen(blur).render(vertices=3)
+        for axis in range(2):
+            targets.small[1 - axis].use()
+            targets.small_color[axis].use(UNIT["picture_small"])
+            blur["along"].value = (_BLUR / width, 0.0) if axis == 0 else (0.0, _BLUR / height)
+            self._screen(blur).render(vertices=3)

@@ -35,8 +35,8 @@ _FLESH = 0.35
 """Metres from a joint to the farthest skin or cloth around it, for bounds."""
 
 
-SHADOW_LEVEL = 1
-"""Shadow maps take no finer level: its error is less than a texel of theirs."""
+_SHADOW_STEP = 1
+"""Shadow maps take a level coarser than the picture: its error is about a texel of theirs."""
 
 
 class FigureLevel:
@@ -61,8 +61,15 @@ class FigureLevel:
     ) -> None:
         self.shape = level
         self.indices = context.buffer(level.indices.tobytes() or bytes(12))
+        turned = np.array([materials[d.material].double_sided for d in level.draws], bool)
         self.seen = SeenTriangles(
-            context, mesh.rest["position"], level.indices, level.draws, self.indices
+            context,
+            mesh.rest["position"],
+            level.indices,
+            level.draws,
+            self.indices,
+            turned=turned,
+            rings=2 if level is mesh.levels[0] else 1,
         )
         self.solid_runs = _solid_runs(level.draws, materials)
         self.holders = [_nodes_of(mesh, level, draw) for draw in level.draws]
@@ -219,7 +226,7 @@ class Figure:
         self.density = focal_pixels / max(away, 1e-3)
         number = level_for(self.density)
         self.level = self.levels[number]
-        self.shadow_level = self.levels[max(number, SHADOW_LEVEL)]
+        self.shadow_level = self.levels[min(number + _SHADOW_STEP, len(self.levels) - 1)]
         count = self.level.shape.vertices
         self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=count)
 

@@ -225,14 +225,14 @@ def pack_figure(character: Character) -> FigureMesh:
         base += len(part.positions)
         first += part.triangles.size
     flat = np.concatenate(indices).astype(np.uint32) if parts else np.zeros(3, np.uint32)
-    uvs = np.concatenate([p.uvs for p in parts]) if parts else np.zeros((1, 2))
+    uvs = np.concatenate([p.uvs for p in parts]) if parts else np.zeros((1, 2), np.float32)
     center, radii = _head_box(character, parts)
     runs = join_runs(draws)
     poses = _poses(character, rest, entries, names)
     coarse = coarser_levels(poses, rest["normal"], uvs, flat, runs) if parts else []
-    order, levels = order_levels(flat, runs, coarse, len(rest))
-    uvs = uvs[order].astype(np.float32)
-    return FigureMesh(rest[order], uvs, levels, list(names), entries, center, radii)
+    place, levels = order_levels(flat, runs, coarse, len(rest))
+    uvs = uvs[place].astype(np.float32)
+    return FigureMesh(rest[place], uvs, levels, list(names), entries, center, radii)
 
 
 def _poses(

@@ -42,7 +42,8 @@ class Draw:
     """One run of triangles with one material.
 
     ``first`` and ``count`` are in indices; ``family`` names the fragment shader;
-    ``low`` and ``high`` bound it in metres (world for sets, rest pose for figures).
+    ``low`` and ``high`` bound it in metres (world for sets, rest pose for figures);
+    ``decal`` is transparent paint on other surfaces of a set.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Draw:
     outlined: bool
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    decal: bool = False
 
 
 def _refuse(owner: str, part: str, zh: str, en: str) -> InputRefused:
@@ -178,6 +180,7 @@ def draw_of(part: MeshPart, first: int, materials: Sequence[Material], figure: b
         material.outline_mode != "none" and material.outline_width > 0.0,
         zero if empty else part.positions.min(axis=0).astype(np.float64),
         zero if empty else part.positions.max(axis=0).astype(np.float64),
+        not figure and material.alpha_mode == "BLEND" and material.extras.get("decal") is True,
     )
 
 

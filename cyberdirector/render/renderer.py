@@ -199,7 +199,7 @@ class Renderer:
                 lighting,
                 self.size,
                 (state.time, state.seed),
-                (TO_TEXTURE @ key_matrix, TO_TEXTURE @ self._set_matrix, texel),
+                (key_matrix, TO_TEXTURE @ self._set_matrix, texel),
                 blobs,
                 len(shelters),
             )
@@ -224,7 +224,6 @@ class Renderer:
             self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
             tools.draw_figures(on_screen, view)
             self._draw_set(view)
-            tools.draw_sky()
         self._draw_receivers(shown, view, state.light, lighting)
         tools.draw_blended(self.backdrop, on_screen, view)
         tools.draw_glow(len(state.light.points))
@@ -262,7 +261,7 @@ class Renderer:
     def _draw_key_map(
         self, shown: list[Figure], lighting: Lighting
     ) -> tuple[NDArray[np.float64], float]:
-        """Draw the figures into the shadow map; return world → clip and the texel size."""
+        """Draw the figures into the shadow map; return world → 0..1 and the texel size."""
         target = self.targets.key
         target.use()
         target.clear(depth=1.0)
@@ -270,9 +269,14 @@ class Renderer:
             return np.eye(4), 0.0
         low = np.min([f.low for f in shown], axis=0)
         high = np.max([f.high for f in shown], axis=0)
-        matrix, texel = fit_key_map(low, high, lighting.direction, self.targets.key_map.width)
+        density = max(f.density for f in shown)
+        most = self.targets.key_map.width
+        matrix, texels, texel = fit_key_map(low, high, lighting.direction, density, most)
+        target.viewport = (0, 0, texels, texels)
         self._tools.draw_depth(shown, matrix)
-        return matrix, texel
+        target.viewport = (0, 0, most, most)
+        corner = np.diag([texels / most, texels / most, 1.0, 1.0])
+        return corner @ TO_TEXTURE @ matrix, texel
 
     def _draw_fringes(self, shown: list[Figure], lighting: Lighting) -> None:
         """Draw the hair of each figure into its tile of the fringe map."""
@@ -331,7 +335,6 @@ class Renderer:
             self.targets.plate.use()
             self.targets.plate.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
             self._draw_set(view)
-            self._tools.draw_sky()
             self._plate = now
         return True
 
@@ -347,8 +350,12 @@ class Renderer:
             )
 
     def _draw_set(self, view: View) -> None:
+        """Draw all that stands still: surfaces, sky, and the paint on the surfaces."""
         if self.backdrop:
             self._tools.draw_set(self.backdrop, view)
+        self._tools.draw_sky()
+        if self.backdrop:
+            self._tools.draw_decals(self.backdrop, view)
 
     def _draw_receivers(
         self, figures: list[Figure], view: View, rig: LightRig, lighting: Lighting

@@ -11,6 +11,7 @@ from cyberdirector.render.camera import View, orthographic, view_matrix
 
 _STEP = 0.25
 """Size of the map changes in steps of this many metres, so that it does not swim."""
+_TEXELS_FOR_PIXEL = 0.5
 _FALL = 7.0
 """Metres that a shadow is followed away from the figure."""
 
@@ -20,15 +21,36 @@ def corners(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.f
     return np.array(list(itertools.product(*zip(low, high, strict=True))))
 
 
+def key_map_texels(density: float, meters: float, most: int) -> int:
+    """Return the side in texels that suits figures of ``density`` pixels for a metre.
+
+    A quarter, half, three quarters or all of ``most``: few steps, so that a moving camera
+    seldom changes it.
+
+    Parameters
+    ----------
+    density
+        Of the figure that looks largest.
+    meters
+        Side of the map.
+    most
+        Texels of the whole map.
+    """
+    wanted = density * meters * _TEXELS_FOR_PIXEL / most
+    return most * int(np.clip(np.ceil(wanted * 4.0), 1, 4)) // 4
+
+
 def fit_key_map(
     low: NDArray[np.float64],
     high: NDArray[np.float64],
     direction: NDArray[np.float64],
-    texels: int,
-) -> tuple[NDArray[np.float64], float]:
-    """Return world → clip of a light that just sees a box, and its texel size in metres.
+    density: float,
+    most: int,
+) -> tuple[NDArray[np.float64], int, float]:
+    """Return world → clip of a light that just sees a box, its texels a side and their size.
 
-    The centre is rounded to texels and the size to steps, so that edges stand still while
+    ``density`` and ``most`` are those of :func:`key_map_texels`; sizes in metres. The
+    centre is rounded to texels and the size to steps, so that edges stand still while
     figures move.
     """
     view = view_matrix(direction * 60.0, -direction, np.array([0.0, 1.0, 0.0]))
@@ -36,12 +58,13 @@ def fit_key_map(
     near, far = points[:, 2].max(), points[:, 2].min()
     size = points[:, :2].max(axis=0) - points[:, :2].min(axis=0)
     side = float(np.ceil(size.max() / _STEP) * _STEP) + _STEP
+    texels = key_map_texels(density, side, most)
     texel = side / texels
     middle = (points[:, :2].max(axis=0) + points[:, :2].min(axis=0)) / 2.0
     middle = np.round(middle / texel) * texel
     box_low = np.array([*(middle - side / 2.0), far - _FALL])
     box_high = np.array([*(middle + side / 2.0), near + 0.5])
-    return orthographic(box_low, box_high, view), texel
+    return orthographic(box_low, box_high, view), texels, texel
 
 
 def shadow_reach(

@@ -49,7 +49,7 @@ class Targets:
     output
         (width, height) RGBA8, sRGB, row 0 on top.
     small
-        Two quarter-size targets for the glow.
+        Two targets of an eighth of the size for the glow.
     """
 
     def __init__(self, context: Any, size: tuple[int, int], samples: int, shadow: int) -> None:
@@ -67,8 +67,8 @@ class Targets:
         self.picture, self.picture_color = layered()
         self.plate, _ = layered()
         self.output = context.framebuffer([context.texture(size, 4)])
-        quarter = (max(width // 4, 1), max(height // 4, 1))
-        self.small_color = [context.texture(quarter, 4) for _ in range(2)]
+        eighth = (max(width // 8, 1), max(height // 8, 1))
+        self.small_color = [context.texture(eighth, 4) for _ in range(2)]
         for texture in self.small_color:
             texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
             texture.repeat_x = texture.repeat_y = False

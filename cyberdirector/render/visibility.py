@@ -3,7 +3,7 @@
 A software driver shades every fragment of a multisampled target, hidden or not, and hair
 lies in many layers: most of the time of a close-up went into pixels that nobody sees. One
 cheap pass without samples writes the number of the nearest triangle of each pixel; those
-triangles and two rings of neighbours (they may own samples on edges) are kept.
+triangles and a ring or two of neighbours (they may own samples on edges) are kept.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ class SeenTriangles:
         The index buffer of the whole mesh.
     kinds
         ``surface`` and, for figures, ``outline``.
+    turned
+        (draws,) bool: those whose triangles can be seen from behind.
+    rings
+        Neighbours that are kept around what is seen: they may own samples on edges.
     """
 
     def __init__(
@@ -47,9 +51,18 @@ class SeenTriangles:
         draws: list[Draw],
         whole: Any,
         kinds: tuple[str, ...] = ("surface", "outline"),
+        turned: NDArray[np.bool_] | None = None,
+        rings: int = 2,
     ) -> None:
+        self._rings = rings
         self._triangles = indices.reshape(-1, 3)
         self._starts = np.array([d.first // 3 for d in draws], np.int64)
+        self._ends = np.array([(d.first + d.count) // 3 for d in draws], np.int64)
+        # Of solids a triangle that is seen faces the eye: its hull does not.
+        self._hulled = np.ones(len(self._triangles), bool)
+        if turned is not None:
+            owner = np.repeat(np.arange(len(draws)), self._ends - self._starts)
+            self._hulled = turned[owner]
         groups = weld_groups(positions)[self._triangles]
         self._corners = [np.ascontiguousarray(groups[:, k]) for k in range(3)]
         self._vertices = int(groups.max(initial=0)) + 1
@@ -88,10 +101,13 @@ class SeenTriangles:
         Outlines lie up to two pixels off their surface and are often thinner than a
         pixel: hulls get one ring more.
         """
-        near = self._grow(self._grow(seen)) | self._always
+        near = seen
+        for _ in range(self._rings):
+            near = self._grow(near)
+        near = near | self._always
         self._write("surface", near)
         if "outline" in self._buffers:
-            self._write("outline", self._grow(near))
+            self._write("outline", self._grow(near) & (self._hulled | ~seen))
 
     def _grow(self, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return the triangles that share a vertex with one that is seen."""
@@ -102,10 +118,10 @@ class SeenTriangles:
         return np.asarray(touched[a] | touched[b] | touched[c])
 
     def _write(self, kind: str, kept: NDArray[np.bool_]) -> None:
-        counts = np.add.reduceat(kept, self._starts, dtype=np.int64)
-        ends = np.cumsum(counts) * 3
+        before = np.concatenate([[0], np.cumsum(kept)])
         self._runs[kind] = [
-            (int(end - 3 * n), int(3 * n)) for end, n in zip(ends, counts, strict=True)
+            (3 * int(before[a]), 3 * int(before[b] - before[a]))
+            for a, b in zip(self._starts, self._ends, strict=True)
         ]
         self._buffers[kind].write(np.compress(kept, self._triangles, axis=0).tobytes())
 
@@ -114,7 +130,7 @@ class VisibilityPass:
     """Finds the visible triangles in pictures of one size."""
 
     def __init__(self, context: Any, size: tuple[int, int]) -> None:
-        # Half the size finds nearly as much; two rings of neighbours find the rest.
+        # Half the size finds nearly as much; rings of neighbours find the rest.
         size = ((size[0] + 1) // 2, (size[1] + 1) // 2)
         self._target = context.framebuffer(
             [context.texture(size, 4)], context.depth_renderbuffer(size)

@@ -15,8 +15,12 @@ void main() {
 #else
     vec2 uv = vec2(v_dark.w, v_place.w);
 #endif
+#ifdef PATTERN
     vec4 drawn = texture(base_map, uv);
-    drawn = mix(vec4(1.0), vec4(drawn.rgb * drawn.rgb, drawn.a), flags.x);
+    drawn.rgb *= drawn.rgb;
+#else
+    vec4 drawn = vec4(1.0);
+#endif
 #ifdef CUTOUT
     if (drawn.a * base_color.a < surface.z) discard;
 #endif

@@ -27,6 +27,10 @@ void main() {
     vec3 white = painted.on_pattern + painted.added;
     float held = clear * tame(white).g / max(white.g, 1e-4);
     v_lit.rgb = painted.on_pattern * held;
+#ifdef PATTERN_BY_VERTEX
+    vec3 drawn = textureLod(base_map, in_uv, 1.0).rgb;
+    v_lit.rgb *= drawn * drawn;
+#endif
     v_dark.rgb = painted.added * held + fog.rgb * (1.0 - clear);
 #else
     v_lit = vec4(made.lit, clear);

@@ -124,11 +124,13 @@ def test_key_map_holds_the_box_and_its_shadow() -> None:
     low, high = np.array([-1.0, 0, -1]), np.array([1.0, 1.8, 1])
     light = np.array([0.4, 0.8, 0.5])
     light = light / np.linalg.norm(light)
-    matrix, texel = fit_key_map(low, high, light, 1024)
+    matrix, texels, texel = fit_key_map(low, high, light, 600.0, 1024)
     points = shadow_reach(low, high, light)
     clip = np.c_[points, np.ones(len(points))] @ matrix.T
     assert np.abs(clip[:, :3]).max() <= 1.0
     assert texel < 0.006
+    assert texels == 1024
+    assert fit_key_map(low, high, light, 60.0, 1024)[1] == 256
 
 
 def test_screen_box_covers_what_is_near_the_eye() -> None:

@@ -38,6 +38,7 @@ class Builder:
         opacity: float = 1.0,
         order: int = 0,
         casts: bool = True,
+        decal: bool = False,
     ) -> str:
         """Make a material with its own texture and return its name.
 
@@ -56,6 +57,8 @@ class Builder:
         casts
             Whether it throws shadows of the key light; rooms whose walls do not are lit
             evenly by a light that a director hangs outside.
+        decal
+            Whether it is paint on other surfaces, with nobody ever behind it.
         """
         texture = None
         if pixels is not None:
@@ -78,7 +81,8 @@ class Builder:
             render_queue_offset=order,
             unlit=unlit,
             role=role,
-            extras={} if casts else {"cast_shadow": False},
+            extras=({} if casts else {"cast_shadow": False})
+            | ({"decal": True} if decal else {}),
         )
         self._meshes[name] = []
         return name

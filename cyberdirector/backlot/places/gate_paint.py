@@ -108,7 +108,9 @@ def make_materials(made: Builder, seed: int) -> dict[str, NDArray[np.float32]]:
     made.paint("distance", sheet, shade="#b4bedc", casts=False)
     mist = mist_patches("#f4f6fb", seed + 15, (128, 1024))
     made.paint("mist", mist, shade="#c0c9e4", alpha="BLEND", order=1)
-    made.paint("shadow", decal_texture("#141a30", 0.5), unlit=True, alpha="BLEND", order=9)
+    made.paint(
+        "shadow", decal_texture("#141a30", 0.5), unlit=True, alpha="BLEND", order=9, decal=True
+    )
     return contours
 
 

@@ -70,7 +70,9 @@ def make_materials(made: Builder, seed: int) -> None:
         glow=(0.66, 0.52, 0.32),
     )
     made.paint("glass", _glass(), shade="#a8b4cc", alpha="BLEND", order=2)
-    made.paint("shadow", decal_texture("#12182a", 0.5), unlit=True, alpha="BLEND", order=3)
+    made.paint(
+        "shadow", decal_texture("#12182a", 0.5), unlit=True, alpha="BLEND", order=3, decal=True
+    )
 
 
 def _ceiling(size: int = 512) -> np.ndarray:

@@ -125,10 +125,15 @@ def make_materials(made: Builder, seed: int) -> None:
         alpha="BLEND",
         opacity=0.95,
         order=1,
+        decal=True,
         glow=(0.55, 0.34, 0.12),
     )
-    made.paint("shadow", decal_texture("#0c0608", 0.62), unlit=True, alpha="BLEND", order=2)
-    made.paint("warmth", decal_texture("#ff9c48", 0.20), unlit=True, alpha="BLEND", order=3)
+    made.paint(
+        "shadow", decal_texture("#0c0608", 0.62), unlit=True, alpha="BLEND", order=2, decal=True
+    )
+    made.paint(
+        "warmth", decal_texture("#ff9c48", 0.20), unlit=True, alpha="BLEND", order=3, decal=True
+    )
 
 
 def _flame(size: int = 64) -> np.ndarray:

@@ -1,0 +1,105 @@
+"""Levels of detail: fewer triangles, the same place, closed surfaces, vertices in order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cyberdirector.character import compile_character, shipped_recipe
+from cyberdirector.core.simplify import Simplifier, open_edges
+from cyberdirector.render.figure_mesh import FigureMesh, pack_figure
+from cyberdirector.render.geometry import weld_groups
+from cyberdirector.render.lod import ERRORS, PIXELS_OFF, level_for
+
+
+@pytest.fixture(scope="module")
+def mesh() -> FigureMesh:
+    return pack_figure(compile_character(shipped_recipe("lin_wan"), 0))
+
+
+def _sheet(side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a flat grid of side × side quads, metres."""
+    at = np.linspace(0.0, 1.0, side + 1)
+    x, y = np.meshgrid(at, at)
+    points = np.stack([x.ravel(), y.ravel(), np.zeros(x.size)], axis=1)
+    corner = (np.arange(side)[:, None] * (side + 1) + np.arange(side)).ravel()
+    a, b, c, d = corner, corner + 1, corner + side + 2, corner + side + 1
+    return points, np.concatenate([np.stack([a, b, c], 1), np.stack([a, c, d], 1)])
+
+
+def test_a_flat_sheet_keeps_its_outline_and_area() -> None:
+    points, triangles = _sheet(12)
+    traits = np.zeros((len(points), 1), np.float32)
+    free = np.zeros(len(points), bool)
+    mesh = Simplifier([points], traits, triangles, free, closed=False, rim=2.0)
+    mesh.reduce(0.001)
+    assert len(mesh.triangles) < 0.4 * len(triangles)
+    a, b, c = (points[mesh.triangles[:, k]] for k in range(3))
+    assert np.cross(b - a, c - a)[:, 2].sum() / 2.0 == pytest.approx(1.0)
+    rim = points[np.concatenate(open_edges(mesh.triangles, len(points)))]
+    assert (np.isclose(rim[:, :2], 0.0) | np.isclose(rim[:, :2], 1.0)).any(axis=1).all()
+
+
+def test_without_rim_planes_nothing_holds_the_border() -> None:
+    """The test above can fail: the same sheet without them shrinks."""
+    points, triangles = _sheet(12)
+    traits = np.zeros((len(points), 1), np.float32)
+    mesh = Simplifier([points], traits, triangles, np.zeros(len(points), bool), closed=False)
+    mesh.reduce(0.001)
+    a, b, c = (points[mesh.triangles[:, k]] for k in range(3))
+    assert np.cross(b - a, c - a)[:, 2].sum() / 2.0 < 0.999
+
+
+def test_levels_shrink_and_use_a_prefix_of_the_vertices(mesh: FigureMesh) -> None:
+    counts = [len(level.indices) // 3 for level in mesh.levels]
+    assert counts[1] < 0.5 * counts[0]
+    assert counts[2] < 0.6 * counts[1]
+    assert counts[3] < 0.6 * counts[2]
+    for level in mesh.levels:
+        assert int(level.indices.max()) < level.vertices <= len(mesh.rest)
+        assert sum(draw.count for draw in level.draws) == len(level.indices)
+    assert [level.vertices for level in mesh.levels] == sorted(
+        (level.vertices for level in mesh.levels), reverse=True
+    )
+
+
+def test_levels_stay_near_the_full_surface(mesh: FigureMesh) -> None:
+    """Every vertex of the full mesh has one of the coarse surface near."""
+    from scipy.spatial import cKDTree
+
+    rest = mesh.rest["position"].astype(np.float64)
+    full = rest[np.unique(mesh.levels[0].indices)]
+    for level, error in zip(mesh.levels[1:], ERRORS, strict=True):
+        a, b, c = (rest[level.indices[k::3]] for k in range(3))
+        rng = np.random.default_rng(1)
+        u, v = rng.random((2, 40, len(a), 1))
+        flip = u + v > 1.0
+        u, v = np.where(flip, 1.0 - u, u), np.where(flip, 1.0 - v, v)
+        spots = (a + u * (b - a) + v * (c - a)).reshape(-1, 3)
+        gap = cKDTree(spots).query(full)[0]
+        assert np.percentile(gap, 95) < 3.0 * error + 0.004  # 4 mm: between random spots
+
+
+def test_levels_tear_no_seam(mesh: FigureMesh) -> None:
+    """Where the full surface is closed, the coarse ones are."""
+    group = weld_groups(mesh.rest["position"])
+    count = int(group.max()) + 1
+
+    def length(indices: np.ndarray) -> float:
+        triangles = group[indices.astype(np.int64)].reshape(-1, 3)
+        start, end = open_edges(triangles, count)
+        place = np.zeros((count, 3))
+        place[group] = mesh.rest["position"]
+        return float(np.linalg.norm(place[start] - place[end], axis=1).sum())
+
+    full = length(mesh.levels[0].indices)
+    assert length(mesh.levels[1].indices) < 1.1 * full
+    assert length(mesh.levels[2].indices) < 1.1 * full
+
+
+def test_the_level_follows_the_pixels() -> None:
+    assert level_for(5000.0) == 0
+    assert level_for(PIXELS_OFF / ERRORS[0] * 0.99) == 1
+    assert level_for(1.0) == len(ERRORS)
+    levels = [level_for(d) for d in np.geomspace(10, 5000, 50)]
+    assert levels == sorted(levels, reverse=True)

@@ -12,27 +12,8 @@ from typing import Any
 import numpy as np
 
 from cyberdirector.core.scene import Camera
-from cyberdirector.render.shaders import ShaderLibrary
+from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.style import Style
-
-UNITS = {
-    "depth_map": 0,
-    "lut_map": 1,
-    "focus_map": 2,
-    "occlusion_map": 3,
-    "set_key_map": 3,
-    "shafts_map": 4,
-    "picture": 5,
-    "glow_map": 6,
-    "picture_small": 7,
-    "wash_map": 8,
-    "half_map": 9,
-    "distance_map": 10,
-    "noise_map": 11,
-    "paper_map": 2,
-}
-"""Texture unit of each sampler of these passes. Some share one: no program reads
-both."""
 
 SENSOR = 0.024
 """Short side of the frame that lenses are named for (135 film: 24 × 36 mm), metres."""
@@ -131,12 +112,9 @@ class Post:
         self._arrays: dict[int, Any] = {}
 
     def _program(self, name: str, defines: dict[str, float], **values: Any) -> Any:
-        """Return a program with its samplers on their units and uniforms set."""
+        """Return a program with its uniforms set."""
         program = self._shaders.program("pass/screen.vert", name, defines)
         program["depth"].value = 0.0
-        for sampler, unit in UNITS.items():
-            if sampler in program:
-                program[sampler].value = unit
         for key, value in values.items():
             if key in program:
                 program[key].value = value
@@ -161,7 +139,7 @@ class Post:
 
     def distance(self, target: Any, depth: Any, camera: Camera) -> None:
         """Draw the distances (metres) of every second pixel."""
-        depth.use(UNITS["depth_map"])
+        depth.use(UNIT["depth_map"])
         width, height = self.size
         program = self._program(
             "post/distance.frag",
@@ -173,7 +151,7 @@ class Post:
 
     def occlusion(self, target: Any, other: Any, distance: Any, camera: Camera) -> None:
         """Draw the occlusion of corners into ``target``; ``other`` holds it on the way."""
-        distance.use(UNITS["distance_map"])
+        distance.use(UNIT["distance_map"])
         width, height = target.size
         tall = 2.0 * float(np.tan(camera.fov / 2.0))
         program = self._program(
@@ -184,7 +162,7 @@ class Post:
         )
         self._draw(program, target)
         for source, sink, along in ((target, other, (1, 0)), (other, target, (0, 1))):
-            source.color_attachments[0].use(UNITS["occlusion_map"])
+            source.color_attachments[0].use(UNIT["occlusion_map"])
             blur = self._program(
                 "post/occlusion_blur.frag", {}, along=along, limit=(width - 1, height - 1)
             )
@@ -200,16 +178,16 @@ class Post:
         strength: float = 0.0,
     ) -> None:
         """Draw the picture at half size, with blur radii where there is a lens."""
-        picture.use(UNITS["picture"])
+        picture.use(UNIT["picture"])
         defines = dict(self._multi)
         values: dict[str, Any] = {}
         if lens:
             defines["FOCUS"] = 1
-            distance.use(UNITS["distance_map"])
+            distance.use(UNIT["distance_map"])
             values["focus"] = self._focus_values(lens, 0.5)
         if occlusion:
             defines["OCCLUSION"] = 1
-            occlusion.use(UNITS["occlusion_map"])
+            occlusion.use(UNIT["occlusion_map"])
             values["occlusion"] = strength
         limit = (self.size[0] - 1, self.size[1] - 1)
         program = self._program("post/half.frag", defines, limit=limit, **values)
@@ -217,7 +195,7 @@ class Post:
 
     def focus(self, target: Any, half: Any, lens: Lens) -> None:
         """Gather the half picture through the lens."""
-        half.use(UNITS["half_map"])
+        half.use(UNIT["half_map"])
         program = self._program(
             "post/focus.frag",
             {},
@@ -228,14 +206,14 @@ class Post:
 
     def wash(self, target: Any, half: Any, grade: Grade) -> None:
         """Flatten the half picture into areas of one tone, as they will be shown."""
-        half.use(UNITS["half_map"])
+        half.use(UNIT["half_map"])
         limit = (half.width - 1, half.height - 1)
         program = self._program("post/wash.frag", {}, limit=limit, grade=_grade_values(grade))
         self._draw(program, target)
 
     def paper(self, target: Any, noise: Any) -> None:
         """Draw the paper of the ink style; it depends on the size alone."""
-        noise.use(UNITS["noise_map"])
+        noise.use(UNIT["noise_map"])
         scale = min(self.size) / 720.0
         self._draw(self._program("post/paper.frag", {}, scale=scale), target)
 
@@ -250,9 +228,9 @@ class Post:
         streaks: float,
     ) -> None:
         """March the light in the air and even it out; needs the Frame block bound."""
-        distance.use(UNITS["distance_map"])
-        set_map.use(UNITS["set_key_map"])
-        noise.use(UNITS["noise_map"])
+        distance.use(UNIT["distance_map"])
+        set_map.use(UNIT["set_key_map"])
+        noise.use(UNIT["noise_map"])
         program = self._program("pass/shafts.frag", {}, beam=(strength, 14.0, streaks, 0.35))
         self._draw(program, target)
         width, height = target.size
@@ -260,12 +238,12 @@ class Post:
             (target, other, (1.0 / width, 0.0)),
             (other, target, (0.0, 1.0 / height)),
         ):
-            source.color_attachments[0].use(UNITS["picture_small"])
+            source.color_attachments[0].use(UNIT["picture_small"])
             self._draw(self._program("post/blur.frag", {}, along=along), sink)
 
     def bloom(self, target: Any, other: Any, picture: Any) -> None:
         """Draw what glows, spread wide."""
-        picture.use(UNITS["picture"])
+        picture.use(UNIT["picture"])
         limit = (self.size[0] - 1, self.size[1] - 1)
         self._draw(self._program("post/bright.frag", self._multi, limit=limit), target)
         width, height = target.size
@@ -274,7 +252,7 @@ class Post:
                 (target, other, (step / width, 0.0)),
                 (other, target, (0.0, step / height)),
             ):
-                source.color_attachments[0].use(UNITS["picture_small"])
+                source.color_attachments[0].use(UNIT["picture_small"])
                 self._draw(self._program("post/blur.frag", {}, along=along), sink)
 
     def final(
@@ -308,9 +286,9 @@ class Post:
         moment
             Changes the grain.
         """
-        picture.use(UNITS["picture"])
+        picture.use(UNIT["picture"])
         for name, texture in maps.items():
-            texture.use(UNITS[name])
+            texture.use(UNIT[name])
         scale = min(self.size) / 720.0
         defines = dict(self._multi) | _defines(style, grade, maps, lens)
         values: dict[str, Any] = {

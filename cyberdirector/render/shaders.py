@@ -66,6 +66,7 @@ SAMPLERS = (
     "shafts_map",
     "wash_map",
     "half_map",
+    "paper_map",
     "emissive_map",
     "matcap_map",
     "normal_map",

@@ -51,11 +51,11 @@ vec3 through_lens(ivec2 at, vec2 spot) {
     vec4 soft = texture(focus_map, spot);
     vec3 sum = vec3(0.0);
 #ifdef SAMPLES
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < SAMPLES; i++) {
         float r = blur_radius(metres(depth_at(at, i)));
         sum += mix(texelFetch(picture, at, i).rgb, soft.rgb, max(smoothstep(0.5, 1.7, r), soft.a));
     }
-    return sum * 0.25;
+    return sum / float(SAMPLES);
 #else
     float r = blur_radius(metres(depth_at(at, 0)));
     return mix(resolve(at), soft.rgb, max(smoothstep(0.5, 1.7, r), soft.a));

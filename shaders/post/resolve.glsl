@@ -3,8 +3,9 @@
 #ifdef SAMPLES
 uniform sampler2DMS picture;
 vec3 resolve(ivec2 at) {
-    return (texelFetch(picture, at, 0).rgb + texelFetch(picture, at, 1).rgb
-        + texelFetch(picture, at, 2).rgb + texelFetch(picture, at, 3).rgb) * 0.25;
+    vec3 sum = vec3(0.0);
+    for (int i = 0; i < SAMPLES; i++) sum += texelFetch(picture, at, i).rgb;
+    return sum * (1.0 / float(SAMPLES));
 }
 vec3 peek(ivec2 at) { return texelFetch(picture, at, 0).rgb; }
 float mark(ivec2 at) { return texelFetch(picture, at, 0).a; }

@@ -163,7 +163,8 @@ def describe_pass(entry: PassFiles, root: Path) -> tuple[dict[str, Any], dict[st
         "hosts": ["native"] if entry.native else ["native", "web"],
         "includes": sorted(set(files) - {entry.vertex, entry.fragment}),
         "families": text.families,
-        "keys": {key: list(values) for key, values in text.keys.items()},
+        # As text: a host without integers must not write -2 for -2.0.
+        "keys": {key: [f"{v}" for v in values] for key, values in text.keys.items()},
         "needed": text.needed,
         "native_keys": sorted(set(text.keys) & NATIVE_KEYS),
         "never_together": [sorted(group) for group in EXCLUDED.get(entry.name, ())],
@@ -198,7 +199,7 @@ def build_manifest(root: Path | None = None) -> dict[str, Any]:
         "schema": SCHEMA,
         "version": VERSION,
         "headers": {"native": HEADER, "web": WEB_HEADER},
-        "constants": dict(CONSTANTS),
+        "constants": {key: f"{value}" for key, value in CONSTANTS.items()},
         "blocks": {
             name: {
                 "binding": BINDINGS[name],

@@ -32,6 +32,7 @@ from cyberdirector.render.shader_passes import DOMAINS, list_passes
 from cyberdirector.render.shaders import (
     BINDINGS,
     HEADER,
+    SAMPLERS,
     UNIT,
     WEB_HEADER,
     Permutation,
@@ -49,6 +50,11 @@ WEB_ATTRIBUTES = 16
 
 
 @pytest.fixture(scope="module")
+def manifest():
+    return build_manifest()
+
+
+@pytest.fixture(scope="module")
 def device():
     one = Device()
     yield one
@@ -58,13 +64,13 @@ def device():
 # The file ---------------------------------------------------------------------------------
 
 
-def test_the_stored_manifest_is_up_to_date() -> None:
+def test_the_stored_manifest_is_up_to_date(manifest) -> None:
     text = (ROOT / "manifest.json").read_text(encoding="utf-8")
-    assert text == manifest_text(build_manifest()), "run: python scripts/shader_manifest.py"
+    assert text == manifest_text(manifest), "run: python scripts/shader_manifest.py"
+    assert json.loads(text) == read_manifest() == manifest
 
 
-def test_every_shader_file_is_part_of_a_pass() -> None:
-    manifest = read_manifest()
+def test_every_shader_file_is_part_of_a_pass(manifest) -> None:
     used: set[str] = set()
     for row in manifest["passes"].values():
         used |= {row["vertex"], row["fragment"], *row["includes"]}
@@ -96,8 +102,7 @@ def test_names_of_values_have_a_domain() -> None:
             assert not unknown, f"{source.name}: give {unknown} a domain in shader_passes.py"
 
 
-def test_passes_stay_within_what_every_webgl2_offers() -> None:
-    manifest = read_manifest()
+def test_passes_stay_within_what_every_webgl2_offers(manifest) -> None:
     assert len(manifest["blocks"]) <= WEB_BLOCKS
     assert max(manifest["samplers"].values()) < WEB_COMBINED_UNITS
     for block in manifest["blocks"].values():
@@ -240,16 +245,15 @@ def _driver_offsets(program, names: list[str]) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.gl
-def test_block_layouts_are_those_of_the_driver(device) -> None:
+def test_block_layouts_are_those_of_the_driver(device, manifest) -> None:
     device.activate()
-    manifest = read_manifest()
     seen = set()
     library = ShaderLibrary(device.context, CONSTANTS)
     for name, row in manifest["passes"].items():
         if not row["blocks"] or not row["fragment"]:
             continue
         family = (row["families"] or [""])[0]
-        defines = {key: row["keys"][key][0] for key in row["needed"]}
+        defines = {key: DOMAINS[key][0] for key in row["needed"]}
         program = library.program(row["vertex"], row["fragment"], defines, family=family)
         for block in row["blocks"]:
             if block not in program:
@@ -444,6 +448,6 @@ def test_permutations_have_readable_names() -> None:
     assert str(one) == "pass/figure [hair FAR LAMPS=2]"
 
 
-def test_manifest_is_plain_json() -> None:
-    assert json.loads(manifest_text(build_manifest())) == read_manifest()
-    assert read_manifest()["samplers"].items() <= UNIT.items()
+def test_samplers_have_units_of_their_own(manifest) -> None:
+    assert len(set(SAMPLERS)) == len(SAMPLERS)
+    assert manifest["samplers"].items() <= UNIT.items()

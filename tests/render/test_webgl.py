@@ -1,0 +1,124 @@
+"""The same shader files in headless Chromium: WebGL2 on SwiftShader and on Mesa."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cyberdirector.core.resources import data_dir
+from cyberdirector.core.scene import Camera
+from cyberdirector.render.device import Device
+from cyberdirector.render.manifest import CONSTANTS, PassText
+from cyberdirector.render.renderer import Renderer
+from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.shader_passes import list_passes
+from cyberdirector.render.shaders import WEB_HEADER, Source
+from cyberdirector.render.still import stand
+
+sys.path.insert(0, str(Path(__file__).parent))
+from samples import LIGHTS, figure, room
+from web.browser import find_browser, run_page
+from web.record import Recorder
+
+OUT = Path(__file__).parents[2] / "out" / "webgl"
+BROWSER = find_browser()
+SIZE = (160, 284)
+NEAR = Camera((0.15, 1.55, 1.0), (-0.25, 1.5, 0.0), 0.5)
+LEAST_DB = 40.0
+"""Bar for another rasterizer (SwiftShader); on Mesa every byte is the same."""
+
+pytestmark = [
+    pytest.mark.gl,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(not BROWSER, reason="no Chromium: sudo apt-get install chromium"),
+]
+
+
+def _decibels(a: np.ndarray, b: np.ndarray) -> float:
+    error = float(np.mean((a.astype(float) - b) ** 2))
+    return 99.0 if error == 0.0 else 10.0 * np.log10(255.0**2 / error)
+
+
+def _drawn(light: str, camera: Camera | None, samples: int):
+    """Return (picture, log) of one frame of the sample room by a new renderer."""
+    cast = {"a": figure(), "b": figure((0.5, 0.08, 0.1), (0.3, 0.14, 0.06))}
+    place = room()
+    states = {
+        "a": stand(cast["a"], (-0.35, 0.0, 0.0), 0.3),
+        "b": stand(cast["b"], (0.4, 0.0, 0.1), -0.3),
+    }
+    device = Device("software")
+    recorder = Recorder(device.context)
+    device.context = recorder.context
+    state = FrameState(camera or place.cameras["establish"], LIGHTS[light], states, 0.5, 7)
+    try:
+        with Renderer(RenderScene(place, cast), SIZE, samples=samples, device=device) as one:
+            return one.draw(state), recorder.log
+    finally:
+        device.close()
+
+
+def _replayed(backend: str, log) -> tuple[np.ndarray, str]:
+    answer = run_page(BROWSER, backend, {"commands": log.commands}, log.blobs)
+    assert not answer.error, answer.error
+    return answer.pictures[-1], answer.result["renderer"]
+
+
+def _keep(name: str, native: np.ndarray, web: np.ndarray) -> None:
+    OUT.mkdir(parents=True, exist_ok=True)
+    gap = np.abs(native.astype(int) - web)[..., :3]
+    sheet = np.hstack([native[..., :3], web[..., :3], np.minimum(gap * 16, 255)])
+    Image.fromarray(sheet.astype(np.uint8)).save(OUT / f"{name}.png")
+
+
+@pytest.mark.parametrize("backend", ["mesa", "swiftshader"])
+@pytest.mark.parametrize(
+    ("light", "camera", "samples"),
+    [("dusk", NEAR, 0), ("rain", None, 0), ("day", NEAR, 4)],
+    ids=["dusk-near", "rain-wide", "day-near-msaa"],
+)
+def test_a_whole_frame_is_the_same_in_the_browser(backend, light, camera, samples) -> None:
+    """Every pass of a real frame, from skinning to the last pass, on the same bytes.
+
+    With samples the last step differs: here the mean of four samples is taken in the
+    shader, WebGL2 rounds it to eight bits first.
+    """
+    native, log = _drawn(light, camera, samples)
+    web, renderer = _replayed(backend, log)
+    _keep(f"{light}-{samples}-{backend}", native, web)
+    assert _decibels(native, web) >= LEAST_DB
+    if backend == "mesa" and "llvmpipe" in renderer:
+        most = int(np.abs(native.astype(int) - web).max())
+        assert most <= (1 if samples else 0)
+
+
+@pytest.mark.parametrize("backend", ["mesa", "swiftshader"])
+def test_the_browser_assembles_and_links_every_permutation(backend: str) -> None:
+    root = data_dir("shaders")
+    wanted, texts = [], []
+    for entry in list_passes(root):
+        if entry.native:
+            continue
+        text = PassText(entry, root)
+        for family, defines in text.permutations(web=True):
+            if len(defines) > len(text.needed) + 1:
+                continue
+            written = {key: f"{value}" for key, value in defines.items()}
+            wanted.append([entry.name, family, written])
+            stages = [f for f in (entry.vertex, entry.fragment) if f]
+            values = dict(CONSTANTS) | defines
+            texts.append([Source(f, values, family, root, WEB_HEADER).text for f in stages])
+    files = {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
+        for path in root.rglob("*.*")
+        if path.suffix != ".json"
+    }
+    answer = run_page(BROWSER, backend, {"permutations": wanted}, files=files)
+    assert not answer.error, answer.error
+    for name, expected, found in zip(wanted, texts, answer.result["linked"], strict=True):
+        assert [t for t in found["texts"] if t] == expected, name
+        assert not found["error"], (name, found["error"])

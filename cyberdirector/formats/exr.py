@@ -23,6 +23,7 @@ CHANNELS: Mapping[str, tuple[str, ...]] = {
     "normal_camera": ("X", "Y", "Z"),
     "motion": ("X", "Y"),
     "line": ("A",),
+    "inner": ("A",),
     "alpha": ("A",),
 }
 """Channel letters of layers that are no colours; others get R, G, B, A by their number."""
@@ -32,6 +33,7 @@ _KINDS = (np.dtype(np.float16), np.dtype(np.float32), np.dtype(np.uint32))
 _USUAL = frozenset(("type", "pixelAspectRatio", "screenWindowWidth", "name"))
 """Numbers and texts that the format itself needs."""
 
+_MOST_IN_LAYER = 48
 MOST_CHANNELS = 256
 """Channels of one file that is read; our largest have 40."""
 
@@ -57,8 +59,10 @@ def channel_names(layer: str, count: int) -> list[str]:
     """Return the names of the channels of a layer, ``layer.letter``.
 
     Letters are those of :data:`CHANNELS`, else R, G, B, A; the layer ``""`` has bare
-    letters.
+    letters. More than four channels become layers ``layer00``, ``layer01`` … of four each.
     """
+    if count > len(_LETTERS):
+        return [f"{layer}{k // 4:02d}.{_LETTERS[k % 4]}" for k in range(count)]
     letters = CHANNELS.get(layer, _LETTERS)[:count]
     return [f"{layer}.{letter}" if layer else letter for letter in letters]
 
@@ -69,20 +73,20 @@ def _planes(layers: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     shapes = {np.shape(a)[:2] for a in layers.values()}
     for name, array in layers.items():
         count = array.shape[2] if array.ndim == 3 else 1
-        letters = CHANNELS.get(name, _LETTERS)
+        most = len(CHANNELS[name]) if name in CHANNELS else _MOST_IN_LAYER if name else 4
         if (
             len(shapes) != 1
             or array.ndim not in (2, 3)
             or not array.size
-            or count > len(letters)
+            or count > most
             or array.dtype not in _KINDS
         ):
             raise RenderFailed(
                 "exr-layer",
                 f"图层“{name}”为 {array.shape} {array.dtype}，需要大小相同的（高，宽）或"
-                f"（高，宽，1 到 {len(letters)}）float16、float32 或 uint32。",
+                f"（高，宽，1 到 {most}）float16、float32 或 uint32。",
                 f"Layer '{name}' is {array.shape} {array.dtype}; all layers need one size, "
-                f"(height, width) or (height, width, 1 to {len(letters)}), float16, float32 "
+                f"(height, width) or (height, width, 1 to {most}), float16, float32 "
                 "or uint32.",
                 Location(path=name),
             )
@@ -111,7 +115,8 @@ def write_exr(
     layers
         Layer name → (height, width) or (height, width, channels) float16, float32 or
         uint32, row 0 on top. ``""`` is the picture itself (R, G, B, A); see
-        :func:`channel_names` for the others.
+        :func:`channel_names` for the others. Pairs of identity and coverage with 12
+        channels become three layers, as Cryptomatte wants.
     metadata
         Texts and numbers for the header.
 

@@ -21,14 +21,14 @@ from cyberdirector.render._aov_jobs import Job, Things, figure_jobs, set_jobs, s
 from cyberdirector.render._aov_pass import EVERY_VERTEX, AovPass
 from cyberdirector.render.camera import View
 from cyberdirector.render.figure import Figure
-from cyberdirector.render.scene import FrameState
+from cyberdirector.render.scene import FrameState, RenderScene
 
 if TYPE_CHECKING:
     from cyberdirector.render.renderer import Renderer
 
 Floats = NDArray[np.float32]
 Name = Literal[
-    "depth", "normal", "normal_camera", "motion", "object", "material", "line", "alpha"
+    "depth", "normal", "normal_camera", "motion", "object", "material", "line", "inner", "alpha"
 ]
 NAMES: tuple[Name, ...] = get_args(Name)
 """Everything that can be asked for."""
@@ -37,7 +37,11 @@ FAR_AWAY = 1e10
 """Depth where nothing is drawn, metres (the value that Blender writes too)."""
 
 _COUNTED = frozenset(("object", "material", "line", "alpha"))
-_GEOMETRIC = frozenset(("depth", "normal", "normal_camera", "motion", "line"))
+_GEOMETRIC = frozenset(("depth", "normal", "normal_camera", "motion", "inner"))
+_CREASE = 0.5
+"""Cosine between the normals of neighbours that makes a crease: 60 degrees."""
+_STEP = 0.03
+"""Metres between neighbours above which they are no crease but one before the other."""
 
 
 def _axes(view: View) -> NDArray[np.float64]:
@@ -121,7 +125,10 @@ def draw_aovs(
         (…, 12) pairs of identity bits and coverage (see
         :func:`~cyberdirector.render.cryptomatte.rank_samples`).
     ``line``
-        Share of the pixel covered by lines, 0..1.
+        Share of the pixel covered by outlines as they are drawn, 0..1.
+    ``inner``
+        1 on lines inside characters that no outline draws: creases and borders between
+        materials.
     ``alpha``
         Share of the pixel covered by characters, 0..1.
 
@@ -159,6 +166,8 @@ def draw_aovs(
     if wanted & _GEOMETRIC:
         shape, motion = passes.geometry(jobs, view, before, moved)
         out |= _geometric(wanted, shape, motion, view, before)
+        if "inner" in wanted:
+            out["inner"] = _inner(shape, motion[..., 3], things)
     if wanted & _COUNTED:
         numbers = passes.numbers(jobs, view)
         out |= _counted(wanted, numbers, things)
@@ -189,6 +198,28 @@ def _geometric(
     return out
 
 
+def _inner(shape: Floats, numbers: Floats, things: Things) -> Floats:
+    """Return 1 where a character creases or changes its material without an outline."""
+    at = numbers.astype(np.int64)
+    figure, hull = np.array(things.figure)[at], np.array(things.hull)[at]
+    object_, material = (
+        np.unique(names, return_inverse=True)[1][at]
+        for names in (things.objects, things.materials)
+    )
+    near = hull.copy()  # an outline is within a pixel
+    for dy in (-1, 0, 1):
+        for dx in (-1, 0, 1):
+            near |= np.roll(hull, (dy, dx), (0, 1))
+    out = np.zeros(at.shape, np.float32)
+    for one, two in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+        turn = np.sum(shape[one][..., :3] * shape[two][..., :3], axis=-1)
+        step = np.abs(shape[one][..., 3] - shape[two][..., 3])
+        line = (material[one] != material[two]) | ((turn < _CREASE) & (step < _STEP))
+        line &= figure[one] & figure[two] & (object_[one] == object_[two])
+        out[one][line & ~near[one] & ~near[two]] = 1.0
+    return out
+
+
 def _counted(
     wanted: set[str], numbers: NDArray[np.uint32], things: Things
 ) -> dict[str, Floats]:
@@ -212,18 +243,18 @@ def _place(renderer: Renderer) -> Set | None:
     return None
 
 
-def names_of(renderer: Renderer) -> dict[str, list[str]]:
-    """Return all names that ``object`` and ``material`` of this scene can hold, sorted.
+def names_of(scene: RenderScene) -> dict[str, list[str]]:
+    """Return all names that ``object`` and ``material`` of a scene can hold, sorted.
 
     Objects are roles and parts of the set, materials ``role/material`` and
     ``set/material``; the same for all frames of a shot.
     """
-    objects, materials = set(renderer.figures), set()
-    for role, figure in renderer.figures.items():
-        draws = figure.levels[0].shape.draws
-        materials |= {f"{role}/{figure.materials[d.material].name}" for d in draws}
-    place = _place(renderer)
-    if place is not None:
-        objects |= {set_object(place.name, p.name, renderer.figures) for p in place.parts}
-        materials |= {f"{place.name}/{m.name}" for m in place.materials}
+    objects = set(scene.characters)
+    materials = {
+        f"{role}/{m.name}" for role, c in scene.characters.items() for m in c.materials
+    }
+    if scene.set is not None:
+        place = scene.set.name
+        objects |= {set_object(place, p.name, scene.characters) for p in scene.set.parts}
+        materials |= {f"{place}/{m.name}" for m in scene.set.materials}
     return {"object": sorted(objects), "material": sorted(materials)}

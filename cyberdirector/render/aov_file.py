@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,7 @@ from cyberdirector.core.scene import Camera
 from cyberdirector.formats.exr import Value, write_exr
 from cyberdirector.render import cryptomatte
 from cyberdirector.render.aov import names_of
-
-if TYPE_CHECKING:
-    from cyberdirector.render.renderer import Renderer
+from cyberdirector.render.scene import RenderScene
 
 _CODES = np.arange(256) / 255.0
 _LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(
@@ -32,8 +30,7 @@ def exr_layers(
     Parameters
     ----------
     aovs
-        From :func:`~cyberdirector.render.aov.draw_aovs`; ``object`` and ``material`` become
-        the Cryptomatte layers ``crypto_object00`` … and ``crypto_material00`` ….
+        From :func:`~cyberdirector.render.aov.draw_aovs`.
     picture
         (height, width, 3 or 4) uint8 sRGB, the frame itself: it becomes the bare channels
         R, G, B, linear light, float16.
@@ -41,21 +38,16 @@ def exr_layers(
     out: dict[str, NDArray[Any]] = {}
     if picture is not None:
         out[""] = _LINEAR[picture[..., :3]]
-    for name, array in aovs.items():
-        if name in ("object", "material"):
-            out |= cryptomatte.exr_layers(f"crypto_{name}", array)
-        else:
-            out[name] = array
+    out |= aovs
     return out
 
 
-def exr_metadata(renderer: Renderer, camera: Camera, names: list[str]) -> dict[str, Value]:
-    """Return header entries: Cryptomatte manifests of the scene and the camera."""
+def exr_metadata(scene: RenderScene, camera: Camera, names: Iterable[str]) -> dict[str, Value]:
+    """Return header entries: the camera, and Cryptomatte manifests of the named AOVs."""
     out: dict[str, Value] = {"software": "CyberDirector"}
-    known = names_of(renderer)
-    for name in ("object", "material"):
-        if name in names:
-            out |= cryptomatte.metadata(f"crypto_{name}", known[name])
+    known = names_of(scene)
+    for name in known.keys() & set(names):
+        out |= cryptomatte.metadata(name, known[name])
     for part in ("eye", "target"):
         out[f"camera/{part}"] = " ".join(repr(float(v)) for v in getattr(camera, part))
     for part in ("fov", "roll", "near", "far"):
@@ -65,7 +57,7 @@ def exr_metadata(renderer: Renderer, camera: Camera, names: list[str]) -> dict[s
 
 def write_aovs(
     path: Path,
-    renderer: Renderer,
+    scene: RenderScene,
     camera: Camera,
     aovs: Mapping[str, NDArray[np.float32]],
     picture: NDArray[np.uint8] | None = None,
@@ -77,5 +69,5 @@ def write_aovs(
     RenderFailed
         ``exr-failed`` when the disk refuses.
     """
-    metadata = exr_metadata(renderer, camera, list(aovs))
+    metadata = exr_metadata(scene, camera, aovs)
     write_exr(path, exr_layers(aovs, picture), metadata)

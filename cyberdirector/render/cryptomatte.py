@@ -7,7 +7,7 @@ pairs (identity, share of the pixel), largest first; the header lists names and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,9 +148,3 @@ def coverage_of(pairs: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     return np.where(ids == np.uint32(identity(name)), pairs[..., 1::2], 0).sum(
         axis=-1, dtype=np.float32
     )
-
-
-def exr_layers(layer: str, pairs: NDArray[np.float32]) -> Mapping[str, NDArray[np.float32]]:
-    """Return the pairs as layers ``layer00``, ``layer01`` … of four channels each."""
-    count = pairs.shape[2] // 4
-    return {f"{layer}{k:02d}": pairs[..., 4 * k : 4 * k + 4] for k in range(count)}

@@ -1,6 +1,8 @@
 #include "aov/cut.glsl"
 in vec4 v_normal;
 in vec4 v_before;
+in vec3 v_world;
+uniform vec3 eye;
 uniform vec2 size;
 uniform int number;
 layout(location = 0) out vec4 shape;    // world normal, metres along the view axis
@@ -10,7 +12,10 @@ void main() {
     cut();
     vec3 n = normalize(v_normal.xyz + vec3(0.0, 1e-9, 0.0));
 #ifndef HULL
-    if (!gl_FrontFacing) n = -n;
+    // What is seen faces the eye, however it is wound.
+    vec3 face = cross(dFdx(v_world), dFdy(v_world));
+    face *= dot(face, eye - v_world);
+    if (dot(n, face) < 0.0) n = -n;
 #endif
     shape = vec4(n, v_normal.w);
     vec2 before = (v_before.xy / max(v_before.w, 1e-3) * 0.5 + 0.5) * size;

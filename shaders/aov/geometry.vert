@@ -11,9 +11,11 @@ in vec4 in_before_outline;
 #endif
 out vec4 v_normal;    // w: metres along the view axis
 out vec4 v_before;
+out vec3 v_world;
 
 void main() {
     vec3 world = place();
+    v_world = world;
     vec4 clip = clip_of(world);
     v_normal = vec4(in_normal, clip.w);
 #ifdef HULL

@@ -26,7 +26,7 @@ def _layers(seed: int = 0, height: int = 21, width: int = 33):
         "depth": depth,
         "normal": noise(3),
         "motion": noise(2),
-        "crypto_object00": noise(4),
+        "numbered": noise(4),
         "numbers": ids,
     }
 
@@ -48,6 +48,14 @@ def test_layers_come_back_as_they_were_written(tmp_path):
     assert back.metadata == {**notes, "fov": pytest.approx(0.5)}
 
 
+def test_more_than_four_channels_become_numbered_layers(tmp_path):
+    pairs = np.random.default_rng(0).normal(size=(5, 6, 12)).astype(np.float32)
+    write_exr(tmp_path / "a.exr", {"object": pairs})
+    back = read_exr(tmp_path / "a.exr").layers
+    assert list(back) == ["object00", "object01", "object02"]
+    assert np.array_equal(np.concatenate(list(back.values()), axis=-1), pairs)
+
+
 def test_equal_layers_give_equal_bytes(tmp_path):
     for name in ("a.exr", "b.exr"):
         write_exr(tmp_path / name, _layers(3), {"a": "b"})
@@ -58,7 +66,7 @@ def test_channels_have_the_names_that_programs_look_for():
     assert channel_names("", 4) == ["R", "G", "B", "A"]
     assert channel_names("depth", 1) == ["depth.Z"]
     assert channel_names("normal", 3) == ["normal.X", "normal.Y", "normal.Z"]
-    assert channel_names("crypto_object00", 4)[3] == "crypto_object00.A"
+    assert channel_names("object", 12)[3:5] == ["object00.A", "object01.R"]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +74,7 @@ def test_channels_have_the_names_that_programs_look_for():
     [
         {},
         {"a": np.zeros((4, 4), np.float64)},
-        {"a": np.zeros((4, 4, 5), np.float32)},
+        {"depth": np.zeros((4, 4, 2), np.float32)},
         {"a": np.zeros(4, np.float32)},
         {"a": np.zeros((0, 4), np.float32)},
         {"a": np.zeros((4, 4), np.float32), "b": np.zeros((4, 5), np.float32)},

@@ -46,6 +46,10 @@ def stage(device):
         yield renderer, place, cast
 
 
+def renderer_scene(stage) -> RenderScene:
+    return RenderScene(stage[1], stage[2])
+
+
 def moment(stage, i: int = 0, camera: Camera | None = None) -> FrameState:
     """Return frame ``i``: both walk and turn, the camera moves and zooms a little."""
     _, place, cast = stage
@@ -128,7 +132,7 @@ def test_every_identity_stands_in_the_manifest_and_shares_sum_to_what_is_covered
         for name in ("object", "material"):
             pairs = out[name]
             ids = set(np.unique(np.ascontiguousarray(pairs[..., 0::2]).view(np.uint32)))
-            known = {identity(n) for n in names_of(renderer)[name]}
+            known = {identity(n) for n in names_of(renderer_scene(stage))[name]}
             assert ids - {0} <= known
             assert len(ids) > 4
             total = pairs[..., 1::2].sum(-1)
@@ -279,14 +283,14 @@ def test_file_holds_what_was_drawn(stage, tmp_path):
     out = draw_aovs(renderer, state, moment(stage, 1, NEAR))
     picture = renderer.draw_rgb(state)
     for name in ("a.exr", "b.exr"):
-        write_aovs(tmp_path / name, renderer, state.camera, out, picture)
+        write_aovs(tmp_path / name, renderer_scene(stage), state.camera, out, picture)
     assert (tmp_path / "a.exr").read_bytes() == (tmp_path / "b.exr").read_bytes()
     back = read_exr(tmp_path / "a.exr")
     for name in set(NAMES) - {"object", "material"}:
         assert np.array_equal(back.layers[name], out[name]), name
-    joined = np.concatenate([back.layers[f"crypto_object0{k}"] for k in range(3)], axis=-1)
+    joined = np.concatenate([back.layers[f"object0{k}"] for k in range(3)], axis=-1)
     assert joined.tobytes() == out["object"].tobytes()
     assert back.layers[""].shape == (*picture.shape[:2], 3)
     assert back.layers[""].dtype == np.float16
-    expected = metadata("crypto_material", names_of(renderer)["material"])
+    expected = metadata("material", names_of(renderer_scene(stage))["material"])
     assert expected.items() <= back.metadata.items()

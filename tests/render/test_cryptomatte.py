@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from cyberdirector.render.cryptomatte import (
     coverage_of,
-    exr_layers,
     identity,
     manifest,
     metadata,
@@ -48,11 +47,11 @@ def test_identities_are_usable_floats(name):
 
 
 def test_metadata_names_layer_hash_and_manifest():
-    out = metadata("crypto_object", ["林晚", "table"])
+    out = metadata("object", ["林晚", "table"])
     keys = {key.rsplit("/", 1)[0] for key in out}
-    assert keys == {"cryptomatte/f834d0a"}
-    assert out["cryptomatte/f834d0a/name"] == "crypto_object"
-    assert json.loads(out["cryptomatte/f834d0a/manifest"])["林晚"] == f"{identity('林晚'):08x}"
+    assert keys == {"cryptomatte/055ec73"}
+    assert out["cryptomatte/055ec73/name"] == "object"
+    assert json.loads(out["cryptomatte/055ec73/manifest"])["林晚"] == f"{identity('林晚'):08x}"
 
 
 NAMES = [f"thing {i}" for i in range(12)]
@@ -79,10 +78,3 @@ def test_ranks_of_a_pixel_by_hand():
     pairs = rank_samples(hit, TABLE)[0, 0]
     assert list(pairs[0:6:2].view(np.uint32)) == [TABLE[3], TABLE[1], TABLE[2]]
     assert list(pairs[1::2]) == [0.5, 0.25, 0.125, 0, 0, 0]
-
-
-def test_layers_hold_two_pairs_each():
-    pairs = np.arange(12, dtype=np.float32).reshape(1, 1, 12)
-    layers = exr_layers("crypto_object", pairs)
-    assert list(layers) == ["crypto_object00", "crypto_object01", "crypto_object02"]
-    assert layers["crypto_object01"][0, 0].tolist() == [4, 5, 6, 7]

@@ -113,7 +113,11 @@ def _gl() -> Check:
         details, reason = {}, [str(error)]
     if details:
         kind = "on the processor" if details["software"] else "on a GPU"
-        found = f"{details['renderer']} ({kind}), {details['version']}"
+        samples = "/".join(str(n) for n in details["samples"])
+        found = (
+            f"{details['renderer']} ({kind}), {details['version']}, samples {samples}, "
+            f"EGL device {details['device_index']}: {details['why']}"
+        )
         return Check("graphics (EGL)", "ok", found, details=details)
     command = _apt([*_SHARED.values(), _DRIVER])
     return Check(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cyberdirector.deliver.check import check_delivery
+from cyberdirector.deliver.control import ControlWriter, write_control
 from cyberdirector.deliver.cues import Cue, write_srt
 from cyberdirector.deliver.encode import SegmentWriter, check_size
 from cyberdirector.deliver.foley import foley
@@ -16,6 +17,7 @@ __all__ = [
     "EFFECTS",
     "LABEL_TEXT",
     "TREATMENTS",
+    "ControlWriter",
     "Cue",
     "Lettering",
     "MixEffect",
@@ -33,5 +35,6 @@ __all__ = [
     "mix",
     "read_label",
     "verify_label",
+    "write_control",
     "write_srt",
 ]

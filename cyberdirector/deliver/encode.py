@@ -18,9 +18,9 @@ from cyberdirector.core.errors import InputRefused, Location, RenderFailed
 from cyberdirector.core.files import replacing
 from cyberdirector.core.time import Rate
 
-Quality = Literal["draft", "final"]
+Quality = Literal["draft", "final", "exact"]
 
-_PRESETS = {"draft": ("ultrafast", 26), "final": ("veryfast", 18)}
+_PRESETS = {"draft": ("ultrafast", 26), "final": ("veryfast", 18), "exact": ("veryfast", 4)}
 _BT709 = 1  # code point of H.273 for primaries, transfer and matrix
 _LIMITED, _FULL = 1, 2  # AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG
 _KEY_SECONDS = 2
@@ -55,8 +55,9 @@ def _x264(rate: Rate, quality: Quality) -> dict[str, str]:
         "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv"
     )
     tune = {"tune": "animation"} if quality == "final" else {}
+    profile = "high444" if quality == "exact" else "high"
     return {
-        "preset": preset, "crf": str(crf), "profile": "high", "x264-params": params, **tune,
+        "preset": preset, "crf": str(crf), "profile": profile, "x264-params": params, **tune,
     }  # fmt: skip
 
 
@@ -73,8 +74,8 @@ def encode_failed(path: Path, error: Exception) -> RenderFailed:
 class SegmentWriter:
     """Writes frames into one H.264 segment; the file appears when all went well.
 
-    High profile, yuv420p, BT.709 limited range, constant frame rate, closed GOP. The same
-    frames give the same bytes.
+    High profile, yuv420p (``exact``: High 4:4:4, yuv444p), BT.709 limited range, constant
+    frame rate, closed GOP. The same frames give the same bytes.
 
     Parameters
     ----------
@@ -85,7 +86,8 @@ class SegmentWriter:
     rate
         Frames per second.
     quality
-        ``draft`` (fast, coarse) or ``final``.
+        ``draft`` (fast, coarse), ``final``, or ``exact``: nearly lossless with full colour
+        resolution, for pictures that programs read.
 
     Examples
     --------
@@ -103,6 +105,7 @@ class SegmentWriter:
     ) -> None:
         check_size(size)
         self.path, self.size, self.rate, self.quality = path, size, rate, quality
+        self._format = "yuv444p" if quality == "exact" else "yuv420p"
         self.frames = 0
         self._files = contextlib.ExitStack()
 
@@ -122,7 +125,7 @@ class SegmentWriter:
             )
             stream = self._container.add_stream("libx264", rate=self.rate.fraction)
             stream.width, stream.height = self.size
-            stream.pix_fmt = "yuv420p"
+            stream.pix_fmt = self._format
             context = stream.codec_context
             context.time_base = 1 / self.rate.fraction
             context.options = _x264(self.rate, self.quality)
@@ -156,7 +159,7 @@ class SegmentWriter:
         form = "rgb24" if picture.shape[2] == 3 else "rgba"
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format=form)
         frame = frame.reformat(
-            format="yuv420p",
+            format=self._format,
             dst_colorspace=_BT709,
             src_color_range=_FULL,
             dst_color_range=_LIMITED,

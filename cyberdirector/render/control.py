@@ -220,6 +220,19 @@ def _pose_image(aovs: Mapping[str, Floats], state: FrameState, cast: ControlCast
     return draw_skeletons(order, (width, height))
 
 
+def check_controls(names: Iterable[str]) -> None:
+    """Raise ``control-unknown`` for names that are none of :data:`CONTROLS`."""
+    unknown = [name for name in names if name not in CONTROLS]
+    if unknown:
+        raise InputRefused(
+            "control-unknown",
+            f"没有名为“{unknown[0]}”的控制画面；可用：{'、'.join(CONTROLS)}。",
+            f"There is no control pass named '{unknown[0]}'; choose from "
+            f"{', '.join(CONTROLS)}.",
+            Location(path=unknown[0]),
+        )
+
+
 def control_frame(
     aovs: Mapping[str, Floats],
     state: FrameState,
@@ -263,6 +276,7 @@ def control_frame(
     InputRefused
         ``control-unknown`` for other names.
     """
+    check_controls(names)
     made: dict[str, Callable[[], Image]] = {
         "depth": lambda: _depth_image(aovs, depth_range),
         "normal": lambda: _normal_image(aovs),
@@ -270,13 +284,4 @@ def control_frame(
         "mask": lambda: _mask_image(aovs, cast),
         "edge": lambda: _edge_image(aovs, cast, picture),
     }
-    unknown = [name for name in names if name not in made]
-    if unknown:
-        raise InputRefused(
-            "control-unknown",
-            f"没有名为“{unknown[0]}”的控制画面；可用：{'、'.join(CONTROLS)}。",
-            f"There is no control pass named '{unknown[0]}'; choose from "
-            f"{', '.join(CONTROLS)}.",
-            Location(path=unknown[0]),
-        )
     return {name: made[name]() for name in names}

@@ -6,7 +6,7 @@
 uniform sampler2D distance_map;
 uniform sampler2D noise_map;
 uniform sampler2DShadow set_key_map;
-uniform vec4 beam;   // strength, farthest distance (m), streaks 0..1, width of a streak (m)
+uniform vec4 beam;   // strength, farthest distance (m), streaks 0..1, distance of the streaks (m)
 in vec2 spot;
 out vec4 pixel;
 
@@ -32,10 +32,10 @@ void main() {
         vec3 p = eye.xyz + ray * (reach * t * t * 0.4 + reach * t * 0.6);
         vec3 q = (set_key_matrix * vec4(p, 1.0)).xyz;
         float lit = textureLod(set_key_map, vec3(q.xy, min(q.z, 0.9999)), 0.0);
-        vec2 lane = vec2(dot(p, side), dot(p, other)) / (beam.w * 24.0);
-        float haze = textureLod(noise_map, lane + vec2(moment.x * 0.0012, 0.0), 2.0).g;
-        float streak = smoothstep(0.44, 0.62, haze);
-        sum += lit * mix(1.0, streak * 1.9, beam.z) * (0.4 + 1.2 * t);
+        vec2 lane = vec2(dot(p, side), dot(p, other)) / (beam.w * 8.0);
+        float haze = textureLod(noise_map, lane + vec2(moment.x * 0.0012, 0.0), 3.0).g;
+        float streak = smoothstep(0.50, 0.64, haze);
+        sum += lit * mix(1.0, streak * 2.6, beam.z) * (0.4 + 1.2 * t);
     }
     // More light towards the source (Henyey and Greenstein 1941, g = 0.55).
     float c = dot(ray, l);

@@ -1,4 +1,4 @@
-"""Materials and textures on the device."""
+"""Materials on the device: one block of numbers and up to nine textures each."""
 
 from __future__ import annotations
 
@@ -7,47 +7,37 @@ from typing import Any
 
 import numpy as np
 
-from cyberdirector.core.errors import InputRefused, Location
-from cyberdirector.core.model import Material, Texture
+from cyberdirector.core.errors import InputRefused, Location, Note
+from cyberdirector.core.model import LINEAR_SLOTS, TEXTURE_SLOTS, Material, Texture
 from cyberdirector.render.shaders import UNIT
-
-_CODES = np.arange(256) / 255.0
-_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
-_ROOTS = np.round(np.sqrt(_LINEAR) * 255.0).astype(np.uint8)
-"""sRGB code (IEC 61966-2-1) → 8-bit square root of linear light. Shaders square it: half
-the price of the sRGB decoder of a software driver, with steps as fine in the darks."""
+from cyberdirector.render.textures import neutral_texture, upload_texture
 
 _BLOCK = 256
 """Bytes between material blocks: the largest UBO offset alignment in use."""
 
+MAP_OF_SLOT = {
+    "base_texture": "base_map",
+    "shade_texture": "shade_map",
+    "shading_shift_texture": "shift_map",
+    "rim_multiply_texture": "rim_map",
+    "emissive_texture": "emissive_map",
+    "normal_texture": "normal_map",
+    "outline_width_texture": "outline_map",
+    "uv_animation_mask_texture": "uv_mask_map",
+    "matcap_texture": "matcap_map",
+}
+"""Sampler that reads each texture slot."""
 
-def upload_texture(context: Any, texture: Texture) -> Any:
-    """Return a mipmapped device texture of ``texture``.
+_PAINTED = ("base_texture", "shade_texture")
+"""Slots that our own paints read; their shaders ask the flags whether they are there."""
 
-    Raises
-    ------
-    InputRefused
-        ``texture-invalid`` when the pixels are not (height, width, 4) uint8.
-    """
-    import moderngl
-
-    pixels = texture.pixels
-    if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8 or not pixels.size:
-        raise InputRefused(
-            "texture-invalid",
-            f"贴图“{texture.name}”为 {pixels.shape} {pixels.dtype}，应为（高，宽，4）uint8。",
-            f"Texture '{texture.name}' is {pixels.shape} {pixels.dtype}, expected "
-            "(height, width, 4) uint8.",
-            Location(path=texture.name),
-        )
-    height, width = pixels.shape[:2]
-    data = np.array(pixels)
-    if not texture.linear:
-        data[..., :3] = _ROOTS[data[..., :3]]
-    out = context.texture((width, height), 4, data.tobytes())
-    out.build_mipmaps()
-    out.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
-    return out
+_WHITE, _BLACK, _FLAT = (1.0, 1.0, 1.0, 1.0), (0.0, 0.0, 0.0, 1.0), (0.5, 0.5, 1.0, 1.0)
+_NEUTRAL = {
+    "matcap_texture": _BLACK,
+    "shading_shift_texture": _BLACK,
+    "normal_texture": _FLAT,
+}
+"""What a missing texture is sampled as (white unless named; VRMC_materials_mtoon-1.0)."""
 
 
 def material_block(material: Material, glow: float = 1.0) -> bytes:
@@ -69,12 +59,68 @@ def material_block(material: Material, glow: float = 1.0) -> bytes:
             float(m.outline_mode == "screenCoordinates"),
             m.gi_equalization,
         ),
+        (*m.matcap_color, m.rim_lighting_mix),
+        (*m.uv_scroll, m.uv_rotation, m.shading_shift_scale),
+        (m.normal_scale, 0.0, 0.0, 0.0),
     ]
     return np.array(rows, dtype=np.float32).tobytes().ljust(_BLOCK, b"\0")
 
 
+def check_material(owner: str, material: Material, textures: int) -> None:
+    """Raise unless a material can be drawn with ``textures`` textures.
+
+    Raises
+    ------
+    InputRefused
+        ``texture-missing`` for an index without a texture, ``material-invalid`` for
+        numbers that are not finite.
+    """
+    place = Location(path=f"{owner}/{material.name}")
+    for slot in TEXTURE_SLOTS:
+        index = getattr(material, slot)
+        if index is not None and not 0 <= index < textures:
+            raise InputRefused(
+                "texture-missing",
+                f"“{owner}”的材质“{material.name}”引用贴图 {index}，但只有 {textures} 张。",
+                f"Material '{material.name}' of '{owner}' names texture {index} of {textures}.",
+                place,
+                slot=slot,
+            )
+    numbers = np.frombuffer(material_block(material), np.float32)
+    matrices = [transform.matrix() for transform in material.transforms.values()]
+    if not (np.isfinite(numbers).all() and all(np.isfinite(m).all() for m in matrices)):
+        raise InputRefused(
+            "material-invalid",
+            f"“{owner}”的材质“{material.name}”含有非有限的数值，请修复材质。",
+            f"Material '{material.name}' of '{owner}' has numbers that are not finite; mend "
+            "the material.",
+            place,
+        )
+
+
 class MaterialTable:
-    """The materials of one set or character, ready to bind by index."""
+    """The materials of one set or character, ready to bind by index.
+
+    Parameters
+    ----------
+    context
+        A moderngl context.
+    owner
+        Name for messages.
+    materials, textures
+        As in the set or character.
+
+    Attributes
+    ----------
+    notes
+        What was changed to make the textures fit.
+
+    Raises
+    ------
+    InputRefused
+        ``texture-missing``, ``texture-invalid``, ``material-invalid`` with the name of the
+        owner and the material.
+    """
 
     def __init__(
         self,
@@ -84,20 +130,17 @@ class MaterialTable:
         textures: Sequence[Texture],
     ) -> None:
         for material in materials:
-            for index in (material.base_texture, material.shade_texture):
-                if index is not None and not 0 <= index < len(textures):
-                    raise InputRefused(
-                        "texture-missing",
-                        f"“{owner}”的材质“{material.name}”引用贴图 {index}，"
-                        f"但只有 {len(textures)} 张。",
-                        f"Material '{material.name}' of '{owner}' names texture {index} of "
-                        f"{len(textures)}.",
-                        Location(path=f"{owner}/{material.name}"),
-                    )
-        used = {
-            i for m in materials for i in (m.base_texture, m.shade_texture) if i is not None
-        }
-        self._textures = {i: upload_texture(context, textures[i]) for i in sorted(used)}
+            check_material(owner, material, len(textures))
+        self.notes: list[Note] = []
+        self._textures: dict[tuple[int, bool], Any] = {}
+        for material in materials:
+            for slot in _slots_of(material):
+                key = (getattr(material, slot), slot in LINEAR_SLOTS)
+                if key not in self._textures:
+                    held, notes = upload_texture(context, textures[key[0]], key[1])
+                    self._textures[key] = held
+                    self.notes += notes
+        self._neutral = {v: neutral_texture(context, v) for v in (_WHITE, _BLACK, _FLAT)}
         self._materials = list(materials)
         data = b"".join(material_block(m) for m in materials) or bytes(_BLOCK)
         self._buffer = context.buffer(data)
@@ -114,13 +157,36 @@ class MaterialTable:
         self._glow = glow
 
     def bind(self, index: int) -> None:
-        """Make material ``index`` the current one."""
-        material = self._materials[index]
+        """Make material ``index`` the current one, with the textures of our paints."""
         self._buffer.bind_to_uniform_block(1, index * _BLOCK, _BLOCK)
-        if material.base_texture is not None:
-            self._textures[material.base_texture].use(UNIT["base_map"])
-        if material.shade_texture is not None:
-            self._textures[material.shade_texture].use(UNIT["shade_map"])
+        material = self._materials[index]
+        for slot in _PAINTED:
+            if getattr(material, slot) is not None:
+                self._use(material, slot)
+
+    def bind_all(self, index: int) -> None:
+        """Make material ``index`` the current one, with every texture of MToon."""
+        self._buffer.bind_to_uniform_block(1, index * _BLOCK, _BLOCK)
+        material = self._materials[index]
+        for slot in TEXTURE_SLOTS:
+            if getattr(material, slot) is None:
+                self._neutral[_NEUTRAL.get(slot, _WHITE)].use(UNIT[MAP_OF_SLOT[slot]])
+            else:
+                self._use(material, slot)
+
+    def _use(self, material: Material, slot: str) -> None:
+        key = (getattr(material, slot), slot in LINEAR_SLOTS)
+        self._textures[key].use(UNIT[MAP_OF_SLOT[slot]])
+
+    def side(self, index: int) -> int:
+        """Return the longer side of the base texture of a material, texels; 0 without one."""
+        texture = self._materials[index].base_texture
+        return 0 if texture is None else max(self._textures[texture, False].size)
 
     def __getitem__(self, index: int) -> Material:
         return self._materials[index]
+
+
+def _slots_of(material: Material) -> list[str]:
+    """Return the slots of a material that hold a texture."""
+    return [slot for slot in TEXTURE_SLOTS if getattr(material, slot) is not None]

@@ -1,0 +1,82 @@
+"""Foreign characters: which program, textures and order MToon 1.0 asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cyberdirector.core.model import TEXTURE_SLOTS, Material, UvTransform
+from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.shaders import ShaderLibrary
+
+VERTEX, FRAGMENT = "pass/mtoon.vert", "pass/mtoon.frag"
+
+_DETAIL = ("shading_shift_texture", "normal_texture", "emissive_texture")
+
+
+def is_foreign(material: Material) -> bool:
+    """Tell whether a material is drawn as MToon says and not by a paint of ours."""
+    return not material.role
+
+
+def queue_of(material: Material) -> tuple[int, int]:
+    """Return the place in the order of drawing ("Render Queue"): class, then offset.
+
+    Classes: 0 opaque, 1 mask, 2 blended with depth, 3 blended. The offset counts for blended
+    ones only and is held to 0..9 with depth and -9..0 without.
+    """
+    if material.alpha_mode != "BLEND":
+        return (1 if material.alpha_mode == "MASK" else 0), 0
+    offset = material.render_queue_offset
+    if material.transparent_with_z_write:
+        return 2, min(max(offset, 0), 9)
+    return 3, max(min(offset, 0), -9)
+
+
+def keys_of(material: Material, outline: bool = False) -> dict[str, float]:
+    """Return the defines of the programs that draw a material."""
+    flags = {
+        "OUTLINE": outline,
+        "CUTOUT": material.alpha_mode == "MASK",
+        "BLENDED": material.alpha_mode == "BLEND",
+        "RIM": any(material.rim_color) or material.matcap_texture is not None,
+        "DETAIL": any(getattr(material, slot) is not None for slot in _DETAIL),
+        "UV": bool(material.transforms) or any((*material.uv_scroll, material.uv_rotation)),
+    }
+    return {name: 1 for name, on in flags.items() if on}
+
+
+def uv_rows(material: Material) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """Return ``uv_rows`` of ``lib/mtoon_uv.glsl``: (18, 4) float32, two rows a slot."""
+    rows = np.zeros((len(TEXTURE_SLOTS), 2, 4), np.float32)
+    for row, slot in zip(rows, TEXTURE_SLOTS, strict=True):
+        row[:, :3] = material.transforms.get(slot, UvTransform()).matrix()
+    return rows.reshape(-1, 4)
+
+
+def use_material(
+    shaders: ShaderLibrary, table: MaterialTable, index: int, lamps: int, outline: bool = False
+) -> Any:
+    """Bind a material with all its textures and return the program that draws it.
+
+    Parameters
+    ----------
+    lamps
+        Number of point lights in the Frame block that the program reads.
+    outline
+        The hull of the outline; the caller culls front faces.
+    """
+    material = table[index]
+    table.bind_all(index)
+    defines = keys_of(material, outline) | {"LAMPS": lamps}
+    program = shaders.program(VERTEX, FRAGMENT, defines)
+    if "uv_rows" in program:  # the driver may keep fewer rows than there are
+        rows = program["uv_rows"]
+        rows.write(uv_rows(material)[: rows.array_length].tobytes())
+    return program
+
+
+def has_outline(material: Material) -> bool:
+    """Tell whether MToon draws an outline around a material."""
+    return material.outline_mode != "none" and material.outline_width > 0.0

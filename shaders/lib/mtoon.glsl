@@ -1,0 +1,56 @@
+// The terms of VRMC_materials_mtoon-1.0, each as the specification writes it. Tests compare
+// them with the same formulas in numpy (tests/render/mtoon_oracle.py).
+
+// "Lighting": how much of the lit colour is seen, 0..1. The edge is never sharper than a
+// pixel, so that it needs no smoothing afterwards.
+#ifndef VERTEX_STAGE
+float mtoon_shading(float facing, float shift, float toony) {
+    float x = facing + shift;
+    float edge = max(max(1.0 - toony, 0.5 * fwidth(x)), 1e-5);
+    return clamp((x + edge) / (2.0 * edge), 0.0, 1.0);
+}
+#endif
+
+// "Global Illumination": the hemisphere light of the place, evened out over directions.
+vec3 mtoon_gi(vec3 n, float equalization) {
+    vec3 uniformed = 0.5 * (ambient_up.rgb + ambient_down.rgb);
+    return mix(hemisphere(n.y), uniformed, equalization);
+}
+
+// "MatCap": where the picture is looked up; its top lies where the surface looks up.
+vec2 mtoon_matcap_place(vec3 n, vec3 v) {
+    vec3 x = vec3(v.z, 0.0, -v.x);
+    x *= inversesqrt(max(dot(x, x), 1e-12));
+    vec3 y = cross(v, x);
+    return vec2(dot(x, n), -dot(y, n)) * 0.495 + 0.5;
+}
+
+// "Parametric Rim Lighting".
+float mtoon_rim(vec3 n, vec3 v, float lift, float power) {
+    float f = clamp(1.0 - dot(n, v) + lift, 0.0, 1.0);
+    return pow(f, max(power, 1e-5));
+}
+
+// "UV Animation": turned about the middle (counter-clockwise seen on the picture), then
+// scrolled; `amount` is seconds times mask.
+vec2 mtoon_moved(vec2 uv, vec3 speed, float amount) {
+    float c = cos(speed.z * amount);
+    float s = sin(speed.z * amount);
+    vec2 d = uv - 0.5;
+    return vec2(c * d.x + s * d.y, c * d.y - s * d.x) + 0.5 + speed.xy * amount;
+}
+
+// Normal of a tangent-space map without stored tangents: the frame of the texture on the
+// surface follows from derivatives (Mikkelsen, "Bump Mapping Unparametrized Surfaces on the
+// GPU", 2010). `m` is the decoded map, +Y towards the top of the picture.
+#ifndef VERTEX_STAGE
+vec3 mapped_normal(vec3 p, vec3 n, vec2 uv, vec3 m) {
+    vec3 across = dFdx(p);
+    vec3 down = cross(dFdy(p), n);
+    vec3 right = cross(n, across);
+    vec3 t = down * dFdx(uv.x) + right * dFdy(uv.x);
+    vec3 b = down * dFdx(uv.y) + right * dFdy(uv.y);
+    float size = inversesqrt(max(max(dot(t, t), dot(b, b)), 1e-30)) * sign(dot(across, down));
+    return normalize((t * m.x - b * m.y) * size + n * m.z);
+}
+#endif

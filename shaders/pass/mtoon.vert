@@ -1,0 +1,33 @@
+// Skinned triangles of a foreign character, and its outline as an inverted hull.
+#include "lib/frame.glsl"
+#include "lib/material.glsl"
+#include "lib/light.glsl"
+#include "lib/mtoon.glsl"
+#include "lib/mtoon_uv.glsl"
+in vec3 in_position;
+in vec3 in_normal;
+in vec2 in_uv;
+out vec4 world_u;    // world position, texture u
+out vec4 normal_v;   // normal, texture v
+#ifdef OUTLINE
+in vec4 in_outline;  // smooth normal, width factor
+uniform sampler2D outline_map;
+#endif
+
+void main() {
+    vec3 p = in_position;
+#ifdef OUTLINE
+    // Metres, or a ratio of the height of the picture at this depth.
+    float depth = max((view_projection * vec4(p, 1.0)).w, 1e-3);
+    float unit = mix(1.0, depth * screen.y / screen.z, flags.z);
+    float mask = textureLod(outline_map, PLACED(WIDTH, animated(in_uv)), 0.0).g;
+    p += in_outline.xyz * (surface.y * unit * mask * in_outline.w);
+#endif
+    world_u = vec4(p, in_uv.x);
+    normal_v = vec4(in_normal, in_uv.y);
+    vec4 clip = view_projection * vec4(p, 1.0);
+#ifdef OUTLINE
+    clip.z += 2e-5 * clip.w; // behind the surface that it belongs to
+#endif
+    gl_Position = clip;
+}

@@ -29,7 +29,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Camera:
-    """A perspective camera in world metres; ``fov`` is vertical, radians; roll radians."""
+    """A perspective camera in world metres; ``fov`` is vertical, radians; roll radians.
+
+    ``aperture`` is the f-number of the lens; 0 leaves it to the style (``cel`` keeps all
+    sharp). ``focus`` is the distance in focus along the view, metres; 0 is the nearest face
+    in the middle of the picture, else the target.
+    """
 
     eye: tuple[float, float, float]
     target: tuple[float, float, float]
@@ -37,6 +42,8 @@ class Camera:
     roll: float = 0.0
     near: float = 0.05
     far: float = 400.0
+    focus: float = 0.0
+    aperture: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,22 @@ class PointLight:
     flicker: float = 0.0
 
 
+WEATHERS = (
+    "",
+    "rain",
+    "snow",
+    "mist",
+    "petals",
+    "leaves",
+    "bamboo",
+    "ash",
+    "embers",
+    "fireflies",
+    "dust",
+)
+"""What can fill the air; ``bamboo`` are its leaves, ``dust`` are motes in the light."""
+
+
 @dataclass(frozen=True)
 class LightRig:
     """Light of one preset; colours are linear RGB, directions world space.
@@ -56,8 +79,10 @@ class LightRig:
     ``key_direction`` points from the scene towards the light. ``sky`` are the colours of
     zenith and horizon, ``ambient`` those from above and below. ``fog_density`` per metre.
     ``grade`` = (exposure in stops, contrast, saturation, warmth -1..1).
-    ``weather`` is ``""``, ``rain``, ``snow`` or ``mist``; rain falls only outside the
+    ``weather`` is one of :data:`WEATHERS`; rain and all that drifts falls only outside the
     boxes in ``Set.extras["shelters"]`` (lists of 6 numbers: min xyz, max xyz).
+    ``lut`` names a table of colours (``memory``, ``night`` …, or a .cube file); empty leaves
+    it to the style. ``shafts`` is the strength of light seen in the air, 0..1.
     """
 
     name: str
@@ -73,6 +98,8 @@ class LightRig:
     bloom: float = 0.0
     glow: tuple[tuple[str, float], ...] = ()
     """(material name, factor on its emissive colour); materials not named keep 1."""
+    lut: str = ""
+    shafts: float = 0.0
 
 
 @dataclass

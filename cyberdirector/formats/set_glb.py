@@ -22,7 +22,7 @@ from cyberdirector.core.rotations import (
     quat_rotate,
     quat_to_matrix,
 )
-from cyberdirector.core.scene import Camera, LightRig, Mark, PointLight, Set
+from cyberdirector.core.scene import WEATHERS, Camera, LightRig, Mark, PointLight, Set
 from cyberdirector.formats.gltf._view import View, refuse
 from cyberdirector.formats.gltf.builder import Builder
 from cyberdirector.formats.gltf.document import Gltf, parse_gltf, read_gltf
@@ -168,10 +168,12 @@ def _light(view: View, name: str) -> LightRig:
         fog_color=_vector(view, "fog_color", rest.fog_color),
         fog_density=view.number("fog_density", 0.0, 0.0),
         points=tuple(_point(p) for p in view.views("points", 1024)),
-        weather=view.choice("weather", ("", "rain", "snow", "mist"), ""),
+        weather=view.choice("weather", WEATHERS, ""),
         grade=(exposure, contrast, saturation, warmth),
         bloom=view.number("bloom", 0.0),
         glow=_glow(view),
+        lut=view.text("lut", ""),
+        shafts=view.number("shafts", 0.0, 0.0),
     )
 
 
@@ -211,6 +213,8 @@ def _read_camera(cameras: list[View], view: View, own: View, matrix: Any) -> tup
         roll=own.number("roll", 0.0),
         near=lens.number("znear", 0.05, 1e-6),
         far=lens.number("zfar", 400.0, 1e-6),
+        focus=own.number("focus", 0.0, 0.0),
+        aperture=own.number("aperture", 0.0, 0.0),
     )
     linear = matrix[:3, :3] / np.linalg.norm(matrix[:3, :3], axis=0)
     turn = quat_from_matrix(linear)
@@ -230,6 +234,8 @@ def _read_camera(cameras: list[View], view: View, own: View, matrix: Any) -> tup
         roll if abs(roll) > 1e-4 else 0.0,
         stored.near,
         stored.far,
+        stored.focus,
+        stored.aperture,
     )
 
 

@@ -152,7 +152,14 @@ def to_camera(item: CameraItem, template: Camera | None = None) -> Camera:
 
     base = template or Camera(item.eye, item.target)
     return Camera(
-        item.eye, item.target, radians(item.fov), radians(item.roll), base.near, base.far
+        item.eye,
+        item.target,
+        radians(item.fov),
+        radians(item.roll),
+        base.near,
+        base.far,
+        base.focus,
+        base.aperture,
     )
 
 

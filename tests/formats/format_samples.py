@@ -224,6 +224,8 @@ def make_set(seed):
         grade=(0.5, 1.25, 0.75, -0.5),
         bloom=0.125,
         glow=(("m0", 0.5),),
+        lut="dusk",
+        shafts=0.25,
     )
     return Set(
         name="茶馆",
@@ -235,7 +237,9 @@ def make_set(seed):
             "door": Mark("door", triple(rng), 0.0, "door"),
         },
         cameras={
-            "establish": Camera(triple(rng), triple(rng, 2, 3), 0.7, number(rng), 0.1, 90.0),
+            "establish": Camera(
+                triple(rng), triple(rng, 2, 3), 0.7, number(rng), 0.1, 90.0, 2.5, 1.75
+            ),
             "top": Camera((0.0, 5.0, 0.0), (0.0, 0.0, 0.0)),
         },
         walk_area=f32(rng.normal(size=(5, 2))),

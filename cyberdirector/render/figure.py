@@ -25,6 +25,7 @@ from cyberdirector.render.lod import Level, level_for
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
+from cyberdirector.render.shadows import shadow_reach
 from cyberdirector.render.visibility import SeenTriangles
 
 _ENTRY_WIDTH = 2048
@@ -33,6 +34,8 @@ _SKINNED = "3f4 3f4 4f4"
 _SKINNED_BYTES = 40
 _FLESH = 0.35
 """Metres from a joint to the farthest skin or cloth around it, for bounds."""
+_THROWN = 0.30
+"""The same for shadows, whose blurred rims nobody misses."""
 
 
 _SHADOW_STEP = 1
@@ -135,6 +138,8 @@ class Figure:
             if b in character.humanoid
         ]
         self._count = len(self.mesh.rest)
+        used = self.mesh.rest
+        self._carriers = np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
         self._rest = context.buffer(self.mesh.rest.tobytes())
         self._uvs = context.buffer(self.mesh.uvs.tobytes())
         self.skinned = context.buffer(reserve=self._count * _SKINNED_BYTES)
@@ -238,6 +243,10 @@ class Figure:
         inside = boxes_inside(view.planes(), low, high, margin=_FLESH)
         draws = enumerate(self.level.shape.draws)
         return [(i, draw) for i, draw in draws if inside[i] and draw.count]
+
+    def shadow_reach(self, lighting: Lighting) -> NDArray[np.float64]:
+        """Return points (n, 3) around the figure and its shadow on the floor, metres."""
+        return shadow_reach(self._joints[self._carriers], _THROWN, lighting.direction)
 
     def contacts(self) -> list[tuple[float, float, float, float]]:
         """Return contact shadows (x, y, z, radius) of the feet, metres, world."""

@@ -19,7 +19,7 @@ from cyberdirector.render.geometry import Draw
 ERRORS = (0.0012, 0.0028, 0.0060)
 """Metres (root mean square) that the surface of each coarser level may lie off."""
 
-PIXELS_OFF = 0.7
+PIXELS_OFF = 1.0
 """A level serves while its error is smaller than this many pixels."""
 
 _TURN = 0.0003

@@ -28,7 +28,7 @@ from cyberdirector.render.lights import (
 )
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
-from cyberdirector.render.shadows import fit_key_map, screen_box, shadow_reach
+from cyberdirector.render.shadows import fit_key_map, screen_box
 from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets, check_size
 from cyberdirector.render.visibility import VisibilityPass
 
@@ -365,7 +365,7 @@ class Renderer:
             return
         low = np.min([f.low for f in figures], axis=0)
         high = np.max([f.high for f in figures], axis=0)
-        points = shadow_reach(low, high, lighting.direction)
+        points = np.concatenate([f.shadow_reach(lighting) for f in figures])
         box = screen_box(points, view, self.size)
         if box is None:
             return

@@ -68,13 +68,24 @@ def fit_key_map(
 
 
 def shadow_reach(
-    low: NDArray[np.float64], high: NDArray[np.float64], direction: NDArray[np.float64]
+    joints: NDArray[np.float64], flesh: float, direction: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return points (16, 3) whose hull holds a box and its shadow down to the floor."""
-    box = corners(low, high)
+    """Return points (n, 3) whose hull holds a figure and its shadow down to the floor.
+
+    Parameters
+    ----------
+    joints
+        (joints, 3) in the world, metres.
+    flesh
+        Metres from a joint to the farthest surface around it.
+    direction
+        (3,) unit, towards the light.
+    """
+    around = corners(np.full(3, -flesh), np.full(3, flesh))
+    body = (joints[:, None, :] + around[None]).reshape(-1, 3)
     steep = max(float(direction[1]), 0.15)
-    length = np.minimum(np.maximum(box[:, 1:2] + 0.1, 0.0) / steep, _FALL)
-    return np.concatenate([box, box - direction * length])
+    length = np.minimum(np.maximum(body[:, 1:2] + 0.1, 0.0) / steep, _FALL)
+    return np.concatenate([body, body - direction * length])
 
 
 def screen_box(

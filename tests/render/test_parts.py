@@ -125,7 +125,9 @@ def test_key_map_holds_the_box_and_its_shadow() -> None:
     light = np.array([0.4, 0.8, 0.5])
     light = light / np.linalg.norm(light)
     matrix, texels, texel = fit_key_map(low, high, light, 600.0, 1024)
-    points = shadow_reach(low, high, light)
+    joints = np.array([[-0.8, 0.2, 0.0], [0.8, 1.6, 0.0]])
+    points = shadow_reach(joints, 0.2, light)
+    assert points[:, 1].min() == pytest.approx(-0.1)  # down to just under the floor
     clip = np.c_[points, np.ones(len(points))] @ matrix.T
     assert np.abs(clip[:, :3]).max() <= 1.0
     assert texel < 0.006

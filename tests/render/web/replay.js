@@ -1,7 +1,9 @@
 // Does in WebGL2 what a recorded renderer did in OpenGL (see record.py). Three things have no
 // equal there and are done in WebGL's own way: multisampled textures are renderbuffers that
 // are resolved when a pass reads them, depth-only programs get an empty fragment stage, and
-// passes that only desktop GL has (triangle numbers) are left out.
+// passes that only desktop GL has (triangle numbers) are left out. With `skin: "vertex"` no
+// vertex is skinned into a buffer: every pass skins its own (key SKIN), as a host does that
+// cannot write to buffers.
 "use strict";
 
 const EMPTY = "void main() {}\n";
@@ -22,8 +24,10 @@ const ATTRIBUTES = { f1: [1, "UNSIGNED_BYTE"], f2: [2, "HALF_FLOAT"], f4: [4, "F
   x1: [1, null], x2: [2, null], x4: [4, null] };
 
 class Replay {
-  constructor(gl, manifest, blobs) {
+  constructor(gl, manifest, blobs, skin) {
     this.gl = gl;
+    this.skin = skin;
+    this.units = new Map();
     this.manifest = manifest;
     this.blobs = blobs;
     this.things = new Map();
@@ -148,6 +152,7 @@ class Replay {
   use_texture(name, unit) {
     const gl = this.gl, entry = this.things.get(name);
     if (entry.samples) this.resolve(entry);
+    this.units.set(unit, name);
     gl.activeTexture(gl.TEXTURE0 + unit);
     gl.bindTexture(entry.face || gl.TEXTURE_2D, entry.plain || entry.id);
     gl.activeTexture(gl.TEXTURE0 + 31);
@@ -320,8 +325,14 @@ class Replay {
       this.things.set(name, { native });
       return;
     }
+    this.things.set(name, this.link(vertex, fragment, feedback, ""));
+  }
+
+  link(vertex, fragment, feedback, extra) {
+    const gl = this.gl;
     // The host resolves, so no pass has samples to read.
-    const text = (t) => this.manifest.headers.web + (t || EMPTY).replace(/^#define SAMPLES .*\n/m, "");
+    const text = (t) => this.manifest.headers.web + extra
+      + (t || EMPTY).replace(/^#define SAMPLES .*\n/m, "");
     const id = linkProgram(gl, this.manifest, text(vertex), text(fragment), feedback);
     const types = new Map();
     for (let i = 0; i < gl.getProgramParameter(id, gl.ACTIVE_UNIFORMS); i++) {
@@ -333,12 +344,19 @@ class Replay {
       const found = gl.getActiveAttrib(id, i);
       inputs.set(found.name, found.type);
     }
-    this.things.set(name, { id, types, inputs });
+    return { id, types, inputs, vertex, fragment, values: new Map() };
   }
 
   uniform(name, key, place) {
-    const gl = this.gl, entry = this.things.get(name);
-    if (entry.native || !entry.types.has(key)) return;
+    const entry = this.things.get(name);
+    if (entry.native) return;
+    entry.values.set(key, place);
+    this.value(entry, key, place);
+  }
+
+  value(entry, key, place) {
+    const gl = this.gl;
+    if (!entry.types.has(key)) return;
     const raw = this.bytes(place).slice().buffer;
     const where = gl.getUniformLocation(entry.id, key);
     gl.useProgram(entry.id);
@@ -366,20 +384,33 @@ class Replay {
   prepare(entry) {
     const gl = this.gl, program = this.things.get(entry.program);
     if (program.native) return false;
-    gl.useProgram(program.id);
+    const rest = entry.rows.map(([buffer]) => this.things.get(buffer).rest).find(Boolean);
+    let used = program, rows = entry.rows;
+    if (rest) {
+      used = this.skinning(program, rest);
+      rows = entry.rows.flatMap((row) => (this.things.get(row[0]).rest ? rest.rows : [row]));
+    }
+    gl.useProgram(used.id);
     if (!entry.id) {
       entry.id = gl.createVertexArray();
       gl.bindVertexArray(entry.id);
-      for (const [buffer, layout, ...names] of entry.rows) this.inputs(program, buffer, layout, names);
-      if (entry.index !== null) this.bind(gl.ELEMENT_ARRAY_BUFFER, entry.index);
+      for (const [buffer, layout, ...names] of rows) this.inputs(used, buffer, layout, names);
     }
     gl.bindVertexArray(entry.id);
-    for (const [buffer] of entry.rows) this.bind(gl.ARRAY_BUFFER, buffer);
+    for (const [buffer] of rows) this.bind(gl.ARRAY_BUFFER, buffer);
     if (entry.index !== null) this.bind(gl.ELEMENT_ARRAY_BUFFER, entry.index);
     for (const [binding, [name, offset, size]] of this.blocks || []) {
       if (this.things.get(name).stale) this.bind_block(name, binding, offset, size);
     }
     return true;
+  }
+
+  // The permutation of a program that skins for itself, with the tables of one figure.
+  skinning(program, rest) {
+    program.skinning ||= this.link(program.vertex, program.fragment, [], "#define SKIN 1\n");
+    for (const [key, place] of program.values) this.value(program.skinning, key, place);
+    for (const [unit, name] of rest.units) this.use_texture(name, unit);
+    return program.skinning;
   }
 
   inputs(program, buffer, layout, names) {
@@ -429,6 +460,12 @@ class Replay {
 
   feedback(name, buffer, mode, first, count, instances, offset) {
     const gl = this.gl, entry = this.things.get(name), into = this.things.get(buffer);
+    if (this.skin === "vertex") {
+      const tables = ["palette", "morph_entries", "morph_weights"];
+      const units = tables.map((t) => this.manifest.samplers[t]);
+      into.rest = { rows: entry.rows, units: units.map((u) => [u, this.units.get(u)]) };
+      return;
+    }
     if (!this.prepare(entry)) return;
     gl.bindBuffer(gl.ARRAY_BUFFER, null);
     if (into.stale) this.bind(gl.ARRAY_BUFFER, buffer);

@@ -54,6 +54,8 @@ def _x264(rate: Rate, quality: Quality) -> dict[str, str]:
         "lookahead-threads=1:sliced-threads=0:force-cfr=1:stitchable=1:mbtree=0:"
         "colorprim=bt709:transfer=bt709:colormatrix=bt709:range=tv"
     )
+    if quality == "exact":  # several are open at a time: few frames wait in each
+        params += ":rc-lookahead=8"
     tune = {"tune": "animation"} if quality == "final" else {}
     profile = "high444" if quality == "exact" else "high"
     return {

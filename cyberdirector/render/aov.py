@@ -228,10 +228,14 @@ def _counted(
     for name, names in (("object", things.objects), ("material", things.materials)):
         if name in wanted:
             out[name] = cryptomatte.rank_samples(numbers, things.identities(names))
-    for name, flags in (("line", things.hull), ("alpha", things.figure)):
-        if name in wanted:
-            hit = np.array(flags)[numbers]
-            out[name] = hit.mean(axis=0, dtype=np.float32)
+    if wanted & {"line", "alpha"}:
+        mixed = cryptomatte.mixed_pixels(numbers)
+        inside = numbers[:, mixed]
+        for name, flags in (("line", things.hull), ("alpha", things.figure)):
+            if name in wanted:
+                hit = np.array(flags, np.float32)
+                out[name] = hit[numbers[0]]
+                out[name][mixed] = hit[inside].mean(axis=0)
     return out
 
 

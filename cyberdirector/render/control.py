@@ -18,7 +18,7 @@ from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Character
 from cyberdirector.render.aov import Name
 from cyberdirector.render.camera import View
-from cyberdirector.render.cryptomatte import coverage_of, identity
+from cyberdirector.render.cryptomatte import identity
 from cyberdirector.render.openpose import KeyRig, draw_skeletons, key_rig, project_keys
 from cyberdirector.render.scene import FrameState
 
@@ -139,11 +139,18 @@ def _normal_image(aovs: Mapping[str, Floats]) -> Image:
 
 
 def _mask_image(aovs: Mapping[str, Floats], cast: ControlCast) -> Image:
-    pairs = aovs["object"]
-    out = np.zeros((*pairs.shape[:2], 3), np.uint8)
+    out = np.zeros((*aovs["object"].shape[:2], 3), np.uint8)
     for role in cast.roles:
-        out[coverage_of(pairs, role) >= 0.5] = cast.color(role)
+        out[_mostly(aovs, role, 0.5)] = cast.color(role)
     return out
+
+
+def _mostly(aovs: Mapping[str, Floats], role: str, share: float) -> NDArray[np.bool_]:
+    """Return where a role covers more of the pixel than anything else, and ``share``."""
+    largest = np.ascontiguousarray(aovs["object"][..., :2])
+    return np.asarray(
+        (largest[..., 0].view(np.uint32) == identity(role)) & (largest[..., 1] >= share)
+    )
 
 
 def _steps(
@@ -200,8 +207,10 @@ def _drawn_edges(picture: Image, inside: NDArray[np.bool_]) -> NDArray[np.bool_]
 def _edge_image(aovs: Mapping[str, Floats], cast: ControlCast, picture: Image | None) -> Image:
     level = np.maximum(aovs["line"], edges_of(aovs) | (aovs["inner"] > 0.0))
     if picture is not None:
-        people = sum(coverage_of(aovs["object"], role) for role in cast.roles)
-        level = np.maximum(level, _drawn_edges(picture, np.asarray(people) > 0.99))
+        people = np.zeros(level.shape, np.bool_)
+        for role in cast.roles:
+            people |= _mostly(aovs, role, 0.99)
+        level = np.maximum(level, _drawn_edges(picture, people))
     return _gray(level)
 
 

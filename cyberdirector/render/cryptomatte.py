@@ -108,6 +108,14 @@ def _ranked(ids: NDArray[np.uint32], levels: int) -> NDArray[np.float32]:
     return out.reshape(pixels, 2 * levels)
 
 
+def mixed_pixels(samples: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Return where the samples (samples, height, width) of a pixel differ."""
+    out = np.zeros(samples.shape[1:], np.bool_)
+    for other in samples[1:]:
+        out |= other != samples[0]
+    return out
+
+
 def rank_samples(
     samples: NDArray[np.uint32], table: NDArray[np.uint32], levels: int = LEVELS
 ) -> NDArray[np.float32]:
@@ -128,17 +136,17 @@ def rank_samples(
     (height, width, 2 × levels) float32: identity bits, coverage 0..1, and so on, largest
     first. The coverage of a pixel sums to the share of its samples that hit something.
     """
-    count, height, width = samples.shape
+    _, height, width = samples.shape
     out = np.zeros((height, width, 2 * levels), np.float32)
     for row in range(0, height, _ROWS):
-        ids = table[samples[:, row : row + _ROWS]]
+        hit = samples[:, row : row + _ROWS]
         band = out[row : row + _ROWS]
-        first = ids[0]
+        first = table[hit[0]]
         band[..., 0] = first.view(np.float32)
         band[..., 1] = first != 0
-        mixed = (ids[1:] != first).any(axis=0)
-        if count > 1 and mixed.any():
-            band[mixed] = _ranked(np.ascontiguousarray(ids[:, mixed].T), levels)
+        mixed = mixed_pixels(hit)
+        if mixed.any():
+            band[mixed] = _ranked(table[hit[:, mixed].T], levels)
     return out
 
 

@@ -25,6 +25,7 @@ from cyberdirector.render.shader_passes import (
     INTERNAL,
     NATIVE_KEYS,
     NEEDED,
+    ONE_OF,
     PassFiles,
     list_passes,
 )
@@ -120,15 +121,18 @@ class PassText:
 
         ``web`` leaves out what needs more than GLSL ES 3.00.
         """
-        base = {key: DOMAINS[key][0] for key in self.needed}
-        keys = [k for k in self.keys if k not in self.needed and not (web and k in NATIVE_KEYS)]
+        base = {key: DOMAINS.get(key, (1,))[0] for key in self.needed}
+        groups = ONE_OF.get(self.entry.name, ())
+        fixed = set(self.needed).union(*groups)
+        keys = [k for k in self.keys if k not in fixed and not (web and k in NATIVE_KEYS)]
         banned = EXCLUDED.get(self.entry.name, ())
-        for family in self.families or [""]:
+        for family, *one in itertools.product(self.families or [""], *groups):
             for count in range(3):
                 for chosen in itertools.combinations(keys, count):
                     if any(group <= set(chosen) for group in banned):
                         continue
-                    yield family, base | {key: self.keys[key][-1] for key in chosen}
+                    extra = {key: self.keys[key][-1] for key in (*one, *chosen)}
+                    yield family, base | extra
 
     def interface(self) -> dict[str, Any]:
         """Return all that any permutation declares."""
@@ -167,6 +171,7 @@ def describe_pass(entry: PassFiles, root: Path) -> tuple[dict[str, Any], dict[st
         "keys": {key: [f"{v}" for v in values] for key, values in text.keys.items()},
         "needed": text.needed,
         "native_keys": sorted(set(text.keys) & NATIVE_KEYS),
+        "one_of": [list(group) for group in ONE_OF.get(entry.name, ())],
         "never_together": [sorted(group) for group in EXCLUDED.get(entry.name, ())],
         "attributes": found["attributes"],
         "blocks": sorted(found["blocks"]),

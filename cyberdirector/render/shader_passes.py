@@ -49,6 +49,11 @@ EXCLUDED: Mapping[str, tuple[frozenset[str], ...]] = {
 }
 """Sets of keys of a pass that are never set together."""
 
+ONE_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "pass/drift": (("FLAKE", "LEAF", "SPARK", "STREAK"),),
+}
+"""Groups of keys of a pass of which exactly one is set."""
+
 INTERNAL = frozenset({"VERTEX_STAGE", "FIGURE_SHADE"})
 """Names in conditions that our own text or the host of every stage sets."""
 

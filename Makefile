@@ -30,7 +30,7 @@ sheet: setup
 	$(PY) scripts/sheet.py
 
 bench-render: setup
-	$(PY) benchmarks/render.py
+	$(PY) benchmarks/render
 
 bench-produce: setup
 	$(PY) benchmarks/produce.py

@@ -36,29 +36,6 @@ class Location:
         return f"{place} {self.path}".strip()
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something that was mended or left out, and the work went on.
-
-    ``code`` is a stable identifier in kebab case; ``zh`` and ``en`` are one sentence.
-    """
-
-    code: str
-    zh: str
-    en: str
-    location: Location = Location()
-
-    def text(self, language: str = "en") -> str:
-        """Return ``[code] place: sentence`` in ``zh`` or ``en``."""
-        sentence = self.zh if language.startswith("zh") else self.en
-        place = str(self.location)
-        return f"[{self.code}] {place + ': ' if place else ''}{sentence}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the note as plain JSON data, as a row of a report's ``notes``."""
-        return {"code": self.code, "zh": self.zh, "en": self.en, "path": str(self.location)}
-
-
 class CyberDirectorError(Exception):
     """Base of all errors that a user can cause or mend.
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from cyberdirector.core.errors import InputRefused, Location, Note
+from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import LINEAR_SLOTS, TEXTURE_SLOTS, Material, Texture
+from cyberdirector.render.remarks import Remark
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.textures import neutral_texture, upload_texture
 
@@ -112,7 +113,7 @@ class MaterialTable:
 
     Attributes
     ----------
-    notes
+    remarks
         What was changed to make the textures fit.
 
     Raises
@@ -131,15 +132,15 @@ class MaterialTable:
     ) -> None:
         for material in materials:
             check_material(owner, material, len(textures))
-        self.notes: list[Note] = []
+        self.remarks: list[Remark] = []
         self._textures: dict[tuple[int, bool], Any] = {}
         for material in materials:
             for slot in _slots_of(material):
                 key = (getattr(material, slot), slot in LINEAR_SLOTS)
                 if key not in self._textures:
-                    held, notes = upload_texture(context, textures[key[0]], key[1])
+                    held, remarks = upload_texture(context, textures[key[0]], key[1])
                     self._textures[key] = held
-                    self.notes += notes
+                    self.remarks += remarks
         self._neutral = {v: neutral_texture(context, v) for v in (_WHITE, _BLACK, _FLAT)}
         self._materials = list(materials)
         data = b"".join(material_block(m) for m in materials) or bytes(_BLOCK)

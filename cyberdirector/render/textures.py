@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.core.errors import InputRefused, Location, Note
+from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Texture
+from cyberdirector.render.remarks import Remark
 
 _CODES = np.arange(256) / 255.0
 _LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4)
@@ -50,7 +51,7 @@ def shrink(pixels: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
 
 def upload_texture(
     context: Any, texture: Texture, numbers: bool = False, most: int = 0
-) -> tuple[Any, list[Note]]:
+) -> tuple[Any, list[Remark]]:
     """Return a mipmapped device texture, and what was changed to make it.
 
     Parameters
@@ -69,33 +70,33 @@ def upload_texture(
     import moderngl
 
     _check(texture)
-    notes: list[Note] = []
+    remarks: list[Remark] = []
     limit = int(context.info["GL_MAX_TEXTURE_SIZE"])
     limit = min(limit, most) if most else limit
     height, width = texture.pixels.shape[:2]
     data = shrink(texture.pixels, limit)
     if data is not texture.pixels:
         small = f"{data.shape[1]}×{data.shape[0]}"
-        notes.append(
-            Note(
+        remarks.append(
+            Remark(
                 "texture-shrunk",
                 f"贴图“{texture.name}”为 {width}×{height}，显卡最多 {limit}，"
                 f"已缩小为 {small}。",
                 f"Texture '{texture.name}' is {width}×{height}, the driver takes {limit}; "
                 f"it was made {small}.",
-                Location(path=texture.name),
+                texture.name,
             )
         )
     if not numbers:
         roots = _ROOTS_OF_LINEAR if texture.linear else _ROOTS
         data = np.concatenate([roots[data[..., :3]], data[..., 3:]], axis=-1)
     if "mirror" in texture.wrap:
-        notes.append(
-            Note(
+        remarks.append(
+            Remark(
                 "texture-mirrored",
                 f"贴图“{texture.name}”要求镜像平铺，现按普通平铺绘制。",
                 f"Texture '{texture.name}' asks to be mirrored at its border; it is repeated.",
-                Location(path=texture.name),
+                texture.name,
             )
         )
     size = (data.shape[1], data.shape[0])
@@ -107,7 +108,7 @@ def upload_texture(
     out.build_mipmaps()
     out.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     out.repeat_x, out.repeat_y = (way != "clamp" for way in texture.wrap)
-    return out, notes
+    return out, remarks
 
 
 def neutral_texture(context: Any, value: tuple[float, float, float, float]) -> Any:

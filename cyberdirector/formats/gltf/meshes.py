@@ -13,6 +13,7 @@ from cyberdirector.core.model import MeshPart, Morph
 from cyberdirector.formats.gltf import accessors
 from cyberdirector.formats.gltf._view import View
 from cyberdirector.formats.gltf.document import Gltf
+from cyberdirector.formats.gltf.influences import read_influences
 
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 _UNIT_TOLERANCE = 1e-3
@@ -100,37 +101,15 @@ def _triangles(gltf: Gltf, view: View, vertices: int) -> NDArray[np.uint32] | No
     return out
 
 
-def _weights(
-    gltf: Gltf, attributes: View, count: int, joints: int
-) -> tuple[NDArray[np.uint16], NDArray[np.float32]] | None:
-    """Return joints and weights (vertices, k) with the empty columns left out."""
-    sets_j, sets_w = [], []
-    if "JOINTS_2" in attributes:
-        gltf.note("only the first eight influences of a vertex are used")
-    for n in range(2):
-        if f"JOINTS_{n}" not in attributes or f"WEIGHTS_{n}" not in attributes:
-            break
-        at = attributes.index(f"JOINTS_{n}", len(gltf.accessors))
-        sets_j.append(accessors.integers(gltf, at, 4))
-        at = attributes.index(f"WEIGHTS_{n}", len(gltf.accessors))
-        sets_w.append(accessors.floats(gltf, at, 4))
-    if not sets_j:
-        return None
-    if any(len(a) != count for a in [*sets_j, *sets_w]):
-        raise attributes.bad("JOINTS_0", f"{count} vertices")
-    index = np.concatenate(sets_j, axis=1)
-    weight = np.maximum(np.concatenate(sets_w, axis=1), 0.0)
-    if bool((index[weight > 0.0] >= joints).any()):
-        raise attributes.bad("JOINTS_0", f"joints below {joints}")
-    index = np.where(weight > 0.0, index, 0)
-    total = weight.sum(axis=1, keepdims=True, dtype=np.float64)
-    weight[total[:, 0] <= 1e-12, 0] = 1.0
-    total = np.where(total > 1e-12, total, 1.0)
-    if bool((np.abs(total - 1.0) > 1e-5).any()):
-        weight = (weight / total).astype(np.float32)
-    used = np.flatnonzero((weight > 0.0).any(axis=0))
-    columns = int(used[-1]) + 1 if len(used) else 1
-    return index[:, :columns].astype(np.uint16), weight[:, :columns]
+def _note_empty(
+    gltf: Gltf, view: View, positions: NDArray[np.float32], triangles: NDArray[np.uint32]
+) -> None:
+    """Note triangles without area; they stay, for a shape may open them."""
+    corners = positions[triangles]
+    flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    empty = len(flat) - int(flat.any(axis=1).sum())
+    if empty:
+        gltf.note(f"{empty} triangles have no area", "triangles-empty", view.path)
 
 
 def _only_sparse(gltf: Gltf, at: int | None) -> accessors.Sparse | None:
@@ -249,6 +228,8 @@ def read_primitive(
     triangles = _triangles(gltf, view, count)
     if triangles is None or not len(triangles):
         return None
+    if compact:
+        _note_empty(gltf, view, positions, triangles)
     gltf.spend(count * 64, view.path)
     normals = _attribute(gltf, attributes, "NORMAL", 3, count)
     uvs = _attribute(gltf, attributes, "TEXCOORD_0", 2, count)
@@ -270,7 +251,7 @@ def read_primitive(
     material = view.optional_index("material", len(gltf.materials))
     if material is not None:
         part.material = material
-    skin = _weights(gltf, attributes, count, joints) if joints else None
+    skin = read_influences(gltf, attributes, count, joints) if joints else None
     if skin is not None:
         part.joints, part.weights = skin
     if compact:

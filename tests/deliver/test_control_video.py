@@ -1,11 +1,16 @@
 """Control passes as videos: what goes in can be read again, the same bytes every time."""
 
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.time import Rate
-from cyberdirector.deliver.control import ControlWriter
+from cyberdirector.deliver.control import ControlWriter, write_control
 
 SIZE = (96, 64)
 
@@ -65,3 +70,34 @@ def test_nothing_is_left_when_something_fails(tmp_path):
 def test_sizes_that_no_video_has_are_refused(tmp_path):
     with pytest.raises(InputRefused):
         ControlWriter(tmp_path, ("mask",), (97, 64), Rate(24))
+
+
+@pytest.mark.gl
+def test_a_shot_becomes_one_video_for_each_pass(tmp_path):
+    sys.path.insert(0, str(Path(__file__).parents[1] / "render"))
+    from samples import LIGHTS, figure, room
+
+    from cyberdirector.render.control import CONTROLS
+    from cyberdirector.render.renderer import Renderer
+    from cyberdirector.render.scene import FrameState, RenderScene
+    from cyberdirector.render.still import stand
+
+    person, place = figure(), room()
+    scene = RenderScene(place, {"a": person})
+    camera = place.cameras["establish"]
+    states = [
+        FrameState(camera, LIGHTS["day"], {"a": stand(person, (0.1 * i, 0, 0))})
+        for i in range(3)
+    ]
+    with Renderer(scene, SIZE) as renderer:
+        files = write_control(tmp_path / "all", renderer, states, scene, Rate(24))
+        again = write_control(tmp_path / "two", renderer, states, scene, Rate(24), ["pose"])
+        with pytest.raises(InputRefused):
+            write_control(tmp_path, renderer, states, scene, Rate(24), ["canny"])
+    assert tuple(files) == CONTROLS
+    for path in files.values():
+        frames = _read(path)
+        assert len(frames) == 3
+        assert all(frame.shape == (SIZE[1], SIZE[0], 3) for frame in frames)
+        assert (frames[0] != frames[2]).any()
+    assert again["pose"].read_bytes() == files["pose"].read_bytes()

@@ -150,7 +150,10 @@ class Post:
         self._draw(program, target)
 
     def occlusion(self, target: Any, other: Any, distance: Any, camera: Camera) -> None:
-        """Draw the occlusion of corners into ``target``; ``other`` holds it on the way."""
+        """Draw the occlusion of corners into ``target``; ``other`` holds it on the way.
+
+        Both have half the size of ``distance``.
+        """
         distance.use(UNIT["distance_map"])
         width, height = target.size
         tall = 2.0 * float(np.tan(camera.fov / 2.0))

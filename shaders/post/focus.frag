@@ -10,18 +10,30 @@ out vec4 pixel;
 
 float radius_of(vec4 s) { return (s.a - 0.5) * 2.0 * focus.z; }
 
+// Directions on two rings (6 and 10 of them) that fill a disc evenly.
+const vec2 DISC[16] = vec2[16](
+    vec2(0.4500, 0.0000), vec2(0.2250, 0.3897), vec2(-0.2250, 0.3897), vec2(-0.4500, 0.0000),
+    vec2(-0.2250, -0.3897), vec2(0.2250, -0.3897), vec2(0.9017, 0.1828), vec2(0.6220, 0.6779),
+    vec2(0.1048, 0.9140), vec2(-0.4525, 0.8010), vec2(-0.8369, 0.3821), vec2(-0.9017, -0.1828),
+    vec2(-0.6220, -0.6779), vec2(-0.1048, -0.9140), vec2(0.4525, -0.8010), vec2(0.8369, -0.3821)
+);
+
 void main() {
     vec4 here = texture(half_map, spot);
     float mine = radius_of(here);
     vec4 behind = vec4(decode(here.rgb), 1.0) * 0.6;
     vec4 before = vec4(0.0);
-    // Sixteen directions on two rings (6 and 10) fill a disc evenly.
-    for (int i = 0; i < 16; i++) {
-        bool inner = i < 6;
-        float angle = inner ? float(i) * 1.0471976 : float(i - 6) * 0.6283185 + 0.2;
-        float away = focus.z * (inner ? 0.45 : 0.92);
-        vec2 at = spot + vec2(cos(angle), sin(angle)) * away * texel;
-        vec4 s = textureLod(half_map, at, 0.0);
+    vec2 reach = focus.z * texel;
+    // What is sharp and has nothing blurred before it nearby is done.
+    float nearest = min(min(textureLod(half_map, spot + vec2(0.6, 0.6) * reach, 0.0).a,
+        textureLod(half_map, spot + vec2(-0.6, 0.6) * reach, 0.0).a),
+        min(textureLod(half_map, spot + vec2(0.6, -0.6) * reach, 0.0).a,
+        textureLod(half_map, spot - vec2(0.6, 0.6) * reach, 0.0).a));
+    bool busy = mine > 0.25 || min(nearest, here.a) < 0.45;
+    int count = busy ? 16 : 0;
+    for (int i = 0; i < count; i++) {
+        vec4 s = textureLod(half_map, spot + DISC[i] * reach, 0.0);
+        float away = focus.z * (i < 6 ? 0.45 : 0.92);
         float r = radius_of(s);
         vec3 c = decode(s.rgb);
         // Bright points keep their disc.

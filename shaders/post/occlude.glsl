@@ -1,4 +1,4 @@
-// Darkens by the occlusion found at half size; what shines by itself stays.
+// Darkens by the occlusion found at a quarter of the size; what shines by itself stays.
 uniform sampler2D occlusion_map;
 uniform float occlusion;   // strength 0..1
 

@@ -1,8 +1,8 @@
-// Ambient occlusion at half size from distances alone. Estimator: McGuire, Mara, Luebke,
+// Ambient occlusion at a quarter of the size from distances alone. Estimator: McGuire, Mara, Luebke,
 // "Scalable Ambient Obscurance", HPG 2012, with nine samples on a turned spiral.
 #include "lib/noise.glsl"
 uniform sampler2D distance_map;
-uniform vec4 eye_plane;   // 2 tan(fov/2) aspect, 2 tan(fov/2), width, height (half size)
+uniform vec4 eye_plane;   // 2 tan(fov/2) aspect, 2 tan(fov/2), width, height
 uniform vec4 reach;       // radius (m), bias (m), strength, farthest distance (m)
 in vec2 spot;
 out vec4 pixel;
@@ -14,7 +14,7 @@ vec3 place(ivec2 at, float d) {
 
 vec3 place_at(ivec2 at) {
     at = clamp(at, ivec2(0), ivec2(eye_plane.zw) - 1);
-    return place(at, texelFetch(distance_map, at, 0).r);
+    return place(at, texelFetch(distance_map, at * 2, 0).r);
 }
 
 // The shorter of the two differences stays on the surface at edges.

@@ -65,7 +65,44 @@ class Sheet:
         return hit[:, :2], (np.abs(hit[:, :2]) < 0.95).all(axis=1)
 
     def draw(self, material: Material, textures: list[Texture], rig: LightRig, time=0.0):
-        """Return linear colours and alpha, (pixels, 4), rows from below."""
+        """Return linear colours and alpha of the sheet, (pixels, 4), rows from below."""
+        program = self._begin(material, textures, rig, time, outline=False)
+        self.context.enable_only(self.context.DEPTH_TEST)
+        array = self.context.vertex_array(
+            program,
+            [(self.vertices, "3f4 3f4 2f4", "in_position", "in_normal", "in_uv")],
+            self.indices,
+            skip_errors=True,
+        )
+        array.render()
+        return self._read()
+
+    def draw_hull(self, material: Material, textures: list[Texture], rig: LightRig, shape):
+        """Return linear colours with alpha of the outline of a ball as in samples."""
+        program = self._begin(material, textures, rig, 0.0, outline=True)
+        positions, normals, uvs, triangles = shape
+        rows = np.concatenate(
+            [positions, normals, uvs, normals, np.ones((len(uvs), 1))], axis=1
+        )
+        array = self.context.vertex_array(
+            program,
+            [
+                (
+                    self.context.buffer(rows.astype("f4").tobytes()),
+                    "3f4 3f4 2f4 4f4",
+                    *("in_position", "in_normal", "in_uv", "in_outline"),
+                )
+            ],
+            self.context.buffer(triangles.astype("u4").tobytes()),
+            skip_errors=True,
+        )
+        self.context.enable_only(self.context.DEPTH_TEST | self.context.CULL_FACE)
+        self.context.cull_face = "front"
+        array.render()
+        self.context.cull_face = "back"
+        return self._read()
+
+    def _begin(self, material, textures, rig, time, outline):
         table = MaterialTable(self.context, "test", [material], textures)
         lighting = lighting_of(rig)
         eye = np.eye(4)
@@ -79,16 +116,10 @@ class Sheet:
             self.map.use(UNIT[name])
         self.target.use()
         self.target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
-        self.context.enable_only(self.context.DEPTH_TEST)
         lamps = len(rig.points) + len(rig.points) % 2
-        program = use_material(self.shaders, table, 0, lamps)
-        array = self.context.vertex_array(
-            program,
-            [(self.vertices, "3f4 3f4 2f4", "in_position", "in_normal", "in_uv")],
-            self.indices,
-            skip_errors=True,
-        )
-        array.render()
+        return use_material(self.shaders, table, 0, lamps, outline)
+
+    def _read(self):
         self.device.check_error("mtoon")
         out = np.frombuffer(self.target.read(components=4, dtype="f4"), "f4").reshape(-1, 4)
         return np.c_[out[:, :3].astype(float) ** 2 * RANGE, out[:, 3]]

@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cyberdirector.core.model import TEXTURE_SLOTS, Material, UvTransform
+from cyberdirector.core.model import TEXTURE_SLOTS, Material, Texture, UvTransform
+from cyberdirector.core.scene import LightRig
 from cyberdirector.render.device import Device
 from cyberdirector.render.lights import lighting_of
 from cyberdirector.render.mtoon import queue_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 import mtoon_oracle as oracle
-from mtoon_scene import EYE, RANGE, Sheet, random_material, random_rig
+from mtoon_scene import EYE, RANGE, SIDE, Sheet, random_material, random_rig
+from samples import sphere
 
 CASES = 96
 TOLERANCE = 1e-2
@@ -118,6 +120,68 @@ def test_pixels_are_those_of_the_specification(sheet, seed) -> None:
         assert np.abs(drawn[sure, 3] - alpha[sure]).max() < TOLERANCE
     else:
         assert (drawn[sure, 3] == 1.0).all()
+
+
+RADIUS = 0.5
+
+
+def reach_of(sheet, material, textures=()) -> float:
+    """Return the radius in pixels of what the outline of a ball covers."""
+    ball = sphere((0.0, 0.0, 0.0), (RADIUS,) * 3, 96, 144)
+    drawn = sheet.draw_hull(material, list(textures), LightRig("plain"), ball)
+    return float(np.sqrt((drawn[:, 3] > 0.0).sum() / np.pi))
+
+
+def radius_on_screen(sheet, radius: float) -> float:
+    """Return the radius in pixels of a ball of ``radius`` metres at the origin."""
+    return sheet.view.focal_pixels * np.tan(np.arcsin(radius / np.linalg.norm(EYE)))
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("width", [0.0, 0.02, 0.06, 0.12])
+def test_world_outline_has_its_width_in_metres(sheet, width) -> None:
+    material = Material("m", outline_mode="worldCoordinates", outline_width=width)
+    assert reach_of(sheet, material) == pytest.approx(
+        radius_on_screen(sheet, RADIUS + width), abs=0.35
+    )
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("width", [0.0, 0.02, 0.05, 0.1])
+def test_screen_outline_has_its_share_of_the_height(sheet, width) -> None:
+    """The ratio is of the height of the picture, whatever the distance."""
+    material = Material("m", outline_mode="screenCoordinates", outline_width=width)
+    away = np.array([float(np.linalg.norm(EYE)) - RADIUS**2 / float(np.linalg.norm(EYE))])
+    surface = oracle.Surface(material, [], np.zeros((1, 2)), 0.0)
+    metres = oracle.outline_metres(surface, away, SIDE, sheet.view.focal_pixels)[0]
+    wanted = radius_on_screen(sheet, RADIUS) + width * SIDE
+    assert reach_of(sheet, material) == pytest.approx(wanted, rel=0.04)
+    assert radius_on_screen(sheet, RADIUS + metres) == pytest.approx(wanted, rel=0.04)
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("mode", ["worldCoordinates", "screenCoordinates"])
+def test_green_of_the_mask_narrows_the_outline(sheet, mode) -> None:
+    mask = Texture("mask", np.full((4, 4, 4), (255, 128, 0, 255), np.uint8), linear=True)
+    masked = Material("m", outline_mode=mode, outline_width=0.1, outline_width_texture=0)
+    half = Material("m", outline_mode=mode, outline_width=0.1 * 128 / 255)
+    assert reach_of(sheet, masked, [mask]) == pytest.approx(reach_of(sheet, half), abs=0.1)
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("mix", [0.0, 0.4, 1.0])
+def test_outline_takes_its_share_of_the_light(sheet, mix) -> None:
+    """Ambient light alone and full equalisation: one colour everywhere."""
+    material = Material(
+        "m", (0.5, 0.6, 0.7, 1.0), outline_mode="worldCoordinates", outline_width=0.05,
+        outline_color=(0.8, 0.4, 0.2), outline_lighting_mix=mix, gi_equalization=1.0,
+    )  # fmt: skip
+    rig = LightRig("ambient", key_color=(0.0, 0.0, 0.0), ambient=((0.8,) * 3, (0.4,) * 3))
+    ball = sphere((0.0, 0.0, 0.0), (RADIUS,) * 3, 32, 48)
+    drawn = sheet.draw_hull(material, [], rig, ball)
+    ambient = (lighting_of(rig).ambient_up + lighting_of(rig).ambient_down) / 2
+    wanted = oracle.outline_color(material, ambient * material.base_color[:3])
+    assert np.abs(drawn[drawn[:, 3] > 0.0][:, :3] - wanted).max() < TOLERANCE
 
 
 def test_queue_follows_the_specification() -> None:

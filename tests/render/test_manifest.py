@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,9 @@ from cyberdirector.render.manifest import (
     read_manifest,
 )
 from cyberdirector.render.materials import material_block
-from cyberdirector.render.shader_passes import DOMAINS, list_passes
+from cyberdirector.render.renderer import Renderer
+from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.shader_passes import DOMAINS, list_passes, name_of
 from cyberdirector.render.shaders import (
     BINDINGS,
     HEADER,
@@ -40,6 +44,10 @@ from cyberdirector.render.shaders import (
     Source,
     explain,
 )
+from cyberdirector.render.still import stand
+
+sys.path.insert(0, str(Path(__file__).parent))
+from samples import LIGHTS, figure, room
 
 ROOT = data_dir("shaders")
 PASSES = {entry.name: entry for entry in list_passes(ROOT)}
@@ -351,8 +359,6 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _write(root: Path, text: str, second: int) -> None:
-    import os
-
     path = root / "lib" / "tone.glsl"
     path.write_text(text)
     os.utime(path, ns=(second * 10**9, second * 10**9))
@@ -450,3 +456,24 @@ def test_permutations_have_readable_names() -> None:
 def test_samplers_have_units_of_their_own(manifest) -> None:
     assert len(set(SAMPLERS)) == len(SAMPLERS)
     assert manifest["samplers"].items() <= UNIT.items()
+
+
+@pytest.mark.gl
+@pytest.mark.parametrize("samples", [0, 4])
+def test_frames_ask_only_for_what_the_manifest_lists(device, manifest, samples: int) -> None:
+    """Otherwise a browser would not know the permutation, or the files of the pass."""
+    cast, place = {"a": figure()}, room()
+    state = {"a": stand(cast["a"], (0.0, 0.0, 0.0), 0.0)}
+    with Renderer(RenderScene(place, cast), (64, 64), samples=samples, device=device) as one:
+        for light in LIGHTS.values():
+            one.draw(FrameState(place.cameras["establish"], light, state, 0.0, 1))
+        asked = one.shaders.asked()
+    assert asked
+    for wanted in asked:
+        row = manifest["passes"][name_of(wanted.vertex, wanted.fragment)]
+        assert (row["vertex"], row["fragment"]) == (wanted.vertex, wanted.fragment)
+        assert wanted.family in (row["families"] or [""])
+        assert list(wanted.varyings) == list(row.get("feedback", []))
+        assert set(row["needed"]) <= {key for key, _ in wanted.defines}, str(wanted)
+        for key, value in wanted.defines:
+            assert f"{value}" in row["keys"].get(key, []), str(wanted)

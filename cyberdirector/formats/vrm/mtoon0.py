@@ -130,7 +130,7 @@ def _toon(material: Material, view: View, reader: TextureReader) -> None:
     material.double_sided = int(floats.number("_CullMode", 2.0)) == 0
     material.uv_scroll = (
         floats.number("_UvAnimScrollX", 0.0),
-        -floats.number("_UvAnimScrollY", 0.0),
+        0.0 - floats.number("_UvAnimScrollY", 0.0),
     )
     material.uv_rotation = 2.0 * np.pi * floats.number("_UvAnimRotation", 0.0)
     _take_textures(material, view, reader)

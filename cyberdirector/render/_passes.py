@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.render._clouds import cloud_texture
 from cyberdirector.render.backdrop import Backdrop
 from cyberdirector.render.camera import View
 from cyberdirector.render.figure import Figure
@@ -14,7 +15,7 @@ from cyberdirector.render.geometry import THROUGH_HAIR, Draw
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
-from cyberdirector.render.targets import Targets
+from cyberdirector.render.targets import Target
 
 _DROPS = {True: 2600, False: 1000}
 _VIGNETTE = 0.22
@@ -27,28 +28,6 @@ _FIGURES_LAST = 100
 """Queue of the transparent parts of figures: after all of the set."""
 
 _CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
-
-
-def cloud_texture(context: Any) -> Any:
-    """Return a tileable 512 × 512 texture of value noise in four octaves, red and green."""
-    import moderngl
-
-    side = 512
-    rng = np.random.default_rng(20)
-    out = np.zeros((side, side, 2))
-    at = np.arange(side) / side
-    for cells, share in ((8, 0.48), (18, 0.26), (40, 0.16), (84, 0.10)):
-        knots = rng.random((cells, cells, 2))
-        cell = np.floor(at * cells).astype(int)
-        f = at * cells - cell
-        f = f * f * (3.0 - 2.0 * f)
-        after = (cell + 1) % cells
-        rows = knots[cell] + (knots[after] - knots[cell]) * f[:, None, None]
-        out += share * (rows[:, cell] + (rows[:, after] - rows[:, cell]) * f[None, :, None])
-    texture = context.texture((side, side), 2, np.round(out * 255).astype(np.uint8).tobytes())
-    texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
-    texture.build_mipmaps()
-    return texture
 
 
 def _coverage(draw: Draw) -> dict[str, float]:
@@ -385,39 +364,36 @@ class Tools:
 
     def finish(
         self,
-        targets: Targets,
         size: tuple[int, int],
         samples: int,
         grade: tuple[float, float, float, float],
         bloom: float,
     ) -> None:
-        """Resolve, glow, grade and encode the picture into the output target."""
+        """Resolve, glow, grade and encode the bound picture into the output target."""
         self._state(depth=False, cull=False)
         multi = {"SAMPLES": samples} if samples else {}
-        targets.picture_color.use(UNIT["picture"])
-        if bloom > 0.0:
-            self._bloom(targets, size, multi)
-            targets.small_color[0].use(UNIT["glow_map"])
         exposure, contrast, saturation, warmth = grade
         defines = multi | ({"BLOOM": 1} if bloom > 0.0 else {})
         program = self._shaders.program("pass/screen.vert", "post/grade.frag", defines)
         program["depth"].value = 0.0
         program["grade"].value = (2.0**exposure, contrast, saturation, warmth)
         program["finish"].value = (*size, bloom, _VIGNETTE)
-        targets.output.use()
         self._screen(program).render(vertices=3)
 
-    def _bloom(self, targets: Targets, size: tuple[int, int], multi: dict[str, int]) -> None:
+    def bloom(self, small: tuple[Target, Target], size: tuple[int, int], samples: int) -> None:
+        """Draw what glows in the bound picture into the first of two small targets."""
+        self._state(depth=False, cull=False)
+        multi = {"SAMPLES": samples} if samples else {}
         program = self._shaders.program("pass/screen.vert", "post/bright.frag", multi)
         program["depth"].value = 0.0
         program["limit"].value = (size[0] - 1, size[1] - 1)
-        targets.small[0].use()
+        small[0].use()
         self._screen(program).render(vertices=3)
         blur = self._shaders.program("pass/screen.vert", "post/blur.frag")
         blur["depth"].value = 0.0
-        width, height = targets.small_color[0].size
+        width, height = small[0].size
         for axis in range(2):
-            targets.small[1 - axis].use()
-            targets.small_color[axis].use(UNIT["picture_small"])
+            small[1 - axis].use()
+            small[axis].color.use(UNIT["picture_small"])
             blur["along"].value = (_BLUR / width, 0.0) if axis == 0 else (0.0, _BLUR / height)
             self._screen(blur).render(vertices=3)

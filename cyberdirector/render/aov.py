@@ -153,7 +153,7 @@ def draw_aovs(
                 figure.pose(past, before.eye, EVERY_VERTEX)
                 passes.keep_past(figure)
                 moved.add(figure)
-    shown = renderer._pose(state, view)
+    shown = renderer.passes.pose(state, view)
     things = Things()
     jobs: list[Job] = []
     for role, figure in renderer.figures.items():

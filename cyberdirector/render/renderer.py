@@ -1,42 +1,33 @@
-"""Frames of a set with characters: the passes in their order."""
+"""Frames of a set with characters: what is uploaded, and the frame graph that draws it."""
 
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Character
-from cyberdirector.core.scene import Camera, LightRig, Set
-from cyberdirector.render import _passes
+from cyberdirector.core.scene import Set
 from cyberdirector.render.backdrop import Backdrop
-from cyberdirector.render.camera import TO_TEXTURE, View, boxes_inside
+from cyberdirector.render.camera import View
 from cyberdirector.render.device import Device
-from cyberdirector.render.figure import Figure, to_tile
-from cyberdirector.render.geometry import join_runs
-from cyberdirector.render.lights import (
-    BLOBS,
-    POINTS,
-    SHELTERS,
-    Lighting,
-    fill_at,
-    frame_block,
-    lighting_of,
-)
+from cyberdirector.render.figure import Figure
+from cyberdirector.render.frame import Frame
+from cyberdirector.render.graph import FrameGraph
+from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
 from cyberdirector.render.scene import FrameState, RenderScene
-from cyberdirector.render.shaders import UNIT, ShaderLibrary
-from cyberdirector.render.shadows import fit_key_map, screen_box
-from cyberdirector.render.targets import FRINGE_SIZE, SET_SHADOW_SIZE, Targets, check_size
-from cyberdirector.render.visibility import VisibilityPass
-
-Quality = Literal["draft", "final"]
-
-FAR_PIXELS = 640.0
-"""A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
-its triangles, about a centimetre long, then cover few pixels each."""
+from cyberdirector.render.scene_passes import Quality, ScenePasses
+from cyberdirector.render.shaders import ShaderLibrary
+from cyberdirector.render.targets import (
+    FRINGE_SIZE,
+    SET_SHADOW_SIZE,
+    TargetPool,
+    check_size,
+    scene_specs,
+)
+from cyberdirector.render.timers import PassTimer
 
 MOST_SETS, MOST_FIGURES = 3, 12
 """Uploaded things that a renderer keeps for later scenes."""
@@ -57,6 +48,13 @@ class Renderer:
         0 or 4 samples a pixel (MSAA).
     device
         Where to draw; None opens one. Several renderers of a thread may share a device.
+
+    Attributes
+    ----------
+    graph
+        The passes of a frame.
+    timer
+        Set one to measure each pass (see :class:`~.timers.PassTimer`); None measures nothing.
 
     Raises
     ------
@@ -87,10 +85,8 @@ class Renderer:
         self.device = device or Device()
         self.samples = min(samples, self.device.max_samples)
         self.device.activate()
-        context = self.device.context
-        self._context = context
+        self._context = self.device.context
         shadow = 1280 if quality == "final" else 1024
-        self.targets = Targets(context, size, self.samples, shadow)
         constants = {
             "POINTS": POINTS,
             "BLOBS": BLOBS,
@@ -99,18 +95,16 @@ class Renderer:
             "SET_SHADOW_SIZE": SET_SHADOW_SIZE,
             "FRINGE_SIZE": FRINGE_SIZE,
         }
-        self.shaders = ShaderLibrary(context, constants)
-        self._tools = _passes.Tools(context, self.shaders)
-        # Real GPUs leave out hidden fragments themselves.
-        finds = self.device.software and self.samples > 0
-        self._visibility = VisibilityPass(context, size) if finds else None
-        self._frame = context.buffer(reserve=4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16)
-        self._white = context.texture((1, 1), 4, b"\xff\xff\xff\xff")
+        self.shaders = ShaderLibrary(self._context, constants)
+        self.passes = ScenePasses(self.device, self.shaders, size, self.samples, quality)
+        self.graph: FrameGraph[Frame] = FrameGraph(
+            self.passes.listed(),
+            scene_specs(size, self.samples, shadow),
+            ("plate", "set_key", "output"),
+            TargetPool(self._context),
+        )
+        self.timer: PassTimer | None = None
         self._uploaded: dict[int, tuple[object, Any]] = {}
-        self._still: tuple[Camera, LightRig, int] | None = None
-        self._plate: tuple[Camera, LightRig, int] | None = None
-        self._set_light: NDArray[np.float64] | None = None
-        self._set_matrix = np.eye(4)
         self.backdrop: Backdrop | None = None
         self.figures: dict[str, Figure] = {}
         self.load(scene)
@@ -146,7 +140,7 @@ class Renderer:
             for key in old[: max(len(old) + here - most, 0)]:
                 del self._uploaded[key]
         self.device.collect()
-        self._still = self._plate = self._set_light = None
+        self.passes.content(self.backdrop, self.figures)
 
     def _upload(self, thing: Set | Character) -> Any:
         if isinstance(thing, Set):
@@ -172,211 +166,17 @@ class Renderer:
         return self._read(state, 3)
 
     def _read(self, state: FrameState, components: int) -> NDArray[np.uint8]:
-        self._paint(state)
+        self.device.activate()
+        output = self.graph.kept("output").framebuffer
+        output.use()  # transform feedback too needs a complete target
+        frame = Frame(state, View(state.camera, self.size), lighting_of(state.light))
+        self.passes.begin(frame)
+        self.graph.run(frame, ("output",), self.timer)
+        self.device.check_error("frame")
         width, height = self.size
-        data = self.targets.output.read(components=components, alignment=1)
+        data = output.read(components=components, alignment=1)
         self.device.check_error("read")
         return np.frombuffer(data, np.uint8).reshape(height, width, components)
-
-    def _paint(self, state: FrameState) -> None:
-        """Run all passes of one frame up to the finished output target."""
-        self.device.activate()
-        view = View(state.camera, self.size)
-        lighting = lighting_of(state.light)
-        self.targets.output.use()  # transform feedback too needs a complete target
-        shown = self._pose(state, view)
-        key_matrix, texel = self._draw_key_map(shown, lighting)
-        self._draw_fringes(shown, lighting)
-        self._draw_set_map(lighting)
-        if self.backdrop:
-            self.backdrop.materials.set_glow(state.light.glow)
-        shelters = self.backdrop.shelters[:SHELTERS] if self.backdrop else []
-        blobs = [b for f in shown for b in f.contacts()]
-        self._frame.write(
-            frame_block(
-                view,
-                state.light,
-                lighting,
-                self.size,
-                (state.time, state.seed),
-                (key_matrix, TO_TEXTURE @ self._set_matrix, texel),
-                blobs,
-                len(shelters),
-            )
-        )
-        self._frame.bind_to_uniform_block(0)
-        self._bind_maps()
-        on_screen = [f for f in shown if f.on_screen]
-        tools = self._tools
-        if self._visibility:
-            self._visibility.run(
-                [f.level.seen for f in on_screen],
-                lambda i, first: tools.draw_ids(on_screen[i], view, first),
-            )
-        tools.lamps = min(len(state.light.points) + len(state.light.points) % 2, POINTS)
-        if self._plate_ready(state):
-            self._context.copy_framebuffer(self.targets.picture, self.targets.plate)
-            self.targets.picture.use()
-            tools.draw_figures(on_screen, view)
-        else:
-            self._find_set(view)
-            self.targets.picture.use()
-            self.targets.picture.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            tools.draw_figures(on_screen, view)
-            self._draw_set(view)
-        self._draw_receivers(shown, view, state.light, lighting)
-        tools.draw_blended(self.backdrop, on_screen, view)
-        tools.draw_glow(len(state.light.points))
-        if state.light.weather in ("rain", "snow"):
-            tools.draw_weather(shelters, self.quality == "final")
-        bloom = state.light.bloom if self.quality == "final" else 0.0
-        tools.finish(self.targets, self.size, self.samples, state.light.grade, bloom)
-        self.device.check_error("frame")
-
-    def _pose(self, state: FrameState, view: View) -> list[Figure]:
-        """Skin the figures that can be seen or throw a shadow into the picture."""
-        shown = []
-        planes = view.planes()
-        for role, figure_state in state.figures.items():
-            if role not in self.figures:
-                raise InputRefused(
-                    "role-unknown",
-                    f"画面里有角色“{role}”，但场景只有："
-                    f"{'、'.join(self.figures) or '（无）'}。",
-                    f"The frame shows role '{role}' but the scene has only: "
-                    f"{', '.join(self.figures) or '(none)'}.",
-                    Location(path=role),
-                )
-            figure = self.figures[role]
-            figure.pose(figure_state, view.eye, view.focal_pixels)
-            figure.far = figure.density < FAR_PIXELS * self.size[1] / 1280
-            low, high = figure.low[None], figure.high[None]
-            figure.on_screen = bool(boxes_inside(planes, low, high)[0])
-            if figure.visible and boxes_inside(planes, low, high, margin=2.0)[0]:
-                shown.append(figure)
-        # Nearest first: what is behind is never shaded.
-        gap = [float(np.sum((f.head_center_world() - view.eye) ** 2)) for f in shown]
-        return [shown[i] for i in np.argsort(gap, kind="stable")]
-
-    def _draw_key_map(
-        self, shown: list[Figure], lighting: Lighting
-    ) -> tuple[NDArray[np.float64], float]:
-        """Draw the figures into the shadow map; return world → 0..1 and the texel size."""
-        target = self.targets.key
-        target.use()
-        target.clear(depth=1.0)
-        if not shown:
-            return np.eye(4), 0.0
-        low = np.min([f.low for f in shown], axis=0)
-        high = np.max([f.high for f in shown], axis=0)
-        density = max(f.density for f in shown)
-        most = self.targets.key_map.width
-        matrix, texels, texel = fit_key_map(low, high, lighting.direction, density, most)
-        target.viewport = (0, 0, texels, texels)
-        self._tools.draw_depth(shown, matrix)
-        target.viewport = (0, 0, most, most)
-        corner = np.diag([texels / most, texels / most, 1.0, 1.0])
-        return corner @ TO_TEXTURE @ matrix, texel
-
-    def _draw_fringes(self, shown: list[Figure], lighting: Lighting) -> None:
-        """Draw the hair of each figure into its tile of the fringe map."""
-        target = self.targets.fringe
-        target.use()
-        target.clear(depth=1.0)
-        columns = 1
-        while columns * columns < len(shown):
-            columns += 1
-        side = FRINGE_SIZE // columns
-        for i, figure in enumerate(shown):
-            column, row = i % columns, i // columns
-            target.viewport = (column * side, row * side, side, side)
-            matrix = figure.fringe_matrix(lighting)
-            drawn = (
-                figure.on_screen
-                and not figure.far
-                and self._tools.draw_hair_depth(figure, matrix)
-            )
-            tile = to_tile(matrix, column, row, columns) if drawn else None
-            figure.set_light(lighting, tile)
-        target.viewport = (0, 0, FRINGE_SIZE, FRINGE_SIZE)
-
-    def _draw_set_map(self, lighting: Lighting) -> None:
-        """Draw the shadow map of the set when the light has moved since the last time."""
-        if self._set_light is not None and np.array_equal(self._set_light, lighting.direction):
-            return
-        target = self.targets.set_key
-        target.use()
-        target.clear(depth=1.0)
-        if self.backdrop:
-            self._set_matrix = self.backdrop.light_matrix(lighting.direction)
-            self._tools.draw_set_depth(self.backdrop, self._set_matrix)
-        self._set_light = lighting.direction
-
-    def _bind_maps(self) -> None:
-        self._white.use(UNIT["base_map"])
-        self._white.use(UNIT["shade_map"])
-        self.targets.key_map.use(UNIT["key_map"])
-        self.targets.set_key_map.use(UNIT["set_key_map"])
-        self.targets.fringe_map.use(UNIT["fringe_map"])
-
-    def _plate_ready(self, state: FrameState) -> bool:
-        """Draw the plate when the camera and light stand still; return if it can be used.
-
-        Set and sky hold nothing that moves (water is drawn every frame), so their picture
-        depends on camera, light and seed only and a copy has the same pixels.
-        """
-        now = (state.camera, state.light, state.seed)
-        still, self._still = self._still == now, now
-        if not still:
-            return False
-        if self._plate != now:
-            view = View(state.camera, self.size)
-            self._find_set(view)
-            self.targets.plate.use()
-            self.targets.plate.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
-            self._draw_set(view)
-            self._plate = now
-        return True
-
-    def _find_set(self, view: View) -> None:
-        """Find the visible triangles of the set, as if nobody stood before them.
-
-        So a plate and a frame without one have the same pixels.
-        """
-        if self._visibility and self.backdrop:
-            backdrop, tools = self.backdrop, self._tools
-            self._visibility.run(
-                [backdrop.seen], lambda _, first: tools.draw_set_ids(backdrop, view, first)
-            )
-
-    def _draw_set(self, view: View) -> None:
-        """Draw all that stands still: surfaces, sky, and the paint on the surfaces."""
-        if self.backdrop:
-            self._tools.draw_set(self.backdrop, view)
-        self._tools.draw_sky()
-        if self.backdrop:
-            self._tools.draw_decals(self.backdrop, view)
-
-    def _draw_receivers(
-        self, figures: list[Figure], view: View, rig: LightRig, lighting: Lighting
-    ) -> None:
-        """Multiply the shadows of the figures over the set where they can fall."""
-        if not figures or self.backdrop is None:
-            return
-        low = np.min([f.low for f in figures], axis=0)
-        high = np.max([f.high for f in figures], axis=0)
-        points = np.concatenate([f.shadow_reach(lighting) for f in figures])
-        box = screen_box(points, view, self.size)
-        if box is None:
-            return
-        draws = self.backdrop.touched(points.min(axis=0), points.max(axis=0))
-        planes = view.planes()
-        seen = [d for d in draws if boxes_inside(planes, d.low[None], d.high[None])[0]]
-        fill = fill_at((low + high) / 2.0, rig, lighting)
-        self._tools.draw_receivers(
-            self.backdrop, join_runs(seen), self.targets.picture, box, fill
-        )
-        self._tools.draw_contacts(sum(len(f.contacts()) for f in figures))
 
     def close(self) -> None:
         """Free everything on the device (the device too if this renderer opened it)."""
@@ -387,7 +187,7 @@ class Renderer:
             self.device.close()
             return
         self.device.activate()
-        del self.targets, self._tools, self.shaders, self._visibility, self._frame, self._white
+        del self.graph, self.passes, self.shaders
         self.device.collect()
 
     def __enter__(self) -> Self:

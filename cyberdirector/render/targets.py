@@ -1,8 +1,9 @@
-"""Pictures that passes draw into."""
+"""Pictures that passes draw into: what they are made of, and a pool that lends them."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from cyberdirector.core.errors import InputRefused
 
@@ -27,52 +28,133 @@ def check_size(size: tuple[int, int], samples: int) -> None:
         )
 
 
-def shadow_map(context: Any, side: int) -> tuple[Any, Any]:
-    """Return (framebuffer, depth texture) of a square shadow map with hardware compare."""
-    import moderngl
-
-    texture = context.depth_texture((side, side))
-    texture.compare_func = "<="
-    texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-    texture.repeat_x = texture.repeat_y = False
-    return context.framebuffer(depth_attachment=texture), texture
-
-
-class Targets:
-    """All render targets for one picture size.
+@dataclass(frozen=True)
+class Spec:
+    """What a picture is made of.
 
     Attributes
     ----------
-    picture, plate
-        Multisampled (or plain) colour and depth; colour holds encoded light, alpha marks
-        hair (see ``shaders/lib/color.glsl`` and ``pass/hair.frag``).
-    output
-        (width, height) RGBA8, sRGB, row 0 on top.
-    small
-        Two targets of an eighth of the size for the glow.
+    size
+        (width, height) in pixels.
+    components, dtype
+        Of the colour texture; 0 components for none. ``f1`` is 8 bits, ``f2`` half floats.
+    depth
+        ``none``, ``buffer`` (cannot be read), ``texture``, or ``shadow`` (a texture with
+        hardware comparison).
+    samples
+        0 or 4.
+    smooth
+        Whether reads of the colour are interpolated.
     """
 
-    def __init__(self, context: Any, size: tuple[int, int], samples: int, shadow: int) -> None:
+    size: tuple[int, int]
+    components: int = 4
+    dtype: Literal["f1", "f2", "f4"] = "f1"
+    depth: Literal["none", "buffer", "texture", "shadow"] = "none"
+    samples: int = 0
+    smooth: bool = False
+
+
+class Target:
+    """A framebuffer with its textures.
+
+    Attributes
+    ----------
+    spec, size
+        What it is made of.
+    framebuffer
+        To draw into.
+    color, depth
+        Textures or None.
+    """
+
+    def __init__(self, context: Any, spec: Spec) -> None:
         import moderngl
 
-        width, height = size
+        self.spec = spec
+        self.size = spec.size
+        self.color: Any = None
+        self.depth: Any = None
+        if spec.components:
+            self.color = context.texture(
+                spec.size, spec.components, samples=spec.samples, dtype=spec.dtype
+            )
+            if not spec.samples:
+                kind = moderngl.LINEAR if spec.smooth else moderngl.NEAREST
+                self.color.filter = (kind, kind)
+                self.color.repeat_x = self.color.repeat_y = False
+        attached: Any = None
+        if spec.depth == "buffer":
+            attached = context.depth_renderbuffer(spec.size, samples=spec.samples)
+        elif spec.depth != "none":
+            attached = self.depth = context.depth_texture(spec.size, samples=spec.samples)
+        if spec.depth == "shadow":
+            self.depth.compare_func = "<="
+            self.depth.filter = (moderngl.LINEAR, moderngl.LINEAR)
+            self.depth.repeat_x = self.depth.repeat_y = False
+        colors = [self.color] if self.color else []
+        self.framebuffer = context.framebuffer(colors, attached)
 
-        def layered() -> tuple[Any, Any]:
-            color = context.texture(size, 4, samples=samples)
-            if not samples:
-                color.filter = (moderngl.NEAREST, moderngl.NEAREST)
-            depth = context.depth_texture(size, samples=samples)
-            return context.framebuffer([color], depth), color
+    @property
+    def texture(self) -> Any:
+        """Return the colour texture, or the depth texture where there is no colour."""
+        return self.color or self.depth
 
-        self.picture, self.picture_color = layered()
-        self.plate, _ = layered()
-        self.output = context.framebuffer([context.texture(size, 4)])
-        eighth = (max(width // 8, 1), max(height // 8, 1))
-        self.small_color = [context.texture(eighth, 4) for _ in range(2)]
-        for texture in self.small_color:
-            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-            texture.repeat_x = texture.repeat_y = False
-        self.small = [context.framebuffer([texture]) for texture in self.small_color]
-        self.key, self.key_map = shadow_map(context, shadow)
-        self.set_key, self.set_key_map = shadow_map(context, SET_SHADOW_SIZE)
-        self.fringe, self.fringe_map = shadow_map(context, FRINGE_SIZE)
+    def use(self) -> None:
+        """Draw into this target from now on."""
+        self.framebuffer.use()
+
+
+class TargetPool:
+    """Lends targets; those given back are lent again to whoever asks for the same."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._free: dict[Spec, list[Target]] = {}
+        self.made = 0
+
+    def take(self, spec: Spec) -> Target:
+        """Return a target of this kind, a used one if there is any."""
+        free = self._free.get(spec)
+        if free:
+            return free.pop()
+        self.made += 1
+        return Target(self._context, spec)
+
+    def give(self, target: Target) -> None:
+        """Take a target back."""
+        self._free.setdefault(target.spec, []).append(target)
+
+
+def scene_specs(size: tuple[int, int], samples: int, shadow: int) -> dict[str, Spec]:
+    """Return the pictures of a frame by name.
+
+    Parameters
+    ----------
+    size
+        (width, height) of the picture, pixels.
+    samples
+        0 or 4.
+    shadow
+        Side of the shadow map of the figures, texels.
+
+    Notes
+    -----
+    ``picture`` and ``plate`` hold encoded light, their alpha marks hair (see
+    ``shaders/lib/color.glsl`` and ``pass/figure.frag``); ``output`` is sRGB with row 0 on
+    top; ``glow`` is an eighth of the size, ``ids`` half of it.
+    """
+    picture = Spec(size, depth="texture", samples=samples)
+    eighth = (max(size[0] // 8, 1), max(size[1] // 8, 1))
+    glow = Spec(eighth, smooth=True)
+    return {
+        "key": Spec((shadow, shadow), 0, depth="shadow"),
+        "set_key": Spec((SET_SHADOW_SIZE, SET_SHADOW_SIZE), 0, depth="shadow"),
+        "fringe": Spec((FRINGE_SIZE, FRINGE_SIZE), 0, depth="shadow"),
+        "ids": Spec(((size[0] + 1) // 2, (size[1] + 1) // 2), depth="buffer"),
+        "picture": picture,
+        "plate": picture,
+        "glow": glow,
+        "glow_half_way": glow,
+        "output": Spec(size),
+    }

@@ -126,36 +126,36 @@ class SeenTriangles:
         self._buffers[kind].write(np.compress(kept, self._triangles, axis=0).tobytes())
 
 
-class VisibilityPass:
-    """Finds the visible triangles in pictures of one size."""
+def find_seen(
+    target: Any, things: list[SeenTriangles], draw: Callable[[int, int], None]
+) -> None:
+    """Find what is seen of ``things``; they hide each other.
 
-    def __init__(self, context: Any, size: tuple[int, int]) -> None:
-        # Half the size finds nearly as much; rings of neighbours find the rest.
-        size = ((size[0] + 1) // 2, (size[1] + 1) // 2)
-        self._target = context.framebuffer(
-            [context.texture(size, 4)], context.depth_renderbuffer(size)
-        )
-
-    def run(self, things: list[SeenTriangles], draw: Callable[[int, int], None]) -> None:
-        """Find what is seen of ``things``; they hide each other.
-
+    Parameters
+    ----------
+    target
+        A framebuffer of half the size of the picture: it finds nearly as much, rings of
+        neighbours find the rest.
+    things
+        Whose triangles are kept or dropped.
+    draw
         ``draw(i, first)`` draws the numbers of the triangles of thing ``i`` counted from
         ``first``, with ``pass/id.frag``.
-        """
-        for thing in things:
-            thing.reset()
-        if not things or sum(thing.count for thing in things) > MOST_TRIANGLES:
-            return
-        self._target.use()
-        self._target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
-        first = 1
-        for i, thing in enumerate(things):
-            draw(i, first)
-            first += thing.count
-        data = self._target.read(components=4, alignment=1)
-        found = np.zeros(first, bool)
-        found[np.frombuffer(data, np.uint32) & np.uint32(0xFFFFFF)] = True
-        first = 1
-        for thing in things:
-            thing.keep(found[first : first + thing.count])
-            first += thing.count
+    """
+    for thing in things:
+        thing.reset()
+    if not things or sum(thing.count for thing in things) > MOST_TRIANGLES:
+        return
+    target.use()
+    target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+    first = 1
+    for i, thing in enumerate(things):
+        draw(i, first)
+        first += thing.count
+    data = target.read(components=4, alignment=1)
+    found = np.zeros(first, bool)
+    found[np.frombuffer(data, np.uint32) & np.uint32(0xFFFFFF)] = True
+    first = 1
+    for thing in things:
+        thing.keep(found[first : first + thing.count])
+        first += thing.count

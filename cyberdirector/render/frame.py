@@ -1,0 +1,42 @@
+"""What the passes of one frame know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.render.camera import View
+from cyberdirector.render.figure import Figure
+from cyberdirector.render.graph import Pictures
+from cyberdirector.render.lights import Lighting
+from cyberdirector.render.scene import FrameState
+
+
+@dataclass
+class Frame(Pictures):
+    """One frame on its way through the graph.
+
+    Attributes
+    ----------
+    state, view, lighting
+        What is asked for.
+    shown
+        Figures that can be seen or throw a shadow into the picture, nearest first.
+    on_screen
+        Those of them that can be seen.
+    key_matrix, key_texel
+        World → shadow map of the figures (0..1), and the size of a texel, metres.
+    locked
+        Whether camera and light stand still, so that the set comes from its plate.
+    """
+
+    state: FrameState
+    view: View
+    lighting: Lighting
+    shown: list[Figure] = field(default_factory=list)
+    on_screen: list[Figure] = field(default_factory=list)
+    key_matrix: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
+    key_texel: float = 0.0
+    locked: bool = False

@@ -26,37 +26,6 @@ EVERY_VERTEX = 1e9
 """Pixels for a metre that make a figure take its finest level of detail."""
 
 
-class _Past:
-    """The vertices of a figure in the frame before, beside those of this one."""
-
-    def __init__(self, context: Any, figure: Figure) -> None:
-        self._buffer = context.buffer(reserve=figure.skinned.size)
-        self._context = context
-        self._arrays: dict[tuple[int, int], Any] = {}
-
-    def keep(self, figure: Figure) -> None:
-        """Copy what the figure was posed to last."""
-        self._context.copy_buffer(self._buffer, figure.skinned)
-
-    def array(self, program: Any, figure: Figure) -> Any:
-        """Return the vertex array that feeds ``program`` with both frames."""
-        indices = figure.level.indices
-        key = (program.glo, indices.glo)
-        if key not in self._arrays:
-            now = ("in_position", "in_normal", "in_outline")
-            self._arrays[key] = self._context.vertex_array(
-                program,
-                [
-                    (figure.skinned, "3f4 3f4 4f4", *now),
-                    (figure._uvs, "2f4", "in_uv"),
-                    (self._buffer, "3f4 12x 4f4", "in_before", "in_before_outline"),
-                ],
-                indices,
-                skip_errors=True,
-            )
-        return self._arrays[key]
-
-
 class AovPass:
     """Draws numbers and geometry of figures and a set, one sample a pixel.
 
@@ -75,7 +44,7 @@ class AovPass:
         self._depth = context.depth_renderbuffer(size)
         self._numbers = context.framebuffer([context.texture(size, 4)], self._depth)
         self._geometry: Any = None
-        self._pasts: weakref.WeakKeyDictionary[Figure, _Past] = weakref.WeakKeyDictionary()
+        self._pasts: weakref.WeakKeyDictionary[Figure, Any] = weakref.WeakKeyDictionary()
 
     def use(self) -> None:
         """Make a complete target current: skinning needs one."""
@@ -84,17 +53,17 @@ class AovPass:
     def keep_past(self, figure: Figure) -> None:
         """Remember how a figure stands now as its pose of the frame before."""
         if figure not in self._pasts:
-            self._pasts[figure] = _Past(self._context, figure)
-        self._pasts[figure].keep(figure)
+            self._pasts[figure] = self._context.buffer(reserve=figure.skinned.size)
+        self._context.copy_buffer(self._pasts[figure], figure.skinned)
 
     def _state(self) -> None:
         c = self._context
         c.enable_only(c.DEPTH_TEST | c.CULL_FACE)
-        c.front_face, c.depth_func = "ccw", "<="
+        c.front_face = "ccw"
 
-    def _lens(self, view: View) -> tuple[float, float, float, float]:
+    def _lens(self, view: View) -> tuple[float, float, float]:
         width, height = self.size
-        return float(height), view.focal_pixels, min(width, height) / 720.0, 0.0
+        return float(height), view.focal_pixels, min(width, height) / 720.0
 
     def _run(
         self, jobs: Sequence[Job], stage: str, values: Mapping[str, Any], moved: set[Figure]
@@ -121,13 +90,15 @@ class AovPass:
             else:
                 c.enable(c.CULL_FACE)
                 c.cull_face = "front" if job.hull else "back"
+            # Where a foot lies on the floor to the bit, the foot is seen.
+            c.depth_func = "<" if figure is None else "<="
             job.thing.materials.bind(job.material)
             program["number"].value = job.number
-            array = (
-                self._pasts[figure].array(program, figure)
-                if figure is not None and figure in moved
-                else job.thing.array(program)
-            )
+            if figure is None:
+                array = job.thing.array(program)
+            else:
+                past = self._pasts[figure] if figure in moved else None
+                array = figure.array(program, past=past)
             array.render(vertices=job.count, first=job.first)
 
     def numbers(

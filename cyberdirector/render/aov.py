@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
-from cyberdirector.core.scene import Set
 from cyberdirector.render import cryptomatte
 from cyberdirector.render._aov_jobs import Job, Things, figure_jobs, set_jobs, set_object
 from cyberdirector.render._aov_pass import EVERY_VERTEX, AovPass
@@ -159,7 +158,7 @@ def draw_aovs(
     for role, figure in renderer.figures.items():
         if figure in shown and figure.on_screen:
             jobs += figure_jobs(role, figure, view, things)
-    place = _place(renderer)
+    place = renderer.scene.set
     if place is not None and renderer.backdrop is not None:
         jobs += set_jobs(place.name, renderer.backdrop, view, renderer.figures, things)
     out: dict[str, Floats] = {}
@@ -237,14 +236,6 @@ def _counted(
                 out[name] = hit[numbers[0]]
                 out[name][mixed] = hit[inside].mean(axis=0)
     return out
-
-
-def _place(renderer: Renderer) -> Set | None:
-    """Return the set that a renderer shows."""
-    for thing, uploaded in renderer._uploaded.values():
-        if uploaded is renderer.backdrop and isinstance(thing, Set):
-            return thing
-    return None
 
 
 def names_of(scene: RenderScene) -> dict[str, list[str]]:

@@ -4,7 +4,7 @@
 in vec3 in_normal;
 uniform vec3 eye;
 uniform mat4 before_clip;   // world -> clip of the frame before
-uniform vec4 lens_before;
+uniform vec3 lens_before;
 #ifdef MOVED
 in vec3 in_before;
 in vec4 in_before_outline;

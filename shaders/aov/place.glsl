@@ -1,13 +1,13 @@
 // Position of what is drawn: a surface, or (HULL) the outline around it.
 #include "lib/material.glsl"
-#include "aov/hull.glsl"
+#include "lib/hull.glsl"
 in vec3 in_position;
 in vec2 in_uv;
 #ifdef HULL
 in vec4 in_outline;
 #endif
 uniform mat4 to_clip;    // world -> clip, with the offset of the sample
-uniform vec4 lens;
+uniform vec3 lens;   // picture height (pixels), pixels per metre at 1 m, line scale
 out vec2 v_uv;
 
 vec3 place() {

@@ -14,6 +14,7 @@ from cyberdirector.render.figure import Figure
 from cyberdirector.render.geometry import THROUGH_HAIR, Draw
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS
 from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.mtoon import blended_queue, use_material
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.targets import Target
 
@@ -84,6 +85,9 @@ class Tools:
     def _paint(self, figure: Figure, draw: Draw, pull: bool = False) -> Any:
         """Bind the material of a draw of a figure and return its program."""
         material = figure.materials[draw.material]
+        if draw.family == "mtoon":
+            self._cull(not material.double_sided)
+            return use_material(self._shaders, figure.materials, draw.material, self.lamps)
         # Only sheets are seen from behind: smooth normals of solids may lean away a little.
         turn = -0.15 if material.double_sided else -2.0
         defines = {"LAMPS": self.lamps, "LIVE": 1, "TURN": turn} | _coverage(draw)
@@ -177,11 +181,17 @@ class Tools:
     def _outlines(self, figure: Figure, draws: list[tuple[int, Draw]]) -> None:
         self._state()
         self._context.cull_face = "front"
-        program = self._shaders.program("pass/outline.vert", "pass/outline.frag")
         for index, draw in draws:
             if draw.outlined and not draw.blended:
-                figure.materials.bind(draw.material)
-                figure.draw_seen(program, "outline", index, draw)
+                figure.draw_seen(self._outline(figure, draw), "outline", index, draw)
+
+    def _outline(self, figure: Figure, draw: Draw) -> Any:
+        """Bind the material of a draw of a figure and return the program of its outline."""
+        table = figure.materials
+        if draw.family == "mtoon":
+            return use_material(self._shaders, table, draw.material, self.lamps, outline=True)
+        table.bind(draw.material)
+        return self._shaders.program("pass/outline.vert", "pass/outline.frag")
 
     def _through_hair(self, figure: Figure, draws: list[tuple[int, Draw]]) -> None:
         """Blend brows, lashes and eyes over the hair just before them.
@@ -308,7 +318,13 @@ class Tools:
         for figure in figures:
             gap = float(np.sum((figure.head_center_world() - view.eye) ** 2))
             jobs += [
-                (_FIGURES_LAST, -gap, len(jobs) + i, draw, figure)
+                (
+                    _FIGURES_LAST + blended_queue(figure.materials[draw.material]),
+                    -gap,
+                    len(jobs) + i,
+                    draw,
+                    figure,
+                )
                 for i, draw in enumerate(figure.level.shape.draws)
                 if draw.blended
             ]
@@ -331,6 +347,13 @@ class Tools:
                 else self._surface(draw, thing.materials)
             )
             thing.array(program).render(vertices=draw.count, first=draw.first)
+            # A hull without depth of its surface before it would cover it.
+            if draw.family == "mtoon" and draw.outlined and target.depth_mask:
+                self._context.cull_face = "front"
+                self._cull(True)
+                program = self._outline(thing, draw)
+                thing.array(program).render(vertices=draw.count, first=draw.first)
+                self._context.cull_face = "back"
         target.depth_mask = True
 
     def draw_glow(self, lamps: int) -> None:

@@ -11,6 +11,7 @@ from cyberdirector.core.scene import Set
 from cyberdirector.render.camera import View, boxes_inside, orthographic, view_matrix
 from cyberdirector.render.geometry import Draw, join_runs, pack_set
 from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.mend import mend_parts
 from cyberdirector.render.visibility import SeenTriangles
 
 _FORMAT = "3f4 3f4 2f4"
@@ -28,13 +29,17 @@ class Backdrop:
     ----------
     draws
         Runs of triangles with bounds.
+    remarks
+        What was mended in its meshes and textures.
     """
 
     def __init__(self, context: Any, place: Set) -> None:
         self._context = context
-        self.mesh = pack_set(place.name, place.parts, place.materials)
+        parts, self.remarks = mend_parts(place.name, place.parts)
+        self.mesh = pack_set(place.name, parts, place.materials)
         self.draws = self.mesh.draws
         self.materials = MaterialTable(context, place.name, place.materials, place.textures)
+        self.remarks += self.materials.remarks
         self._vertices = context.buffer(self.mesh.vertices.tobytes() or bytes(32))
         self._indices = context.buffer(self.mesh.indices.tobytes() or bytes(12))
         casters = self._casters(place)

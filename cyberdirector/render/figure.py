@@ -23,6 +23,7 @@ from cyberdirector.render.geometry import Draw
 from cyberdirector.render.lights import Lighting
 from cyberdirector.render.lod import Level, level_for
 from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.mend import mend_character
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import shadow_reach
@@ -118,16 +119,20 @@ class Figure:
         Full and coarser triangles, and those of this frame and of its shadow maps.
     density
         Pixels that a metre at the head covers.
+    remarks
+        What was mended in its meshes and textures.
     """
 
     def __init__(self, context: Any, shaders: ShaderLibrary, character: Character) -> None:
         import moderngl
 
         self.name = character.name
+        character, self.remarks = mend_character(character)
         self.mesh = pack_figure(character)
         self.materials = MaterialTable(
             context, character.name, character.materials, character.textures
         )
+        self.remarks += self.materials.remarks
         self._context = context
         self._shaders = shaders
         self._points = character.node_positions()

@@ -22,6 +22,7 @@ from cyberdirector.render.geometry import (
     weld_groups,
 )
 from cyberdirector.render.lod import Level, coarser_levels, order_levels
+from cyberdirector.render.mtoon import queue_of
 
 _FACE_NORMAL_SHARE = 0.35
 """How far shapes turn the normals of a face: drawn faces stay clean while they speak."""
@@ -29,7 +30,7 @@ _FACE_NORMAL_SHARE = 0.35
 _SPEAKING = {"jawOpen": 0.7, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0, "browInnerUp": 0.6}
 """Weights of the face that coarser levels must be able to make."""
 
-_ORDER = {"face": 0, "skin": 1, "cloth": 2, "hair": 3, "eye": 4}
+_ORDER = {"face": 0, "skin": 1, "cloth": 2, "hair": 3, "eye": 4, "mtoon": 5}
 
 
 @dataclass(frozen=True)
@@ -199,11 +200,12 @@ def pack_figure(character: Character) -> FigureMesh:
     for part in character.parts:
         check_part(character.name, part, character.materials)
 
-    def order(part: MeshPart) -> tuple[bool, int, int, int]:
+    def order(part: MeshPart) -> tuple[bool, int, int, int, int]:
         material = character.materials[part.material]
         family = draw_of(part, 0, character.materials, figure=True).family
         blended = material.alpha_mode == "BLEND"
-        return blended, material.render_queue_offset, _ORDER[family], part.material
+        queue = (0, material.render_queue_offset) if material.role else queue_of(material)
+        return blended, *queue, _ORDER[family], part.material
 
     parts = sorted((p for p in character.parts if len(p.triangles)), key=order)
     names = {name: i for i, name in enumerate(ARKIT_NAMES)}

@@ -30,7 +30,10 @@ THROUGH_HAIR = frozenset(("brow", "lash", "eye"))
 
 
 def role_of(material: Material) -> str:
-    """Return the role of a material: its own, or one told by its name (VRoid and others)."""
+    """Return the role of a material: its own, or one told by its name (VRoid and others).
+
+    A told role says what a surface is; it is drawn as MToon says all the same.
+    """
     if material.role:
         return material.role
     name = material.name.lower()
@@ -162,7 +165,7 @@ def draw_of(part: MeshPart, first: int, materials: Sequence[Material], figure: b
     material = materials[part.material]
     if figure:
         role = role_of(material)
-        family = _FAMILY.get(role, "cloth")
+        family = _FAMILY.get(role, "cloth") if material.role else "mtoon"
     else:
         role = material.role or "set"
         family = "water" if role == "water" else "set"

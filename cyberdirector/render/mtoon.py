@@ -34,6 +34,14 @@ def queue_of(material: Material) -> tuple[int, int]:
     return 3, max(min(offset, 0), -9)
 
 
+def blended_queue(material: Material) -> int:
+    """Return :func:`queue_of` of a blended part as one number, 0 for paints of ours."""
+    if not is_foreign(material):
+        return 0
+    kind, offset = queue_of(material)
+    return 20 * (kind - 2) + offset
+
+
 def keys_of(material: Material, outline: bool = False) -> dict[str, float]:
     """Return the defines of the programs that draw a material."""
     flags = {

@@ -17,6 +17,7 @@ from cyberdirector.render.figure import Figure
 from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import FrameGraph
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
+from cyberdirector.render.remarks import Remark
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.scene_passes import Quality, ScenePasses
 from cyberdirector.render.shaders import ShaderLibrary
@@ -146,6 +147,12 @@ class Renderer:
         if isinstance(thing, Set):
             return Backdrop(self._context, thing)
         return Figure(self._context, self.shaders, thing)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What was mended in the set and the characters so that they can be drawn."""
+        things = [*([self.backdrop] if self.backdrop else []), *self.figures.values()]
+        return tuple(remark for thing in things for remark in thing.remarks)
 
     def draw(self, state: FrameState) -> NDArray[np.uint8]:
         """Return one frame: (height, width, 4) uint8, sRGB, opaque, row 0 on top.

@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 
 from cyberdirector.core.errors import InputRefused, Location
 
+Quality = Literal["draft", "final"]
+"""What a project asks for: ``draft`` is the profile of that name, ``final`` is ``cpu``."""
+
 VARIABLE = "CYBERDIRECTOR_PROFILE"
 """Environment variable that names the profile where none is asked for."""
 
@@ -38,8 +41,8 @@ class Profile:
         1, or 2 to draw at twice the size and average 2 × 2 pixels in linear light.
     shadow_size
         Side of the shadow map of the figures, texels.
-    glow
-        Whether bright things bloom.
+    effects
+        Whether there is glow, depth of field, occlusion and shafts of light.
     dense_weather
         Whether rain and snow have all their drops.
     hdr
@@ -50,20 +53,15 @@ class Profile:
     samples: int = 4
     supersampling: int = 1
     shadow_size: int = 1280
-    glow: bool = True
+    effects: bool = True
     dense_weather: bool = True
     hdr: bool = False
-
-    @property
-    def quality(self) -> Literal["draft", "final"]:
-        """``draft`` without glow and full weather, else ``final``."""
-        return "final" if self.glow and self.dense_weather else "draft"
 
 
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
-        Profile("draft", samples=0, shadow_size=1024, glow=False, dense_weather=False),
+        Profile("draft", samples=0, shadow_size=1024, effects=False, dense_weather=False),
         Profile("cpu"),
         Profile("gpu", samples=8, shadow_size=2048, hdr=True),
         Profile("final", supersampling=2, shadow_size=2048),
@@ -90,6 +88,13 @@ def profile_named(name: str) -> Profile:
             Location(path="profile"),
         )
     return PROFILES[name]
+
+
+def profile_of(quality: Quality | Profile) -> Profile:
+    """Return the profile of a project's quality; a profile is returned as it is."""
+    if isinstance(quality, Profile):
+        return quality
+    return PROFILES["draft" if quality == "draft" else "cpu"]
 
 
 def choose_profile(probe: Probe, wanted: str | Profile = AUTO) -> Profile:

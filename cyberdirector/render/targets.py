@@ -18,13 +18,13 @@ LARGEST_SIDE = 8192
 
 def check_size(size: tuple[int, int], samples: int) -> None:
     """Raise ``render-size`` for sizes or samples that cannot be drawn."""
-    if not all(16 <= side <= LARGEST_SIDE for side in size) or samples not in (0, 4):
+    if not all(16 <= side <= LARGEST_SIDE for side in size) or samples not in (0, 4, 8):
         raise InputRefused(
             "render-size",
             f"画面 {size} 与采样 {samples} 不可用：边长需在 16 与 {LARGEST_SIDE} 之间，"
-            "采样为 0 或 4。",
+            "采样为 0、4 或 8。",
             f"Size {size} with {samples} samples cannot be drawn: sides of 16 to "
-            f"{LARGEST_SIDE} pixels and 0 or 4 samples are possible.",
+            f"{LARGEST_SIDE} pixels and 0, 4 or 8 samples are possible.",
         )
 
 
@@ -42,7 +42,7 @@ class Spec:
         ``none``, ``buffer`` (cannot be read), ``texture``, or ``shadow`` (a texture with
         hardware comparison).
     samples
-        0 or 4.
+        0, 4 or 8.
     smooth
         Whether reads of the colour are interpolated.
     """
@@ -126,7 +126,9 @@ class TargetPool:
         self._free.setdefault(target.spec, []).append(target)
 
 
-def scene_specs(size: tuple[int, int], samples: int, shadow: int) -> dict[str, Spec]:
+def scene_specs(
+    size: tuple[int, int], samples: int, shadow: int, hdr: bool = False
+) -> dict[str, Spec]:
     """Return the pictures of a frame by name.
 
     Parameters
@@ -134,9 +136,11 @@ def scene_specs(size: tuple[int, int], samples: int, shadow: int) -> dict[str, S
     size
         (width, height) of the picture, pixels.
     samples
-        0 or 4.
+        0, 4 or 8.
     shadow
         Side of the shadow map of the figures, texels.
+    hdr
+        Whether light above ``RANGE`` is kept (half floats) until the last pass.
 
     Notes
     -----
@@ -144,7 +148,8 @@ def scene_specs(size: tuple[int, int], samples: int, shadow: int) -> dict[str, S
     ``shaders/lib/color.glsl`` and ``pass/figure.frag``); ``output`` is sRGB with row 0 on
     top; ``glow`` is an eighth of the size, ``ids`` half of it.
     """
-    picture = Spec(size, depth="texture", samples=samples)
+    dtype: Literal["f1", "f2"] = "f2" if hdr else "f1"
+    picture = Spec(size, dtype=dtype, depth="texture", samples=samples)
     eighth = (max(size[0] // 8, 1), max(size[1] // 8, 1))
     glow = Spec(eighth, smooth=True)
     return {

@@ -39,7 +39,7 @@ PIXEL = 1.0 / 16.0
 """Metres of a pixel on the plane z = 0: a power of two, so that shifts are exact."""
 AWAY = 8.0
 FRONT = Camera((0.0, 0.0, AWAY), (0.0, 0.0, 0.0), 2.0 * float(np.arctan(32 * PIXEL / AWAY)))
-SHARP = Profile("sharp", samples=0, glow=False, dense_weather=False)
+SHARP = Profile("sharp", samples=0, effects=False, dense_weather=False)
 PALE = LightRig("pale", sky=((0.6, 0.6, 0.6), (0.6, 0.6, 0.6)))
 RED = (0.9, 0.02, 0.02, 1.0)
 

@@ -15,6 +15,7 @@ from cyberdirector.render.remarks import Remark, Watch
 from cyberdirector.render.renderer import Renderer
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.supersample import halve
+from cyberdirector.render.timers import PassTimer
 
 
 class Painter:
@@ -54,9 +55,8 @@ class Painter:
         return Renderer(
             self._scene,
             (width * factor, height * factor),
-            self.profile.quality,
-            min(self.profile.samples, 4),
-            self.device,
+            self.profile,
+            device=self.device,
         )
 
     def load(self, scene: RenderScene) -> None:
@@ -71,13 +71,13 @@ class Painter:
         """Return one frame, (height, width, 4) uint8 sRGB, and what there is to say of it."""
         settled, remarks = self._watch.settle(state)
         image = self.renderer.draw(settled)
-        return self._finished(image), tuple(remarks)
+        return self._finished(image), (*self.renderer.remarks, *remarks)
 
     def draw_rgb(self, state: FrameState) -> tuple[NDArray[np.uint8], tuple[Remark, ...]]:
         """Return one frame, (height, width, 3) uint8 sRGB, and what there is to say of it."""
         settled, remarks = self._watch.settle(state)
         image = self.renderer.draw_rgb(settled)
-        return self._finished(image), tuple(remarks)
+        return self._finished(image), (*self.renderer.remarks, *remarks)
 
     def _finished(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return halve(image) if self.profile.supersampling == 2 else image
@@ -106,6 +106,20 @@ class Painter:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def time_passes(self, states: Sequence[FrameState]) -> dict[str, tuple[float, float]]:
+        """Draw frames and return (wall, processor) milliseconds per frame of each pass.
+
+        The first two frames warm caches up and are not counted.
+        """
+        timer = PassTimer(self.device)
+        for i, state in enumerate(states):
+            self.renderer.timer = timer if i >= 2 else None
+            self.draw_rgb(state)
+            if i >= 2:
+                timer.next_frame()
+        self.renderer.timer = None
+        return timer.report()
 
     def close(self) -> None:
         """Free everything on the device."""

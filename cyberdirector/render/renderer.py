@@ -18,8 +18,9 @@ from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import FrameGraph
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
 from cyberdirector.render.remarks import Remark
+from cyberdirector.render.profiles import Profile, Quality, profile_of
 from cyberdirector.render.scene import FrameState, RenderScene
-from cyberdirector.render.scene_passes import Quality, ScenePasses
+from cyberdirector.render.scene_passes import ScenePasses
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.targets import (
     FRINGE_SIZE,
@@ -44,14 +45,18 @@ class Renderer:
     size
         (width, height) in pixels.
     quality
-        ``draft`` (small shadow maps, no glow) or ``final``.
+        A profile (without its supersampling, which is the work of a
+        :class:`~.painter.Painter`); or ``draft`` for that profile, ``final`` for ``cpu``.
     samples
-        0 or 4 samples a pixel (MSAA).
+        Samples a pixel (MSAA), 0, 4 or 8; None takes the profile's. No more than the device
+        has are taken.
     device
         Where to draw; None opens one. Several renderers of a thread may share a device.
 
     Attributes
     ----------
+    profile
+        How well frames are drawn.
     graph
         The passes of a frame.
     timer
@@ -75,19 +80,20 @@ class Renderer:
         self,
         scene: RenderScene,
         size: tuple[int, int],
-        quality: Quality = "final",
-        samples: int = 4,
+        quality: Quality | Profile = "final",
+        samples: int | None = None,
         device: Device | None = None,
     ) -> None:
+        self.profile = profile_of(quality)
+        samples = self.profile.samples if samples is None else samples
         check_size(size, samples)
         self.size = size
-        self.quality = quality
         self._owns_device = device is None
         self.device = device or Device()
         self.samples = min(samples, self.device.max_samples)
         self.device.activate()
         self._context = self.device.context
-        shadow = 1280 if quality == "final" else 1024
+        shadow = self.profile.shadow_size
         constants = {
             "POINTS": POINTS,
             "BLOBS": BLOBS,
@@ -97,10 +103,10 @@ class Renderer:
             "FRINGE_SIZE": FRINGE_SIZE,
         }
         self.shaders = ShaderLibrary(self._context, constants)
-        self.passes = ScenePasses(self.device, self.shaders, size, self.samples, quality)
+        self.passes = ScenePasses(self.device, self.shaders, size, self.samples, self.profile)
         self.graph: FrameGraph[Frame] = FrameGraph(
             self.passes.listed(),
-            scene_specs(size, self.samples, shadow),
+            scene_specs(size, self.samples, shadow, self.profile.hdr),
             ("plate", "set_key", "output"),
             TargetPool(self._context),
         )

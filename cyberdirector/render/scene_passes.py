@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +18,12 @@ from cyberdirector.render.frame import Frame
 from cyberdirector.render.geometry import join_runs
 from cyberdirector.render.graph import Pass
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, fill_at, frame_block
+from cyberdirector.render.profiles import Profile
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
 from cyberdirector.render.targets import FRINGE_SIZE
 from cyberdirector.render.visibility import find_seen
-
-Quality = Literal["draft", "final"]
 
 FAR_PIXELS = 640.0
 """A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
@@ -42,9 +40,9 @@ class ScenePasses:
     size
         (width, height) in pixels.
     samples
-        Samples a pixel, 0 or 4.
-    quality
-        ``draft`` has no glow and less rain.
+        Samples a pixel, 0, 4 or 8.
+    profile
+        Whether there is glow and all of the rain.
     """
 
     def __init__(
@@ -53,13 +51,13 @@ class ScenePasses:
         shaders: ShaderLibrary,
         size: tuple[int, int],
         samples: int,
-        quality: Quality,
+        profile: Profile,
     ) -> None:
         context = device.context
         self._context = context
         self.size = size
         self.samples = samples
-        self._fine = quality == "final"
+        self.profile = profile
         self.tools = _passes.Tools(context, shaders)
         # Real GPUs leave out hidden fragments themselves.
         self._finds = device.software and samples > 0
@@ -337,10 +335,10 @@ class ScenePasses:
 
     def _weather(self, frame: Frame) -> None:
         frame.target("picture").use()
-        self.tools.draw_weather(self._shelters(), self._fine)
+        self.tools.draw_weather(self._shelters(), self.profile.dense_weather)
 
     def _blooms(self, frame: Frame) -> bool:
-        return self._fine and frame.state.light.bloom > 0.0
+        return self.profile.effects and frame.state.light.bloom > 0.0
 
     def _bloom(self, frame: Frame) -> None:
         frame.use("picture", UNIT["picture"])

@@ -30,8 +30,8 @@ from cyberdirector.core.pose import arms_down
 from cyberdirector.core.rotations import quat_from_yaw_pitch_roll
 from cyberdirector.core.scene import Camera, LightRig, Set
 from cyberdirector.render.device import Device
+from cyberdirector.render.profiles import Quality
 from cyberdirector.render.renderer import Renderer
-from cyberdirector.render.scene_passes import Quality
 from cyberdirector.render.scene import FigureState, FrameState, RenderScene, pose_figures
 
 Image = NDArray[np.uint8]

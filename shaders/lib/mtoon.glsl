@@ -11,6 +11,11 @@ float mtoon_shading(float facing, float shift, float toony) {
 }
 #endif
 
+// Share of a light that is not the first one. The specification knows one light; with
+// several, shade colours would add up until no shade is left. UniVRM's rule: half, and less
+// behind the surface.
+float mtoon_second(float facing) { return 0.5 * (1.0 + min(facing, 0.0)); }
+
 // "Global Illumination": the hemisphere light of the place, evened out over directions.
 vec3 mtoon_gi(vec3 n, float equalization) {
     vec3 uniformed = 0.5 * (ambient_up.rgb + ambient_down.rgb);

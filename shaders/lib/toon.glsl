@@ -1,5 +1,6 @@
 // The two steps of MToon (VRMC_materials_mtoon-1.0, "Lighting"), with edges never sharper
 // than a pixel so that they need no smoothing afterwards.
+#include "lib/tame.glsl"
 float linear_step(float a, float b, float x) { return clamp((x - a) / max(b - a, 1e-4), 0.0, 1.0); }
 
 float toon_step(float facing, float shift, float toony) {
@@ -19,12 +20,6 @@ vec3 rim_light(vec3 n, vec3 v) {
 #else
     return vec3(0.0);
 #endif
-}
-
-// Bright figures keep their hue: above 0.92 all channels are held back together.
-vec3 tame(vec3 c) {
-    float top = max(max(c.r, c.g), c.b);
-    return c / (1.0 + 0.85 * max(top - 0.92, 0.0));
 }
 
 #ifdef FIGURE_SHADE

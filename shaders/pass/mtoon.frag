@@ -4,6 +4,7 @@
 #include "lib/material.glsl"
 #include "lib/figure.glsl"
 #include "lib/color.glsl"
+#include "lib/tame.glsl"
 #include "lib/light.glsl"
 #include "lib/shadow.glsl"
 #include "lib/mtoon.glsl"
@@ -11,6 +12,9 @@
 in vec4 world_u;
 in vec4 normal_v;
 out vec4 pixel;
+#ifdef OUTLINE
+in float weight;
+#endif
 #ifdef RIM
 uniform sampler2D matcap_map;
 uniform sampler2D rim_map;
@@ -60,6 +64,7 @@ void main() {
         float window = max(1.0 - d2 / (range * range), 0.0);
         vec3 light = point_color[i].rgb * (point_color[i].w * window * window / (1.0 + 0.6 * d2));
         float facing = dot(n, to) * inversesqrt(d2 + 1e-8);
+        light *= mtoon_second(facing);
         c += mix(dark, base.rgb, mtoon_shading(facing, shift, surface.x)) * light;
         lighting += light;
     }
@@ -77,9 +82,9 @@ void main() {
     c += glow;
     c = mix(c, base.rgb, surface.w);
 #ifdef OUTLINE
-    c = outline_color.rgb * mix(vec3(1.0), c, outline_color.w);
+    c = mix(c, outline_color.rgb * mix(vec3(1.0), c, outline_color.w), weight);
 #endif
-    c = mix(fog.rgb, c, clear_share(p));
+    c = mix(fog.rgb, tame(c), clear_share(p));
 #ifdef BLENDED
     pixel = vec4(encode(c), base.a);
 #else

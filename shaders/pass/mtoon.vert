@@ -12,6 +12,10 @@ out vec4 normal_v;   // normal, texture v
 #ifdef OUTLINE
 in vec4 in_outline;  // smooth normal, width factor
 uniform sampler2D outline_map;
+out float weight;    // how much of a line thinner than a pixel is seen
+// Thinner lines would fall between the samples of a pixel and come out dotted: they are
+// drawn this wide (pixels) and paler instead.
+const float THINNEST = 0.8;
 #endif
 
 void main() {
@@ -21,7 +25,11 @@ void main() {
     float depth = max((view_projection * vec4(p, 1.0)).w, 1e-3);
     float unit = mix(1.0, depth * screen.y / screen.z, flags.z);
     float mask = textureLod(outline_map, PLACED(WIDTH, animated(in_uv)), 0.0).g;
-    p += in_outline.xyz * (surface.y * unit * mask * in_outline.w);
+    float width = surface.y * unit * mask * in_outline.w;
+    float pixels = width * screen.z / depth;
+    float wide = max(width, THINNEST * depth / screen.z * smoothstep(0.0, 0.05, pixels));
+    weight = width / max(wide, 1e-9);
+    p += in_outline.xyz * wide;
 #endif
     world_u = vec4(p, in_uv.x);
     normal_v = vec4(in_normal, in_uv.y);

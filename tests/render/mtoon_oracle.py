@@ -156,7 +156,7 @@ def shade_input(surface: Surface, n, to_light):
     return (n * to_light).sum(-1) + m.shading_shift + shift * m.shading_shift_scale
 
 
-def directions(points, lights: Lights):
+def directions(points, n, lights: Lights):
     """Return [(unit vectors to the light, colours that arrive)] of all direct lights."""
     out = [
         (
@@ -168,7 +168,10 @@ def directions(points, lights: Lights):
         to = position - points
         d2 = (to * to).sum(-1, keepdims=True)
         window = np.maximum(1.0 - d2 / reach**2, 0.0) ** 2
-        out.append((to / np.sqrt(d2), color * window / (1.0 + 0.6 * d2)))
+        arriving = color * window / (1.0 + 0.6 * d2)
+        # The specification knows one light. UniVRM's rule for others: half, less behind.
+        facing = (n * to).sum(-1, keepdims=True) / np.sqrt(d2)
+        out.append((to / np.sqrt(d2), arriving * 0.5 * (1.0 + np.minimum(facing, 0.0))))
     return out
 
 
@@ -181,7 +184,7 @@ def color_and_alpha(surface: Surface, points, n, v, lights: Lights):
         return lit, base[:, 3]
     dark = surface.look("shade_texture", (1, 1, 1, 1), color=True)[:, :3] * m.shade_color
     total, lighting = np.zeros_like(lit), np.zeros_like(lit)
-    for to_light, arriving in directions(points, lights):
+    for to_light, arriving in directions(points, n, lights):
         t = shading(shade_input(surface, n, to_light), 0.0, m.shading_toony)[:, None]
         total = total + (dark * (1 - t) + lit * t) * arriving
         lighting = lighting + arriving
@@ -207,3 +210,9 @@ def outline_metres(surface: Surface, depth, screen_height, focal_pixels):
     if m.outline_mode == "screenCoordinates":
         return m.outline_width * mask * screen_height * depth / focal_pixels
     return m.outline_width * mask
+
+
+def tame(color):
+    """The picture's own roll-off of what is brighter than 0.92 (shaders/lib/tame.glsl)."""
+    top = color.max(axis=-1, keepdims=True)
+    return color / (1.0 + 0.85 * np.maximum(top - 0.92, 0.0))

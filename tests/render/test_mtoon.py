@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,11 @@ def expected(sheet, material, textures, rig, time):
     v = oracle.unit(EYE - points)
     lights = lights_of(rig)
     color, alpha = oracle.color_and_alpha(surface, points, n, v, lights)
-    return np.clip(color, 0.0, RANGE), alpha, inside & smooth(surface, points, n, v, lights)
+    return (
+        np.clip(oracle.tame(color), 0.0, RANGE),
+        alpha,
+        inside & smooth(surface, points, n, v, lights),
+    )
 
 
 def frame_of(sheet, material, xy, n, time):
@@ -97,7 +102,7 @@ def smooth(surface, points, n, v, lights):
         if getattr(m, slot) is not None:
             uv = oracle.matcap_place(n, v) if slot == "matcap_texture" else surface.uv
             flat(oracle.transformed(uv, m.transforms.get(slot)), 1.2 * texel)
-    for to_light, _ in oracle.directions(points, lights):
+    for to_light, _ in oracle.directions(points, n, lights):
         x = oracle.shade_input(surface, n, to_light)
         flat(oracle.shading(x, 0.0, m.shading_toony), 0.2)
     flat(1.0 - keep, 0.5)
@@ -157,6 +162,26 @@ def test_screen_outline_has_its_share_of_the_height(sheet, width) -> None:
     wanted = radius_on_screen(sheet, RADIUS) + width * SIDE
     assert reach_of(sheet, material) == pytest.approx(wanted, rel=0.04)
     assert radius_on_screen(sheet, RADIUS + metres) == pytest.approx(wanted, rel=0.04)
+
+
+@pytest.mark.gl
+def test_lines_thinner_than_a_pixel_grow_pale_not_dotted(sheet) -> None:
+    ball = sphere((0.0, 0.0, 0.0), (RADIUS,) * 3, 96, 144)
+    pixel = float(np.linalg.norm(EYE)) / sheet.view.focal_pixels
+    rig = LightRig("ambient", key_color=(0.0, 0.0, 0.0), ambient=((1.0,) * 3, (1.0,) * 3))
+    shown = []
+    for pixels in (0.1, 0.3, 0.6, 1.5):
+        material = Material(
+            "m", outline_mode="worldCoordinates", outline_width=pixels * pixel,
+            outline_color=(0.0, 0.0, 0.0),
+        )  # fmt: skip
+        drawn = sheet.draw_hull(material, [], rig, ball)
+        covered = drawn[:, 3] > 0.0
+        wanted = radius_on_screen(sheet, RADIUS) + max(pixels, 0.8)
+        assert np.sqrt(covered.sum() / np.pi) == pytest.approx(wanted, abs=0.3)
+        shown.append(float(drawn[covered, 0].mean()))
+    assert shown[3] < 1e-4
+    assert all(a > b + 0.1 for a, b in pairwise(shown))
 
 
 @pytest.mark.gl

@@ -85,14 +85,14 @@ REST = np.dtype(
 )
 REST_FORMAT = "3f4 3f4 4f4 4u2 4u2 4f4 4f4 2u4"
 REST_NAMES = (
-    "in_position",
-    "in_normal",
-    "in_outline",
-    "in_joints0",
-    "in_joints1",
-    "in_weights0",
-    "in_weights1",
-    "in_morphs",
+    "rest_position",
+    "rest_normal",
+    "rest_outline",
+    "rest_joints0",
+    "rest_joints1",
+    "rest_weights0",
+    "rest_weights1",
+    "rest_morphs",
 )
 
 

@@ -1,4 +1,4 @@
 // Depth only, for shadow maps.
-in vec3 in_position;
+#include "lib/posed.glsl"
 uniform mat4 to_map;
-void main() { gl_Position = to_map * vec4(in_position, 1.0); }
+void main() { gl_Position = to_map * vec4(posed().position, 1.0); }

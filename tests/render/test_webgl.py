@@ -70,8 +70,9 @@ def _drawn(
         device.close()
 
 
-def _replayed(backend: str, log) -> tuple[np.ndarray, str]:
-    answer = run_page(BROWSER, backend, {"commands": log.commands}, log.blobs)
+def _replayed(backend: str, log: Log, skin: str = "buffer") -> tuple[np.ndarray, str]:
+    job = {"commands": log.commands, "skin": skin}
+    answer = run_page(BROWSER, backend, job, log.blobs)
     assert not answer.error, answer.error
     return answer.pictures[-1], answer.result["renderer"]
 
@@ -102,6 +103,16 @@ def test_a_whole_frame_is_the_same_in_the_browser(backend, light, camera, sample
     if backend == "mesa" and "llvmpipe" in renderer:
         most = int(np.abs(native.astype(int) - web).max())
         assert most <= (1 if samples else 0)
+
+
+def test_skinning_in_every_pass_draws_the_same() -> None:
+    """A host without transform feedback sets the key POSE."""
+    native, log = _drawn(*_sample("dusk", NEAR), 0)
+    web, renderer = _replayed("mesa", log, "vertex")
+    _keep("skin-mesa", native, web)
+    assert _decibels(native, web) >= LEAST_DB
+    if "llvmpipe" in renderer:
+        assert native.tobytes() == web.tobytes()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 // equal there and are done in WebGL's own way: multisampled textures are renderbuffers that
 // are resolved when a pass reads them, depth-only programs get an empty fragment stage, and
 // passes that only desktop GL has (triangle numbers) are left out. With `skin: "vertex"` no
-// vertex is skinned into a buffer: every pass skins its own (key SKIN), as a host does that
+// vertex is skinned into a buffer: every pass skins its own (key POSE), as a host does that
 // cannot write to buffers.
 "use strict";
 
@@ -407,7 +407,7 @@ class Replay {
 
   // The permutation of a program that skins for itself, with the tables of one figure.
   skinning(program, rest) {
-    program.skinning ||= this.link(program.vertex, program.fragment, [], "#define SKIN 1\n");
+    program.skinning ||= this.link(program.vertex, program.fragment, [], "#define POSE 1\n");
     for (const [key, place] of program.values) this.value(program.skinning, key, place);
     for (const [unit, name] of rest.units) this.use_texture(name, unit);
     return program.skinning;

@@ -33,6 +33,7 @@ _ENTRY_WIDTH = 2048
 _VARYINGS = ("out_position", "out_normal", "out_outline")
 _SKINNED = "3f4 3f4 4f4"
 _SKINNED_BYTES = 40
+_PAST = "3f4 12x 4f4"
 _FLESH = 0.35
 """Metres from a joint to the farthest skin or cloth around it, for bounds."""
 _THROWN = 0.30
@@ -167,7 +168,7 @@ class Figure:
         ]
         self.level = self.shadow_level = self.levels[0]
         self.density = 0.0
-        self._arrays: dict[tuple[int, int], Any] = {}
+        self._arrays: dict[tuple[int, int, int], Any] = {}
         self._block = context.buffer(reserve=2 * 64 + 5 * 16)
         self.visible = False
         self.far = False
@@ -317,20 +318,27 @@ class Figure:
         data = np.concatenate([inverse.T.ravel(), tile.T.ravel(), np.asarray(rows).ravel()])
         self._block.write(data.astype(np.float32).tobytes())
 
-    def array(self, program: Any, indices: Any = None) -> Any:
+    def array(self, program: Any, indices: Any = None, past: Any = None) -> Any:
         """Return the vertex array that feeds ``program`` with the skinned vertices.
 
-        ``indices`` is an index buffer instead of that of the whole mesh.
+        Parameters
+        ----------
+        program
+            Takes any of ``in_position``, ``in_normal``, ``in_outline``, ``in_uv``.
+        indices
+            An index buffer instead of that of the level in use.
+        past
+            A copy of ``skinned`` from another moment: ``in_before``, ``in_before_outline``.
         """
         buffer = indices or self.level.indices
-        key = (program.glo, buffer.glo)
+        key = (program.glo, buffer.glo, past.glo if past else 0)
         if key not in self._arrays:
             names = ("in_position", "in_normal", "in_outline")
+            content = [(self.skinned, _SKINNED, *names), (self._uvs, "2f4", "in_uv")]
+            if past:
+                content.append((past, _PAST, "in_before", "in_before_outline"))
             self._arrays[key] = self._context.vertex_array(
-                program,
-                [(self.skinned, _SKINNED, *names), (self._uvs, "2f4", "in_uv")],
-                buffer,
-                skip_errors=True,
+                program, content, buffer, skip_errors=True
             )
         return self._arrays[key]
 

@@ -12,16 +12,13 @@ from cyberdirector.render.backdrop import Backdrop
 from cyberdirector.render.camera import View
 from cyberdirector.render.figure import Figure
 from cyberdirector.render.geometry import THROUGH_HAIR, Draw
-from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS
+from cyberdirector.render.lights import BLOBS, POINTS
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mtoon import blended_queue, use_material
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
-from cyberdirector.render.targets import Target
+from cyberdirector.render.style import CEL, Style, figure_defines, outline_defines
+from cyberdirector.render.weather import Drift, particle_count, set_weather
 
-_DROPS = {True: 2600, False: 1000}
-_VIGNETTE = 0.22
-_BLUR = 1.2
-"""Steps of the glow's blur, texels."""
 _SMALL_PATTERN = 256
 """Texels: textures with shorter sides hold only gradients, which far figures read at their
 vertices."""
@@ -45,6 +42,10 @@ class Tools:
     ----------
     lamps
         Number of lamps that the programs of this frame are made for.
+    style
+        Style that figures are painted in.
+    noise
+        See :func:`cloud_texture`.
     """
 
     def __init__(self, context: Any, shaders: ShaderLibrary) -> None:
@@ -52,8 +53,9 @@ class Tools:
         self._shaders = shaders
         self._corners = context.buffer(_CORNERS.tobytes())
         self._arrays: dict[int, Any] = {}
-        self._noise = cloud_texture(context)
+        self.noise = cloud_texture(context)
         self.lamps = 0
+        self.style: Style = CEL
         context.front_face = "ccw"
 
     def _state(self, *, depth: bool = True, cull: bool = True, blend: bool = False) -> None:
@@ -103,7 +105,7 @@ class Tools:
             small = figure.materials.side(draw.material) <= _SMALL_PATTERN
             plain = figure.far and small and not (draw.cutout or draw.blended)
             flags["PATTERN_BY_VERTEX" if plain else "PATTERN"] = True
-        defines |= {name: 1 for name, on in flags.items() if on}
+        defines |= {name: 1 for name, on in flags.items() if on} | figure_defines(self.style)
         figure.materials.bind(draw.material)
         self._cull(not material.double_sided)
         return self._shaders.program(
@@ -191,7 +193,9 @@ class Tools:
         if draw.family == "mtoon":
             return use_material(self._shaders, table, draw.material, self.lamps, outline=True)
         table.bind(draw.material)
-        return self._shaders.program("pass/outline.vert", "pass/outline.frag")
+        return self._shaders.program(
+            "pass/outline.vert", "pass/outline.frag", outline_defines(self.style)
+        )
 
     def _through_hair(self, figure: Figure, draws: list[tuple[int, Draw]]) -> None:
         """Blend brows, lashes and eyes over the hair just before them.
@@ -301,7 +305,7 @@ class Tools:
         self._state(cull=False)
         program = self._shaders.program("pass/screen.vert", "pass/sky.frag")
         program["depth"].value = 1.0
-        self._noise.use(UNIT["noise_map"])
+        self.noise.use(UNIT["noise_map"])
         self._screen(program).render(vertices=3)
 
     def draw_blended(
@@ -368,55 +372,16 @@ class Tools:
         self._quads(program).render(c.TRIANGLE_STRIP, instances=min(lamps, POINTS))
         c.fbo.depth_mask = True
 
-    def draw_weather(self, shelters: list[tuple[float, ...]], fine: bool) -> None:
-        """Draw rain or snow outside the ``shelters`` (min xyz, max xyz)."""
+    def draw_weather(
+        self, drift: Drift, shelters: list[tuple[float, ...]], fov: float, fine: bool
+    ) -> None:
+        """Draw what falls or floats outside the ``shelters`` (min xyz, max xyz)."""
         c = self._context
         self._state(cull=False, blend=True)
         c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
         c.fbo.depth_mask = False
-        program = self._shaders.program("pass/weather.vert", "pass/weather.frag")
-        boxes = np.zeros((2, SHELTERS, 4), np.float32)
-        for i, box in enumerate(shelters):
-            boxes[0, i, :3], boxes[1, i, :3] = box[:3], box[3:6]
-        program["shelter_low"].write(boxes[0].tobytes())
-        program["shelter_high"].write(boxes[1].tobytes())
-        self._quads(program).render(c.TRIANGLE_STRIP, instances=_DROPS[fine])
+        program = self._shaders.program("pass/weather.vert", "pass/weather.frag", {drift.form: 1})
+        set_weather(program, drift, shelters, fov)
+        count = particle_count(drift, fine)
+        self._quads(program).render(c.TRIANGLE_STRIP, instances=count)
         c.fbo.depth_mask = True
-
-    # Last pass --------------------------------------------------------------------------
-
-    def finish(
-        self,
-        size: tuple[int, int],
-        samples: int,
-        grade: tuple[float, float, float, float],
-        bloom: float,
-    ) -> None:
-        """Resolve, glow, grade and encode the bound picture into the output target."""
-        self._state(depth=False, cull=False)
-        multi = {"SAMPLES": samples} if samples else {}
-        exposure, contrast, saturation, warmth = grade
-        defines = multi | ({"BLOOM": 1} if bloom > 0.0 else {})
-        program = self._shaders.program("pass/screen.vert", "post/grade.frag", defines)
-        program["depth"].value = 0.0
-        program["grade"].value = (2.0**exposure, contrast, saturation, warmth)
-        program["finish"].value = (*size, bloom, _VIGNETTE)
-        self._screen(program).render(vertices=3)
-
-    def bloom(self, small: tuple[Target, Target], size: tuple[int, int], samples: int) -> None:
-        """Draw what glows in the bound picture into the first of two small targets."""
-        self._state(depth=False, cull=False)
-        multi = {"SAMPLES": samples} if samples else {}
-        program = self._shaders.program("pass/screen.vert", "post/bright.frag", multi)
-        program["depth"].value = 0.0
-        program["limit"].value = (size[0] - 1, size[1] - 1)
-        small[0].use()
-        self._screen(program).render(vertices=3)
-        blur = self._shaders.program("pass/screen.vert", "post/blur.frag")
-        blur["depth"].value = 0.0
-        width, height = small[0].size
-        for axis in range(2):
-            small[1 - axis].use()
-            small[axis].color.use(UNIT["picture_small"])
-            blur["along"].value = (_BLUR / width, 0.0) if axis == 0 else (0.0, _BLUR / height)
-            self._screen(blur).render(vertices=3)

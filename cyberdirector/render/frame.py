@@ -12,6 +12,7 @@ from cyberdirector.render.figure import Figure
 from cyberdirector.render.graph import Pictures
 from cyberdirector.render.lights import Lighting
 from cyberdirector.render.scene import FrameState
+from cyberdirector.render.style import CEL, Style
 
 
 @dataclass
@@ -30,6 +31,8 @@ class Frame(Pictures):
         World → shadow map of the figures (0..1), and the size of a texel, metres.
     locked
         Whether camera and light stand still, so that the set comes from its plate.
+    style
+        How figures are painted and the picture is finished.
     """
 
     state: FrameState
@@ -40,3 +43,4 @@ class Frame(Pictures):
     key_matrix: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
     key_texel: float = 0.0
     locked: bool = False
+    style: Style = CEL

@@ -19,6 +19,8 @@ SENSOR = 0.024
 """Short side of the frame that lenses are named for (135 film: 24 × 36 mm), metres."""
 _BLUR_SHARE = 1.0 / 56.0
 """Largest blur radius as a share of the short side."""
+_GLOW_STEP = 1.2
+"""Steps of the glow's blur, texels."""
 _OCCLUSION_RADIUS = 0.30
 """Metres."""
 _OCCLUSION_FAR = 30.0
@@ -165,7 +167,7 @@ class Post:
         )
         self._draw(program, target)
         for source, sink, along in ((target, other, (1, 0)), (other, target, (0, 1))):
-            source.color_attachments[0].use(UNIT["occlusion_map"])
+            source.color.use(UNIT["occlusion_map"])
             blur = self._program(
                 "post/occlusion_blur.frag", {}, along=along, limit=(width - 1, height - 1)
             )
@@ -241,7 +243,7 @@ class Post:
             (target, other, (1.0 / width, 0.0)),
             (other, target, (0.0, 1.0 / height)),
         ):
-            source.color_attachments[0].use(UNIT["picture_small"])
+            source.color.use(UNIT["picture_small"])
             self._draw(self._program("post/blur.frag", {}, along=along), sink)
 
     def bloom(self, target: Any, other: Any, picture: Any) -> None:
@@ -250,13 +252,12 @@ class Post:
         limit = (self.size[0] - 1, self.size[1] - 1)
         self._draw(self._program("post/bright.frag", self._multi, limit=limit), target)
         width, height = target.size
-        for step in (1.0, 2.2):
-            for source, sink, along in (
-                (target, other, (step / width, 0.0)),
-                (other, target, (0.0, step / height)),
-            ):
-                source.color_attachments[0].use(UNIT["picture_small"])
-                self._draw(self._program("post/blur.frag", {}, along=along), sink)
+        for source, sink, along in (
+            (target, other, (_GLOW_STEP / width, 0.0)),
+            (other, target, (0.0, _GLOW_STEP / height)),
+        ):
+            source.color.use(UNIT["picture_small"])
+            self._draw(self._program("post/blur.frag", {}, along=along), sink)
 
     def final(
         self,

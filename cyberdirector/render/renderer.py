@@ -14,6 +14,7 @@ from cyberdirector.render.backdrop import Backdrop
 from cyberdirector.render.camera import View
 from cyberdirector.render.device import Device
 from cyberdirector.render.figure import Figure
+from cyberdirector.render.finish import KEPT, FinishPasses, finish_specs
 from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import FrameGraph
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
@@ -22,6 +23,7 @@ from cyberdirector.render.profiles import Profile, Quality, profile_of
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.scene_passes import ScenePasses
 from cyberdirector.render.shaders import ShaderLibrary
+from cyberdirector.render.style import CEL, Style, style_named
 from cyberdirector.render.targets import (
     FRINGE_SIZE,
     SET_SHADOW_SIZE,
@@ -52,11 +54,15 @@ class Renderer:
         has are taken.
     device
         Where to draw; None opens one. Several renderers of a thread may share a device.
+    style
+        A style or its name (see :mod:`~.style`).
 
     Attributes
     ----------
     profile
         How well frames are drawn.
+    style
+        What the next frame is drawn in.
     graph
         The passes of a frame.
     timer
@@ -68,7 +74,7 @@ class Renderer:
         ``gl-missing`` when there is no OpenGL.
     InputRefused
         ``render-size`` for sizes or samples that cannot be drawn, ``mesh-invalid``,
-        ``texture-…`` for content that cannot be drawn.
+        ``texture-…`` for content that cannot be drawn; ``style-unknown``.
 
     Examples
     --------
@@ -83,10 +89,12 @@ class Renderer:
         quality: Quality | Profile = "final",
         samples: int | None = None,
         device: Device | None = None,
+        style: Style | str = CEL,
     ) -> None:
         self.profile = profile_of(quality)
         samples = self.profile.samples if samples is None else samples
         check_size(size, samples)
+        self.style = style_named(style) if isinstance(style, str) else style
         self.size = size
         self._owns_device = device is None
         self.device = device or Device()
@@ -104,10 +112,18 @@ class Renderer:
         }
         self.shaders = ShaderLibrary(self._context, constants)
         self.passes = ScenePasses(self.device, self.shaders, size, self.samples, self.profile)
+        self._finish = FinishPasses(
+            self._context,
+            self.shaders,
+            size,
+            self.samples,
+            self.profile.effects,
+            self.passes.tools.noise,
+        )
         self.graph: FrameGraph[Frame] = FrameGraph(
-            self.passes.listed(),
-            scene_specs(size, self.samples, shadow, self.profile.hdr),
-            ("plate", "set_key", "output"),
+            [*self.passes.listed(), *self._finish.listed()],
+            scene_specs(size, self.samples, shadow, self.profile.hdr) | finish_specs(size),
+            ("plate", "set_key", "output", *KEPT),
             TargetPool(self._context),
         )
         self.timer: PassTimer | None = None
@@ -182,7 +198,9 @@ class Renderer:
         self.device.activate()
         output = self.graph.kept("output").framebuffer
         output.use()  # transform feedback too needs a complete target
-        frame = Frame(state, View(state.camera, self.size), lighting_of(state.light))
+        frame = Frame(
+            state, View(state.camera, self.size), lighting_of(state.light), style=self.style
+        )
         self.passes.begin(frame)
         self.graph.run(frame, ("output",), self.timer)
         self.device.check_error("frame")
@@ -200,7 +218,7 @@ class Renderer:
             self.device.close()
             return
         self.device.activate()
-        del self.graph, self.passes, self.shaders
+        del self.graph, self.passes, self._finish, self.shaders
         self.device.collect()
 
     def __enter__(self) -> Self:

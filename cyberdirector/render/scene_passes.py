@@ -24,6 +24,7 @@ from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
 from cyberdirector.render.targets import FRINGE_SIZE
 from cyberdirector.render.visibility import find_seen
+from cyberdirector.render.weather import DRIFTS
 
 FAR_PIXELS = 640.0
 """A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
@@ -85,6 +86,7 @@ class ScenePasses:
         state = frame.state
         now = (state.camera, state.light, state.seed)
         frame.locked = self._still == now
+        self.tools.style = frame.style
         self._still = now
 
     def listed(self) -> list[Pass[Frame]]:
@@ -118,8 +120,6 @@ class ScenePasses:
             Pass("blended", self._blended, (*picture, "key", "fringe", "set_key"), picture),
             Pass("lamps", self._lamps, picture, picture),
             Pass("weather", self._weather, picture, picture, self._has_weather),
-            Pass("bloom", self._bloom, picture, ("glow", "glow_half_way"), self._blooms),
-            Pass("finish", self._finish, (*picture, "glow"), ("output",)),
         ]
 
     # Before the picture -----------------------------------------------------------------
@@ -331,25 +331,10 @@ class ScenePasses:
 
     @staticmethod
     def _has_weather(frame: Frame) -> bool:
-        return frame.state.light.weather in ("rain", "snow")
+        return frame.state.light.weather in DRIFTS
 
     def _weather(self, frame: Frame) -> None:
         frame.target("picture").use()
-        self.tools.draw_weather(self._shelters(), self.profile.dense_weather)
-
-    def _blooms(self, frame: Frame) -> bool:
-        return self.profile.effects and frame.state.light.bloom > 0.0
-
-    def _bloom(self, frame: Frame) -> None:
-        frame.use("picture", UNIT["picture"])
-        small = (frame.target("glow"), frame.target("glow_half_way"))
-        self.tools.bloom(small, self.size, self.samples)
-
-    def _finish(self, frame: Frame) -> None:
-        light = frame.state.light
-        frame.use("picture", UNIT["picture"])
-        bloom = light.bloom if self._blooms(frame) else 0.0
-        if bloom:
-            frame.use("glow", UNIT["glow_map"])
-        frame.target("output").use()
-        self.tools.finish(self.size, self.samples, light.grade, bloom)
+        drift = DRIFTS[frame.state.light.weather]
+        fov = frame.state.camera.fov
+        self.tools.draw_weather(drift, self._shelters(), fov, self.profile.dense_weather)

@@ -24,8 +24,13 @@ OTHER_VERTEX: Mapping[str, str] = {
 """Fragment files whose vertex file has another name."""
 
 DOMAINS: Mapping[str, tuple[float, ...]] = {
+    "GLOSS": (1.0,),
     "CUT": (1, 2),
+    "OUTLINE": (1.7,),
+    "OUTLINE_DARK": (0.8,),
+    "OUTLINE_VARY": (0.85,),
     "LAMPS": tuple(range(0, 13, 2)),
+    "SOFTNESS": (0.75,),
     "SAMPLES": (4,),
     "TURN": (-2.0, -0.15),
 }
@@ -50,7 +55,7 @@ EXCLUDED: Mapping[str, tuple[frozenset[str], ...]] = {
 """Sets of keys of a pass that are never set together."""
 
 ONE_OF: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "pass/drift": (("FLAKE", "LEAF", "SPARK", "STREAK"),),
+    "pass/weather": (("FLAKE", "LEAF", "SPARK", "STREAK"),),
 }
 """Groups of keys of a pass of which exactly one is set."""
 

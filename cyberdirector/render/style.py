@@ -36,6 +36,8 @@ class Style:
         Factor on the width of the lines around figures; 0 draws none.
     outline_vary
         0..1: how much that width swells and thins along a line, as of a brush.
+    outline_dark
+        0..1: how far those lines go from a dark tone of the surface to black.
     inner_lines
         0..1: lines where surfaces bend or end, on the set too.
     occlusion
@@ -70,6 +72,7 @@ class Style:
     gloss: float = 0.0
     outline: float = 1.0
     outline_vary: float = 0.0
+    outline_dark: float = 0.0
     inner_lines: float = 0.0
     occlusion: float = 0.0
     aperture: float = 0.0
@@ -113,6 +116,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
                 softness=0.35,
                 outline=1.25,
                 outline_vary=0.85,
+                outline_dark=0.8,
                 inner_lines=0.8,
                 occlusion=0.7,
                 lut="ink",
@@ -125,6 +129,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
                 "漫画",
                 "Comic",
                 outline=1.7,
+                outline_dark=0.85,
                 inner_lines=1.0,
                 lut="print",
                 lut_strength=0.8,
@@ -165,11 +170,30 @@ def plain(style: Style) -> Style:
     return replace(style, occlusion=0.0, aperture=0.0, bloom=0.0, grain=0.0)
 
 
+def marks_wanted(style: Style) -> bool:
+    """Return whether the last passes must tell skin, clothes and the set apart."""
+    return style.medium != "screen" or style.occlusion > 0.0
+
+
 def figure_defines(style: Style) -> dict[str, float]:
     """Return what the programs of figures are compiled with; nothing for ``cel``."""
     out: dict[str, float] = {}
     if style.softness > 0.0:
-        out["SOFTNESS"] = round(style.softness, 3)
+        out["SOFTNESS"] = style.softness
     if style.highlight == "ggx":
-        out["GLOSS"] = round(style.gloss, 3)
+        out["GLOSS"] = style.gloss
+    if marks_wanted(style):
+        out["MARKED"] = 1
+    return out
+
+
+def outline_defines(style: Style) -> dict[str, float]:
+    """Return what the program of outlines is compiled with; nothing for ``cel``."""
+    out: dict[str, float] = {}
+    if style.outline != 1.0:
+        out["OUTLINE"] = style.outline
+    if style.outline_vary > 0.0:
+        out["OUTLINE_VARY"] = style.outline_vary
+    if style.outline_dark > 0.0:
+        out["OUTLINE_DARK"] = style.outline_dark
     return out

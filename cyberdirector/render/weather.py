@@ -17,7 +17,7 @@ from cyberdirector.core.model import Color3
 from cyberdirector.render.lights import SHELTERS
 
 Form = Literal["STREAK", "FLAKE", "LEAF", "SPARK"]
-"""Permutation of ``pass/drift``: lines, soft discs, turning leaves, points that shine."""
+"""Permutation of ``pass/weather``: lines, soft discs, turning leaves, points that shine."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def box_share(drift: Drift, fov: float) -> float:
 
 
 def drift_values(drift: Drift, fov: float) -> dict[str, tuple[float, ...]]:
-    """Return the uniforms of ``pass/drift`` by name for a field of view (radians)."""
+    """Return the uniforms of ``pass/weather`` by name for a field of view (radians)."""
     share = box_share(drift, fov)
     return {
         "box": (*(side * share for side in drift.box), drift.opacity),
@@ -149,7 +149,7 @@ def drift_values(drift: Drift, fov: float) -> dict[str, tuple[float, ...]]:
 def set_weather(
     program: Any, drift: Drift, shelters: Sequence[tuple[float, ...]], fov: float
 ) -> None:
-    """Write the uniforms of ``pass/drift``.
+    """Write the uniforms of ``pass/weather``.
 
     Parameters
     ----------

@@ -3,12 +3,30 @@
 #include "lib/tame.glsl"
 float linear_step(float a, float b, float x) { return clamp((x - a) / max(b - a, 1e-4), 0.0, 1.0); }
 
+// How far the edge between light and shade reaches to each side; styles widen it.
+float ramp(float edge) {
+#ifdef SOFTNESS
+    return mix(edge, 0.62, float(SOFTNESS));
+#else
+    return edge;
+#endif
+}
+
+// Roundness of a lit surface that turns away from light and eye.
+float form(float facing) {
+#ifdef SOFTNESS
+    return mix(1.0, 0.66 + 0.42 * smoothstep(-0.1, 1.0, facing), float(SOFTNESS));
+#else
+    return 1.0;
+#endif
+}
+
 float toon_step(float facing, float shift, float toony) {
     float x = facing + shift;
 #ifdef VERTEX_STAGE // no derivatives there
-    float edge = max(1.0 - toony, 0.05);
+    float edge = ramp(max(1.0 - toony, 0.05));
 #else
-    float edge = max(1.0 - toony, fwidth(x) * 0.75);
+    float edge = max(ramp(1.0 - toony), fwidth(x) * 0.75);
 #endif
     return smoothstep(-edge, edge, x);
 }
@@ -22,9 +40,23 @@ vec3 rim_light(vec3 n, vec3 v) {
 #endif
 }
 
+#ifdef GLOSS
+// Highlight of a rough surface: GGX with the visibility and Fresnel terms folded together
+// (Karis 2013; fit of Karaush, "Optimizing PBR for Mobile", SIGGRAPH 2015).
+float gloss(vec3 n, vec3 v, vec3 l, float rough) {
+    vec3 h = normalize(v + l);
+    float nh = max(dot(n, h), 0.0);
+    float lh = max(dot(l, h), 0.3);
+    float a2 = rough * rough * rough * rough;
+    float d = nh * nh * (a2 - 1.0) + 1.0;
+    float shine = a2 / (d * d * lh * lh * (rough * 4.0 + 2.0));
+    return float(GLOSS) * shine / (1.0 + 0.4 * shine); // rolled: the picture holds no sun discs
+}
+#endif
+
 #ifdef FIGURE_SHADE
 vec3 rim_of(Prep at) {
-#ifdef RIM
+#if defined(RIM) || defined(GLOSS)
     return at.aux.rgb;
 #else
     return vec3(0.0);

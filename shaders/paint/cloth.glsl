@@ -16,6 +16,14 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.place = key_place(p, n);
     made.terms = vec4(facing, contour(n, v) * contour_side(facing) * (1.0 - surface.w), 0.0, 0.0);
     made.aux = vec4(rim_light(n, v) * key, 0.0);
+    made.lit *= form(dot(n, normalize(key_direction.xyz + 0.8 * v)));
+    made.dark *= form(n.y);
+#if defined(GLOSS) && !defined(METAL)
+    // Woven silk: a broad highlight in the colour of the cloth and a sheen at its rim.
+    float sheen = pow(clamp(1.0 - dot(n, v), 0.0, 1.0), 3.0);
+    float shine = 0.16 * gloss(n, v, key_direction.xyz, 0.42) + 0.10 * sheen;
+    made.aux.rgb += key * (base_color.rgb * 1.3 + 0.035) * shine * (1.0 - surface.w);
+#endif
 #ifdef METAL
     made.terms.zw = vec2(dot(n, normalize(key_direction.xyz + v)), reflect(-v, n).y);
 #endif
@@ -27,11 +35,23 @@ Paint paint(Prep at) {
     float s = min(toon_step(at.terms.x, shade_color.w, surface.x), shadow);
     vec3 c = mix(at.dark, at.lit, s);
     float edge = at.terms.y * shadow;
+#ifdef GLOSS
+    c += at.lit * (0.34 * edge);
+#else
     c += at.lit * (0.19 * edge);
+#endif
+#ifdef GLOSS
+    vec3 add = rim_of(at) * mix(0.35, 1.0, s) + 0.02 * edge;
+#else
     vec3 add = rim_of(at) + 0.02 * edge;
+#endif
 #ifdef METAL
     c *= 0.72 + 0.56 * smoothstep(-0.1, 0.1, at.terms.w);
+#ifdef GLOSS
+    c += at.lit * (1.1 * pow(max(at.terms.z * 0.55, 0.0), 6.0));
+#else
     c += at.lit * (0.7 * smoothstep(0.90, 0.97, at.terms.z));
+#endif
 #endif
     return Paint(c, add);
 }

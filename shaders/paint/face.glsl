@@ -2,6 +2,11 @@
 // and only the fringe casts a shadow.
 #include "lib/fringe.glsl"
 
+#define SKIN 1
+#ifdef GLOSS
+vec3 v_head(vec3 v) { return mat3(head_inverse) * v; }
+#endif
+
 Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     // Head space: the normal of a smooth ellipsoid hides small lumps.
     vec3 h = (head_inverse * vec4(p, 1.0)).xyz - head_center.xyz;
@@ -13,20 +18,31 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     vec3 rest = base_color.rgb * (fill + 0.75 * lamp) + emissive.rgb;
     Prep made;
     made.lit = base_color.rgb * key + rest;
+#ifdef SOFTNESS
+    vec3 vh = mat3(head_inverse) * v;
+    made.lit *= form(dot(normalize(mix(hn, fn, 0.6)), normalize(face_light.xyz + 0.8 * vh)));
+#endif
     // Blood under the skin: the shade is warm.
     made.dark = (shade_color.rgb * key + rest) * vec3(1.02, 0.98, 0.97);
     made.place = fringe_place(p);
     made.terms = vec4(dot(fn, face_light.xyz) + 0.12, contour(n, v) * contour_side(dot(n, key_direction.xyz)), 0.0, 0.0);
     made.aux = vec4(0.0);
+#ifdef GLOSS
+    made.aux.rgb = key * (0.06 * gloss(normalize(mix(hn, fn, 0.5)), v_head(v), face_light.xyz, 0.42));
+#endif
     return made;
 }
 
 Paint paint(Prep at) {
-    float lit = smoothstep(-0.09, 0.09, at.terms.x);
+    float lit = smoothstep(-ramp(0.09), ramp(0.09), at.terms.x);
     float fringe = fringe_shadow(at.place);
     vec3 c = mix(at.dark, at.lit, lit * fringe);
     float band = lit * (1.0 - lit) * 3.2;
     c *= 1.0 + band * vec3(0.06, -0.07, -0.12);
     c += at.lit * (at.terms.y * 0.14 * fringe);
+#ifdef GLOSS
+    return Paint(c, at.aux.rgb * lit * fringe);
+#else
     return Paint(c, vec3(0.0));
+#endif
 }

@@ -49,6 +49,16 @@ Paint paint(Prep at) {
     float crown = 1.0 - smoothstep(0.10, 0.26, abs(at.terms.w + 0.34 * jag));
     float ring = smoothstep(0.865, 0.98, gleam) * crown * at.terms.z * mix(0.22, 0.42, s);
     float edge = at.terms.y * shadow;
+#ifdef GLOSS
+    // The ring grows soft, and a wide lobe in the colour of the hair lies below it
+    // (two lobes: Marschner et al. 2003; shifted tangents: Scheuermann 2004).
+    float c2 = at.aux.x + (0.20 + 0.10 * jag) * at.aux.y;
+    float wide = pow(max(1.0 - c2 * c2, 0.0), 5.0) * at.terms.z * s;
+    ring = smoothstep(0.78, 1.0, gleam) * crown * at.terms.z * mix(0.25, 0.50, s);
+    c += at.lit * float(GLOSS) * (1.7 * ring + 1.3 * wide + 0.7 * edge);
+    vec3 white = key_color.rgb * face_light.w;
+    return Paint(c, white * (0.20 * ring + 0.02 * wide + 0.06 * edge));
+#endif
     c += at.lit * (1.7 * ring + 0.40 * edge);
     return Paint(c, vec3(0.12 * ring + 0.035 * edge) * key_color.rgb * face_light.w);
 }

@@ -34,12 +34,17 @@ void main() {
     vec3 c = drawn.rgb * made.on_pattern + made.added;
     vec3 e = encode(mix(fog.rgb, tame(c), v_lit.w));
 #endif
-    // Alpha marks hair for what shines through it; everything else opaque has alpha 1.
+    // Alpha marks hair for what shines through it; everything else opaque has alpha 1, or
+    // tells the last passes of a style what it is (see post/resolve.glsl).
 #if defined(BLENDED)
     pixel = vec4(e, drawn.a * base_color.a);
 #elif defined(HAIR)
     pixel = vec4(e, 0.55);
 #else
     pixel = vec4(e, 1.0);
+#elif defined(MARKED) && defined(SKIN)
+    pixel = vec4(e, 0.965);
+#elif defined(MARKED)
+    pixel = vec4(e, 0.985);
 #endif
 }

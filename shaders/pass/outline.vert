@@ -5,21 +5,24 @@
 #include "lib/figure.glsl"
 #include "lib/color.glsl"
 #include "lib/light.glsl"
-in vec3 in_position;
-in vec4 in_outline;
+#include "lib/hull.glsl"
+#include "lib/noise.glsl"
+#include "lib/posed.glsl"
 in vec2 in_uv;
 flat out vec3 ink;
 
 void main() {
-    vec4 clip = view_projection * vec4(in_position, 1.0);
-    float depth = max(clip.w, 1e-3);
-    float pixels_per_metre = screen.z / depth;
-    float scale = screen.w;
-    float wanted = mix(surface.y * pixels_per_metre, surface.y * screen.y, flags.z);
-    float pixels = clamp(wanted, 0.85 * scale, 2.2 * scale) * in_outline.w;
-    float width = pixels / pixels_per_metre;
-    vec3 world = in_position + in_outline.xyz * width;
-    clip = view_projection * vec4(world, 1.0);
+    Posed at = posed();
+#ifdef OUTLINE
+    at.outline.w *= float(OUTLINE);
+#endif
+#ifdef OUTLINE_VARY
+    // The brush swells and thins along its way; texture coordinates keep it on the surface.
+    float press = value_noise(in_uv * 19.0) * 0.65 + value_noise(in_uv * 67.0) * 0.35;
+    at.outline.w *= mix(1.0, 0.25 + 1.6 * press, float(OUTLINE_VARY));
+#endif
+    vec3 world = hull(at.position, at.outline, view_projection, screen.yzw);
+    vec4 clip = view_projection * vec4(world, 1.0);
     clip.z += 0.0004 * clip.w;
     gl_Position = clip;
     vec3 drawn = textureLod(base_map, in_uv, 2.0).rgb;
@@ -27,5 +30,8 @@ void main() {
     vec3 light = (key_color.rgb * 0.8 + hemisphere(0.0)) * face_light.w;
     vec3 c = mix(outline_color.rgb, base * base * 0.42, 0.6);
     c *= mix(vec3(1.0), light, outline_color.w);
+#ifdef OUTLINE_DARK
+    c *= 1.0 - float(OUTLINE_DARK);
+#endif
     ink = encode(mix(fog.rgb, c, clear_share(world)));
 }

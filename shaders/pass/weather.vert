@@ -1,40 +1,111 @@
-// Rain streaks or snow flakes in a box that travels with the camera but stays in the world:
-// a drop is a point of an endless lattice, so frame n needs no frame before it.
+// What falls or floats in a box that travels with the camera but stays in the world: a
+// particle is a point of an endless lattice, so frame n needs no frame before it.
+// STREAK rain, FLAKE snow and ash, LEAF petals and leaves, SPARK fireflies and embers.
 #include "lib/frame.glsl"
+#include "lib/color.glsl"
+#include "lib/light.glsl"
 #include "lib/noise.glsl"
 in vec2 in_corner;
+uniform vec4 box;    // metres, opacity
+uniform vec4 fall;   // metres per second, spin (radians per second)
+uniform vec4 sway;   // metres, radians per second, length over width, shape of a leaf
+uniform vec2 size;   // half width of the smallest and the largest (m)
+uniform vec4 tints[3];
 uniform vec4 shelter_low[SHELTERS];
 uniform vec4 shelter_high[SHELTERS];
-out vec2 spot;
-out float fade;
+out vec2 spot;   // -1..1 across
+out vec4 tint;   // encoded colour, alpha
 
-void main() {
-    uint id = uint(gl_InstanceID) * 4u + uint(moment.y * 4096.0) * 65536u;
-    vec3 box = vec3(14.0, 9.0, 14.0);
-    bool snow = moment.z > 1.5;
-    vec3 fall = snow ? vec3(0.25, -1.1, 0.1) : vec3(0.9, -9.5, 0.35);
-    fall.y *= 0.85 + 0.3 * hash1(id + 3u);
-    vec3 start = vec3(hash1(id), hash1(id + 1u), hash1(id + 2u)) * box;
-    vec3 p = start + fall * moment.x;
-    if (snow) p.x += sin(moment.x * 1.3 + start.y * 3.0) * 0.2;
-    vec3 corner = eye.xyz + view_forward.xyz * 5.0 - box * 0.5;
-    p = corner + mod(p - corner, box);
-    vec3 along = snow ? view_up.xyz * 0.012 : normalize(fall) * 0.26;
-    vec3 side = normalize(cross(along, p - eye.xyz)) * (snow ? 0.012 : 0.0042);
-    float d = distance(p, eye.xyz);
-    fade = smoothstep(0.5, 1.6, d) * (1.0 - smoothstep(7.0, 9.5, d));
+// Not under a roof, not below the floor, not in the lens, not too far to see.
+float shown(vec3 p, float d) {
+    float out_ = smoothstep(0.45, 1.5, d) * (1.0 - smoothstep(box.x * 0.5, box.x * 0.66, d));
     int count = int(counts.z);
     for (int i = 0; i < SHELTERS; i++) {
         if (i >= count) break;
         vec3 inside = step(shelter_low[i].xyz, p) * step(p, shelter_high[i].xyz);
-        fade *= 1.0 - inside.x * inside.y * inside.z;
+        out_ *= 1.0 - inside.x * inside.y * inside.z;
     }
-    if (p.y < 0.0) fade = 0.0;
-    // A streak thinner than a pixel keeps its light by fading, not by flickering.
-    float thin = (snow ? 0.012 : 0.0042) * screen.z / max(d, 0.1);
-    side *= max(1.0, 0.7 / max(thin, 1e-3));
-    fade *= min(1.0, thin * 1.4 + 0.15);
+    return p.y < 0.0 ? 0.0 : out_;
+}
+
+vec3 turned(vec3 v, vec3 axis, float angle) { // Rodrigues
+    float c = cos(angle);
+    return v * c + cross(axis, v) * sin(angle) + axis * dot(axis, v) * (1.0 - c);
+}
+
+void main() {
+    uint id = uint(gl_InstanceID) * 8u + uint(moment.y * 4096.0) * 65536u;
+    vec3 seed = vec3(hash1(id), hash1(id + 1u), hash1(id + 2u));
+    float own = hash1(id + 3u);
+    float t = moment.x;
+    vec3 way = fall.xyz * vec3(1.0, 0.85 + 0.3 * own, 1.0);
+    vec3 start = seed * box.xyz;
+    vec3 p = start + way * t;
+    float phase = seed.x * 6.2831853;
+    p += vec3(sin(t * sway.y + phase), 0.35 * sin(t * sway.y * 1.7 + phase * 3.0),
+        cos(t * sway.y * 0.8 + phase * 2.0)) * sway.x;
+    vec3 corner = eye.xyz + view_forward.xyz * (box.x * 0.36) - box.xyz * 0.5;
+    p = corner + mod(p - corner, box.xyz);
+    float d = distance(p, eye.xyz);
+    float alpha = shown(p, d);
+    float half_width = mix(size.x, size.y, own * own);
+#ifdef LEAF
+    half_width *= sqrt(alpha); // leaves shrink away: a face shows through none of them
+    alpha = step(1e-3, alpha);
+#endif
+    alpha *= box.w;
+    vec3 right = normalize(cross(view_forward.xyz, view_up.xyz));
+    vec3 side = right * half_width;
+    vec3 along = view_up.xyz * half_width;
+    vec3 light = ambient_up.rgb * 1.15 + key_color.rgb * 0.75;
+    vec3 c = mix(tints[0].rgb, hash1(id + 4u) < 0.5 ? tints[1].rgb : tints[2].rgb, hash1(id + 5u));
+#ifdef STREAK
+    along = normalize(way) * half_width * sway.z;
+    side = normalize(cross(along, p - eye.xyz)) * half_width;
+    c = mix(ambient_up.rgb * 1.3 + key_color.rgb * 0.5, vec3(0.85), 0.25);
+#endif
+#ifdef FLAKE
+    // Close flakes are out of focus: larger and fainter.
+    float soft = 1.0 + 2.2 * (1.0 - smoothstep(0.8, 2.6, d));
+    side *= soft;
+    along *= soft;
+    alpha /= soft * soft * 0.6 + 0.4;
+    c *= mix(light, vec3(max(luminance(light), 0.5)), 0.5);
+#endif
+#ifdef LEAF
+    // A leaf turns about an axis of its own that rocks with the wind.
+    vec3 axis = normalize(vec3(seed.y - 0.5, 0.35 * (own - 0.5), seed.z - 0.5) + 1e-3);
+    float angle = phase + t * fall.w * (0.6 + 0.8 * own) + sin(t * sway.y + phase) * 0.8;
+    vec3 across = normalize(cross(axis, vec3(0.3, 1.0, 0.2)));
+    along = turned(axis, vec3(0.0, 1.0, 0.0), 0.7 * sin(t * 0.9 + phase));
+    across = normalize(turned(across - along * dot(across, along), along, angle));
+    vec3 n = cross(along, across);
+    side = across * half_width;
+    along *= half_width * sway.z;
+    // Thin: what falls on the other side shines through.
+    float facing = abs(dot(n, key_direction.xyz));
+    float through = max(dot(normalize(p - eye.xyz), key_direction.xyz), 0.0);
+    c *= ambient_up.rgb * (0.75 + 0.25 * abs(n.y)) + key_color.rgb * (0.30 + 0.70 * facing + 0.5 * through);
+#endif
+#ifdef SPARK
+    float beat = sin(t * fall.w * (0.7 + 0.6 * own) + phase * 5.0);
+    alpha *= smoothstep(-0.4, 0.9, beat);
+    side *= 3.2;
+    along *= 3.2;
+#endif
+    // What is thinner than a pixel keeps its light by fading, not by flickering.
+    float pixels = length(side) * screen.z / max(d, 0.1);
+    float grow = max(1.0, 0.7 / max(pixels, 1e-3));
+    side *= grow;
+#ifndef STREAK
+    along *= grow;
+#endif
+    alpha *= min(1.0, pixels * 1.4 + 0.15);
+#ifndef SPARK
+    c = add_fog(c, p);
+#endif
+    tint = vec4(encode(max(c, 0.0)), alpha);
     spot = in_corner;
     gl_Position = view_projection * vec4(p + along * in_corner.y + side * in_corner.x, 1.0);
-    if (fade <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+    if (alpha <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

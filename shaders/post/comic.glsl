@@ -6,7 +6,7 @@ const vec3 BLACK = vec3(0.035, 0.030, 0.045);
 
 // Three flat tones; above them the drawing stays as it is.
 float stepped(float tone) {
-    float low = mix(0.115, 0.27, smoothstep(0.155, 0.185, tone));
+    float low = mix(0.15, 0.27, smoothstep(0.175, 0.205, tone));
     float high = mix(0.50, tone, smoothstep(0.52, 0.66, tone));
     return mix(low, high, smoothstep(0.34, 0.38, tone));
 }

@@ -14,6 +14,7 @@ from cyberdirector.render.manifest import CONSTANTS
 from cyberdirector.render.post import Grade, Lens, Post, lens_of
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import CEL, style_named
+from cyberdirector.render.targets import Spec, Target
 
 pytestmark = pytest.mark.gl
 
@@ -60,13 +61,12 @@ class Bench:
         return self.texture(depth_of(metres).astype(np.float32))
 
     def target(self, size=None, kind: str = "f1", count: int = 4):
-        texture = self.context.texture(size or self.half_size, count, dtype=kind)
-        texture.repeat_x = texture.repeat_y = False
-        return self.context.framebuffer([texture])
+        spec = Spec(size or self.half_size, count, kind, smooth=kind == "f1")
+        return Target(self.context, spec)
 
     def read(self, target, count: int = 4, kind: str = "f1") -> np.ndarray:
         width, height = target.size
-        data = target.read(components=count, dtype=kind, alignment=1)
+        data = target.framebuffer.read(components=count, dtype=kind, alignment=1)
         out = np.frombuffer(data, np.uint8 if kind == "f1" else np.float32)
         return out.reshape(height, width, count)
 
@@ -117,9 +117,9 @@ def through_lens(bench, linear, metres, lens):
     half, focus = bench.target(), bench.target()
     bench.post.distance(distance, depth, CAMERA)
     picture = bench.picture(linear)
-    bench.post.half(half, picture, lens, distance.color_attachments[0])
-    bench.post.focus(focus, half.color_attachments[0], lens)
-    maps = {"focus_map": focus.color_attachments[0], "depth_map": depth}
+    bench.post.half(half, picture, lens, distance.color)
+    bench.post.focus(focus, half.color, lens)
+    maps = {"focus_map": focus.color, "depth_map": depth}
     return bench.final(linear, maps=maps, lens=lens)
 
 
@@ -154,7 +154,7 @@ def occlusion_of(bench, metres):
     quarter = (LARGE[0] // 4, LARGE[1] // 4)
     a, b = bench.target(quarter), bench.target(quarter)
     post.distance(distance, bench.depth(metres), CAMERA)
-    post.occlusion(a, b, distance.color_attachments[0], CAMERA)
+    post.occlusion(a, b, distance.color, CAMERA)
     return bench.read(a)[..., 0]
 
 
@@ -221,7 +221,7 @@ def test_washes_are_flat_and_keep_borders(bench):
     noisy = np.clip(linear * (1 + 0.3 * RNG.standard_normal(linear.shape[:2])[..., None]), 0, 1)
     half, wash = bench.target(), bench.target()
     bench.post.half(half, bench.picture(noisy))
-    bench.post.wash(wash, half.color_attachments[0], Grade())
+    bench.post.wash(wash, half.color, Grade())
     before, after = (bench.read(t)[..., 1].astype(float) for t in (half, wash))
     assert after[:, :20].std() < 0.6 * before[:, :20].std()
     assert after[:, 27].mean() - after[:, 20].mean() > 30
@@ -233,13 +233,13 @@ def test_drawn_styles_change_the_picture_and_repeat(bench, name):
     style = style_named(name)
     half, wash, paper = bench.target(), bench.target(), bench.target(SIZE)
     bench.post.half(half, bench.picture(linear))
-    bench.post.wash(wash, half.color_attachments[0], Grade())
+    bench.post.wash(wash, half.color, Grade())
     noise = bench.texture(RNG.integers(0, 255, (32, 32, 2), dtype=np.uint8))
     bench.post.paper(paper, noise)
     distance = bench.texture(np.full((4, 4), 2.0, np.float32))
     maps = {
-        "wash_map": wash.color_attachments[0],
-        "paper_map": paper.color_attachments[0],
+        "wash_map": wash.color,
+        "paper_map": paper.color,
         "distance_map": distance,
         "depth_map": bench.depth(np.full(SIZE[::-1], 2.0)),
     }
@@ -253,13 +253,13 @@ def test_mist_takes_what_is_far_to_paper(bench):
     wash, paper = bench.target(), bench.target(SIZE)
     half = bench.target()
     bench.post.half(half, bench.picture(linear))
-    bench.post.wash(wash, half.color_attachments[0], Grade())
+    bench.post.wash(wash, half.color, Grade())
     bench.post.paper(paper, bench.texture(np.full((4, 4, 2), 128, np.uint8)))
     means = []
     for metres in (1.0, 80.0):
         maps = {
-            "wash_map": wash.color_attachments[0],
-            "paper_map": paper.color_attachments[0],
+            "wash_map": wash.color,
+            "paper_map": paper.color,
             "distance_map": bench.texture(np.full((4, 4), metres, np.float32)),
         }
         means.append(bench.final(linear, style_named("ink"), maps=maps).mean())

@@ -1,0 +1,276 @@
+"""The passes from the drawn picture to the finished one, as a style and a light ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cyberdirector.render.frame import Frame
+from cyberdirector.render.graph import Pass
+from cyberdirector.render.luts import find_lut, upload_lut
+from cyberdirector.render.post import Grade, Lens, Post, lens_of
+from cyberdirector.render.shaders import ShaderLibrary
+from cyberdirector.render.style import Style
+from cyberdirector.render.targets import Spec
+
+_MOST_TABLES = 6
+"""Tables of colours that stay on the device."""
+
+
+def finish_specs(size: tuple[int, int]) -> dict[str, Spec]:
+    """Return the pictures between the drawn and the finished one by name."""
+
+    def part(share: int) -> tuple[int, int]:
+        return max(size[0] // share, 1), max(size[1] // share, 1)
+
+    half, quarter = Spec(part(2), smooth=True), Spec(part(4), smooth=True)
+    return {
+        "distance": Spec(part(2), 1, "f4"),
+        "half": half,
+        "focus": half,
+        "wash": half,
+        "occlusion": quarter,
+        "occlusion_half_way": quarter,
+        "shafts": quarter,
+        "shafts_half_way": quarter,
+        "paper": Spec(size),
+    }
+
+
+KEPT = ("paper",)
+"""Pictures that stay from frame to frame."""
+
+
+def aperture_of(frame: Frame) -> float:
+    """Return the f-number of a frame: the camera's own, else that of the style; 0 none."""
+    return frame.state.camera.aperture or frame.style.aperture
+
+
+def subject_distance(frame: Frame) -> float:
+    """Return the distance (metres, along the view) of what a frame is about.
+
+    The camera's own focus if it names one; else the faces, weighed by how near to the
+    middle of the picture they are and how much they look this way, so that focus travels
+    instead of jumping; else the target.
+    """
+    camera, view = frame.state.camera, frame.view
+    if camera.focus > 0.0:
+        return camera.focus
+    total, inverse = 0.0, 0.0
+    for figure in frame.on_screen:
+        to = figure.head_center_world() - view.eye
+        depth = float(to @ view.forward)
+        if depth < 0.1:
+            continue
+        aside = float(np.linalg.norm(to / depth - view.forward)) / float(np.tan(camera.fov / 2))
+        looks = float(-to @ figure.head_axes()[:, 2]) / max(float(np.linalg.norm(to)), 1e-6)
+        weight = float(np.exp(-3.0 * aside + 2.5 * looks))
+        total += weight
+        inverse += weight / depth
+    if total < 1e-9:
+        reach = np.asarray(camera.target, np.float64) - view.eye
+        return max(float(reach @ view.forward), 0.1)
+    return total / inverse
+
+
+class FinishPasses:
+    """Steps after the last triangle; :meth:`listed` names what each reads and writes.
+
+    Parameters
+    ----------
+    context, shaders
+        Of the renderer.
+    size
+        (width, height) of the picture, pixels.
+    samples
+        Samples a pixel, 0 or 4.
+    fine
+        False leaves out what a draft does not need.
+    noise
+        Tileable noise (see ``_passes.cloud_texture``).
+    """
+
+    def __init__(
+        self,
+        context: Any,
+        shaders: ShaderLibrary,
+        size: tuple[int, int],
+        samples: int,
+        fine: bool,
+        noise: Any,
+    ) -> None:
+        self._context = context
+        self._post = Post(context, shaders, size, samples)
+        self._fine = fine
+        self._noise = noise
+        self._tables: dict[str, Any] = {}
+        self._has_paper = False
+
+    def listed(self) -> list[Pass[Frame]]:
+        """Return all passes in their order."""
+        picture = ("picture",)
+        ground = (*picture, "distance", "occlusion")
+        return [
+            Pass("distance", self._distance, picture, ("distance",), self._measures),
+            Pass(
+                "occlusion",
+                self._occlusion,
+                ("distance",),
+                ("occlusion", "occlusion_half_way"),
+                lambda f: self._style(f).occlusion > 0.0,
+            ),
+            Pass("half", self._half, ground, ("half",), self._halves),
+            Pass("focus", self._focus, ("half",), ("focus",), self._blurs),
+            Pass("wash", self._wash, ("half",), ("wash",), self._washes),
+            Pass("paper", self._paper, (), ("paper",), self._paper_missing),
+            Pass(
+                "shafts",
+                self._shafts,
+                ("distance", "set_key", "frame"),
+                ("shafts", "shafts_half_way"),
+                self._shines,
+            ),
+            Pass("bloom", self._bloom, picture, ("glow", "glow_half_way"), self._blooms),
+            Pass(
+                "finish",
+                self._finish,
+                (*ground, "focus", "wash", "paper", "shafts", "glow"),
+                ("output",),
+            ),
+        ]
+
+    # What a frame needs ------------------------------------------------------------------
+
+    def _style(self, frame: Frame) -> Style:
+        style = frame.style
+        return style if self._fine else replace(style, occlusion=0.0)
+
+    def _blurs(self, frame: Frame) -> bool:
+        return self._fine and aperture_of(frame) > 0.0
+
+    def _washes(self, frame: Frame) -> bool:
+        return frame.style.medium != "screen"
+
+    def _halves(self, frame: Frame) -> bool:
+        return self._blurs(frame) or self._washes(frame)
+
+    def _shines(self, frame: Frame) -> bool:
+        return self._fine and frame.state.light.shafts > 0.0
+
+    def _measures(self, frame: Frame) -> bool:
+        wanted = self._blurs(frame) or self._shines(frame)
+        return wanted or self._style(frame).occlusion > 0.0 or frame.style.medium == "ink"
+
+    def _paper_missing(self, frame: Frame) -> bool:
+        return frame.style.medium == "ink" and not self._has_paper
+
+    def _blooms(self, frame: Frame) -> bool:
+        return self._fine and self._grade(frame).bloom > 0.0
+
+    def _grade(self, frame: Frame) -> Grade:
+        light = frame.state.light
+        bloom = light.bloom + frame.style.bloom if self._fine else 0.0
+        return Grade(*light.grade, bloom=bloom)
+
+    def _lens(self, frame: Frame) -> Lens | None:
+        if not self._blurs(frame):
+            return None
+        return lens_of(
+            frame.state.camera, self._post.size, aperture_of(frame), subject_distance(frame)
+        )
+
+    def _table(self, name: str) -> Any:
+        """Return the table of a name on the device; the one used least lately goes."""
+        found = self._tables.pop(name, None) or upload_lut(self._context, find_lut(name))
+        self._tables[name] = found
+        while len(self._tables) > _MOST_TABLES:
+            del self._tables[next(iter(self._tables))]
+        return found
+
+    # The passes --------------------------------------------------------------------------
+
+    def _distance(self, frame: Frame) -> None:
+        depth = frame.target("picture").depth
+        self._post.distance(frame.target("distance"), depth, frame.state.camera)
+
+    def _occlusion(self, frame: Frame) -> None:
+        self._post.occlusion(
+            frame.target("occlusion"),
+            frame.target("occlusion_half_way"),
+            frame.target("distance").color,
+            frame.state.camera,
+        )
+
+    def _half(self, frame: Frame) -> None:
+        strength = self._style(frame).occlusion
+        lens = self._lens(frame)
+        self._post.half(
+            frame.target("half"),
+            frame.target("picture").color,
+            lens,
+            frame.target("distance").color if lens else None,
+            frame.target("occlusion").color if strength > 0.0 else None,
+            strength,
+        )
+
+    def _focus(self, frame: Frame) -> None:
+        lens = self._lens(frame)
+        if lens:
+            self._post.focus(frame.target("focus"), frame.target("half").color, lens)
+
+    def _wash(self, frame: Frame) -> None:
+        half = frame.target("half").color
+        self._post.wash(frame.target("wash"), half, self._grade(frame))
+
+    def _paper(self, frame: Frame) -> None:
+        self._post.paper(frame.target("paper"), self._noise)
+        self._has_paper = True
+
+    def _shafts(self, frame: Frame) -> None:
+        self._post.shafts(
+            frame.target("shafts"),
+            frame.target("shafts_half_way"),
+            frame.target("distance").color,
+            frame.target("set_key").depth,
+            self._noise,
+            frame.state.light.shafts,
+            0.8,
+        )
+
+    def _bloom(self, frame: Frame) -> None:
+        picture = frame.target("picture").color
+        self._post.bloom(frame.target("glow"), frame.target("glow_half_way"), picture)
+
+    def _finish(self, frame: Frame) -> None:
+        style, light = self._style(frame), frame.state.light
+        if light.lut:
+            style = replace(style, lut=light.lut, lut_strength=1.0)
+        picture = frame.target("picture")
+        on = {
+            "depth_map": ("picture", self._blurs(frame) or style.inner_lines > 0.0),
+            "distance_map": ("distance", style.medium == "ink"),
+            "occlusion_map": ("occlusion", style.occlusion > 0.0),
+            "focus_map": ("focus", self._blurs(frame)),
+            "wash_map": ("wash", self._washes(frame)),
+            "paper_map": ("paper", style.medium == "ink"),
+            "shafts_map": ("shafts", self._shines(frame)),
+            "glow_map": ("glow", self._blooms(frame)),
+        }
+        maps = {key: frame.target(name).color for key, (name, wanted) in on.items() if wanted}
+        if "depth_map" in maps:
+            maps["depth_map"] = picture.depth
+        if style.lut:
+            maps["lut_map"] = self._table(style.lut)
+        self._post.final(
+            frame.target("output"),
+            picture.color,
+            style,
+            self._grade(frame),
+            frame.state.camera,
+            maps,
+            self._lens(frame),
+            subject_distance(frame) if style.medium == "ink" else 0.0,
+            round(frame.state.time * 24.0),
+        )

@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 
 from cyberdirector.render.geometry import Draw, weld_groups
 
+FINEST = 2.0
+"""Pixels (of the picture) that the grain of a thing must have to be looked for: of smaller
+triangles, whole patches own no pixel of the half-size picture and would be lost."""
+
 MOST_TRIANGLES = (1 << 24) - 2
 """Triangles in one pass whose numbers fit into 24 bits."""
 
@@ -41,6 +45,11 @@ class SeenTriangles:
         (draws,) bool: those whose triangles can be seen from behind.
     rings
         Neighbours that are kept around what is seen: they may own samples on edges.
+
+    Attributes
+    ----------
+    grain
+        Side of a square with the area of two middling triangles, metres.
     """
 
     def __init__(
@@ -70,6 +79,9 @@ class SeenTriangles:
         for draw in draws:
             if draw.cutout or draw.blended:
                 self._always[draw.first // 3 : (draw.first + draw.count) // 3] = True
+        a, b, c = (positions[self._triangles[:, k]].astype(np.float64) for k in range(3))
+        areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+        self.grain = float(np.sqrt(np.median(areas))) if len(areas) else 0.0
         self._whole = whole
         size = max(indices.nbytes, 12)
         self._buffers = {kind: context.buffer(reserve=size) for kind in kinds}

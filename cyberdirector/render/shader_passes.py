@@ -24,14 +24,14 @@ OTHER_VERTEX: Mapping[str, str] = {
 """Fragment files whose vertex file has another name."""
 
 DOMAINS: Mapping[str, tuple[float, ...]] = {
-    "GLOSS": (1.0,),
     "CUT": (1, 2),
+    "GLOSS": (1.0,),
+    "LAMPS": tuple(range(0, 13, 2)),
     "OUTLINE": (1.7,),
     "OUTLINE_DARK": (0.8,),
     "OUTLINE_VARY": (0.85,),
-    "LAMPS": tuple(range(0, 13, 2)),
-    "SOFTNESS": (0.75,),
     "SAMPLES": (4,),
+    "SOFTNESS": (0.75,),
     "TURN": (-2.0, -0.15),
 }
 """Values of the keys that are not plain flags (a flag is set to 1 or not set)."""

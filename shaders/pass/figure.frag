@@ -40,11 +40,11 @@ void main() {
     pixel = vec4(e, drawn.a * base_color.a);
 #elif defined(HAIR)
     pixel = vec4(e, 0.55);
-#else
-    pixel = vec4(e, 1.0);
 #elif defined(MARKED) && defined(SKIN)
     pixel = vec4(e, 0.965);
 #elif defined(MARKED)
     pixel = vec4(e, 0.985);
+#else
+    pixel = vec4(e, 1.0);
 #endif
 }

@@ -53,8 +53,11 @@ void main() {
     vec3 dark = shade_color.rgb * color_of(texture(shade_map, PLACED(SHADE, uv)).rgb);
 
     vec3 lighting = key_color.rgb * face_light.w;
-    float lit = mtoon_shading(dot(n, key_direction.xyz), shift, surface.x);
-    lit *= smoothstep(0.1, 0.9, key_shadow(key_place(p, n)));
+    float facing = dot(n, key_direction.xyz);
+    // Grazing light: farther off the surface, or it shadows itself in steps.
+    vec3 off = p + n * (key_direction.w * 4.0 * (1.0 - max(facing, 0.0)));
+    float lit = mtoon_shading(facing, shift, surface.x);
+    lit *= smoothstep(0.1, 0.9, key_shadow(key_place(off, n)));
     vec3 c = mix(dark, base.rgb, lit) * lighting;
 #ifdef LAMPS
     for (int i = 0; i < LAMPS; i++) {
@@ -63,9 +66,9 @@ void main() {
         float range = point_position[i].w;
         float window = max(1.0 - d2 / (range * range), 0.0);
         vec3 light = point_color[i].rgb * (point_color[i].w * window * window / (1.0 + 0.6 * d2));
-        float facing = dot(n, to) * inversesqrt(d2 + 1e-8);
-        light *= mtoon_second(facing);
-        c += mix(dark, base.rgb, mtoon_shading(facing, shift, surface.x)) * light;
+        float turned = dot(n, to) * inversesqrt(d2 + 1e-8);
+        light *= mtoon_second(turned);
+        c += mix(dark, base.rgb, mtoon_shading(turned, shift, surface.x)) * light;
         lighting += light;
     }
 #endif

@@ -21,7 +21,8 @@ class Job:
     """One run of triangles.
 
     ``number`` indexes the :class:`Things` of the frame; ``hull`` draws the outline around
-    the run instead of its surface; ``cut`` is one of the alpha modes above.
+    the run instead of its surface; ``cut`` is one of the alpha modes above; ``mtoon`` takes
+    outlines and textures as MToon has them.
     """
 
     thing: Figure | Backdrop
@@ -32,6 +33,7 @@ class Job:
     hull: bool
     cut: int
     double: bool
+    mtoon: bool = False
 
 
 class Things:
@@ -71,20 +73,26 @@ def set_object(place: str, part: str, roles: Mapping[str, object]) -> str:
     return f"{place}/{part}" if part in roles else part
 
 
-def figure_jobs(role: str, figure: Figure, view: View, things: Things) -> list[Job]:
-    """Return the surfaces of a character in the picture, then its outlines."""
+def figure_jobs(
+    role: str, figure: Figure, view: View, things: Things, lines: bool = True
+) -> list[Job]:
+    """Return the surfaces of a character in the picture, then its outlines.
+
+    Without ``lines`` only MToon materials have outlines.
+    """
     draws = [draw for _, draw in figure.draws_inside(view)]
     out = []
     for hull in (False, True):
         for draw in draws:
-            if hull and (draw.blended or not draw.outlined):
+            mtoon = draw.family == "mtoon"
+            if hull and (draw.blended or not draw.outlined or not (lines or mtoon)):
                 continue
             material = figure.materials[draw.material]
             name = f"{role}/{material.name}"
             cut = BLENDED if draw.blended else CUTOUT if draw.cutout and not hull else OPAQUE
             number = things.number(role, name, True, hull)
             run = (figure, draw.first, draw.count, draw.material, number)
-            out.append(Job(*run, hull, cut, material.double_sided))
+            out.append(Job(*run, hull, cut, material.double_sided, mtoon))
     return out
 
 

@@ -12,7 +12,11 @@ from numpy.typing import NDArray
 from cyberdirector.render._aov_jobs import Job
 from cyberdirector.render.camera import Matrix, View
 from cyberdirector.render.figure import Figure
+from cyberdirector.render.lights import BLOBS, POINTS, frame_block, lighting_of
+from cyberdirector.render.mtoon import uv_rows
+from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import ShaderLibrary
+from cyberdirector.render.style import Style
 
 Floats = NDArray[np.float32]
 
@@ -21,6 +25,9 @@ SAMPLES: tuple[tuple[float, float], ...] = (
     (-0.3125, 0.3125), (-0.4375, -0.0625), (0.1875, 0.4375), (0.4375, -0.4375),
 )  # fmt: skip
 """Places in a pixel, from its middle: the standard pattern of Direct3D 11 for 8 samples."""
+
+FRAME_BYTES = 4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16
+"""Size of the block of ``shaders/lib/frame.glsl``."""
 
 EVERY_VERTEX = 1e9
 """Pixels for a metre that make a figure take its finest level of detail."""
@@ -41,14 +48,26 @@ class AovPass:
 
     def __init__(self, context: Any, shaders: ShaderLibrary, size: tuple[int, int]) -> None:
         self._context, self._shaders, self.size = context, shaders, size
+        self._block = context.buffer(reserve=FRAME_BYTES)
         self._depth = context.depth_renderbuffer(size)
         self._numbers = context.framebuffer([context.texture(size, 4)], self._depth)
         self._geometry: Any = None
+        self._brush = (1.0, 0.0)
         self._pasts: weakref.WeakKeyDictionary[Figure, Any] = weakref.WeakKeyDictionary()
 
     def use(self) -> None:
         """Make a complete target current: skinning needs one."""
         self._numbers.use()
+
+    def begin(self, state: FrameState, view: View, style: Style) -> None:
+        """Take the camera, the moment and the lines of a frame."""
+        light = lighting_of(state.light)
+        maps = (np.eye(4), np.eye(4), 0.0)
+        moment = (state.time, state.seed)
+        data = frame_block(view, state.light, light, self.size, moment, maps, [], 0)
+        self._block.write(data)
+        self._block.bind_to_uniform_block(0)
+        self._brush = (style.outline, style.outline_vary)
 
     def keep_past(self, figure: Figure) -> None:
         """Remember how a figure stands now as its pose of the frame before."""
@@ -61,10 +80,6 @@ class AovPass:
         c.enable_only(c.DEPTH_TEST | c.CULL_FACE)
         c.front_face = "ccw"
 
-    def _lens(self, view: View) -> tuple[float, float, float]:
-        width, height = self.size
-        return float(height), view.focal_pixels, min(width, height) / 720.0
-
     def _run(
         self, jobs: Sequence[Job], stage: str, values: Mapping[str, Any], moved: set[Figure]
     ) -> None:
@@ -74,11 +89,9 @@ class AovPass:
         ready: set[int] = set()
         for job in jobs:
             figure = job.thing if isinstance(job.thing, Figure) else None
-            defines: dict[str, float] = {"HULL": 1} if job.hull else {}
-            if job.cut:
-                defines["CUT"] = job.cut
-            if figure in moved:
-                defines["MOVED"] = 1
+            defines: dict[str, float] = {"CUT": job.cut} if job.cut else {}
+            flags = {"HULL": job.hull, "MOVED": figure in moved, "MTOON": job.mtoon}
+            defines |= {name: 1 for name, on in flags.items() if on}
             program = self._shaders.program(f"aov/{stage}.vert", f"aov/{stage}.frag", defines)
             if program.glo not in ready:
                 ready.add(program.glo)
@@ -92,7 +105,7 @@ class AovPass:
                 c.cull_face = "front" if job.hull else "back"
             # Where a foot lies on the floor to the bit, the foot is seen.
             c.depth_func = "<" if figure is None else "<="
-            job.thing.materials.bind(job.material)
+            self._bind(job, program)
             program["number"].value = job.number
             if figure is None:
                 array = job.thing.array(program)
@@ -100,6 +113,17 @@ class AovPass:
                 past = self._pasts[figure] if figure in moved else None
                 array = figure.array(program, past=past)
             array.render(vertices=job.count, first=job.first)
+
+    def _bind(self, job: Job, program: Any) -> None:
+        """Make the material of a job the current one."""
+        table = job.thing.materials
+        if not job.mtoon:
+            table.bind(job.material)
+            return
+        table.bind_all(job.material)
+        if "uv_rows" in program:
+            rows = program["uv_rows"]
+            rows.write(uv_rows(table[job.material])[: rows.array_length].tobytes())
 
     def numbers(
         self, jobs: Sequence[Job], view: View, places: Sequence[tuple[float, float]] = SAMPLES
@@ -114,7 +138,7 @@ class AovPass:
             self._numbers.use()
             self._numbers.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
             to_clip = _shifted(view.matrix, place, self.size)
-            values = {"to_clip": _columns(to_clip), "lens": self._lens(view)}
+            values = {"to_clip": _columns(to_clip), "brush": self._brush}
             self._run(jobs, "number", values, set())
             data = self._numbers.read(components=4, alignment=1)
             rows = np.frombuffer(data, np.uint32).reshape(height, width)
@@ -150,16 +174,15 @@ class AovPass:
         target = self._geometry
         target.use()
         target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        size = self.size
         values = {
             "to_clip": _columns(view.matrix),
             "before_clip": _columns(before.matrix),
-            "lens": self._lens(view),
-            "lens_before": self._lens(before),
-            "eye": tuple(view.eye),
-            "size": tuple(float(s) for s in self.size),
+            "brush": self._brush,
+            "lens_before": (size[1], before.focal_pixels, min(size) / 720.0),
         }
         self._run(jobs, "geometry", values, moved)
-        width, height = self.size
+        width, height = size
         images = []
         for attachment in range(2):
             data = target.read(components=4, attachment=attachment, dtype="f4", alignment=1)

@@ -157,10 +157,12 @@ def draw_aovs(
     jobs: list[Job] = []
     for role, figure in renderer.figures.items():
         if figure in shown and figure.on_screen:
-            jobs += figure_jobs(role, figure, view, things)
+            lines = renderer.style.outline > 0.0
+            jobs += figure_jobs(role, figure, view, things, lines)
     place = renderer.scene.set
     if place is not None and renderer.backdrop is not None:
         jobs += set_jobs(place.name, renderer.backdrop, view, renderer.figures, things)
+    passes.begin(state, view, renderer.style)
     out: dict[str, Floats] = {}
     if wanted & _GEOMETRIC:
         shape, motion = passes.geometry(jobs, view, before, moved)

@@ -2,8 +2,6 @@
 in vec4 v_normal;
 in vec4 v_before;
 in vec3 v_world;
-uniform vec3 eye;
-uniform vec2 size;
 uniform int number;
 layout(location = 0) out vec4 shape;    // world normal, metres along the view axis
 layout(location = 1) out vec4 motion;   // pixels since the frame before: right, down; w: number
@@ -14,10 +12,10 @@ void main() {
 #ifndef HULL
     // What is seen faces the eye, however it is wound.
     vec3 face = cross(dFdx(v_world), dFdy(v_world));
-    face *= dot(face, eye - v_world);
+    face *= dot(face, eye.xyz - v_world);
     if (dot(n, face) < 0.0) n = -n;
 #endif
     shape = vec4(n, v_normal.w);
-    vec2 before = (v_before.xy / max(v_before.w, 1e-3) * 0.5 + 0.5) * size;
+    vec2 before = (v_before.xy / max(v_before.w, 1e-3) * 0.5 + 0.5) * screen.xy;
     motion = vec4((gl_FragCoord.xy - before) * vec2(1.0, -1.0), 0.0, float(number));
 }

@@ -2,7 +2,6 @@
 // the frame before; everything else stood still while the camera moved.
 #include "aov/place.glsl"
 in vec3 in_normal;
-uniform vec3 eye;
 uniform mat4 before_clip;   // world -> clip of the frame before
 uniform vec3 lens_before;
 #ifdef MOVED
@@ -21,13 +20,13 @@ void main() {
 #ifdef HULL
     // The far side of a hull is what shows; at its rim a surface would face sideways.
     vec3 n = in_outline.xyz;
-    vec3 toward = normalize(eye - world);
+    vec3 toward = normalize(eye.xyz - world);
     v_normal.xyz = n - toward * min(dot(n, toward), 0.0);
 #endif
 #ifndef MOVED
     v_before = before_clip * vec4(world, 1.0);
 #elif defined(HULL)
-    v_before = before_clip * vec4(hull(in_before, in_before_outline, before_clip, lens_before), 1.0);
+    v_before = before_clip * vec4(outlined(in_before, in_before_outline, before_clip, lens_before), 1.0);
 #else
     v_before = before_clip * vec4(in_before, 1.0);
 #endif

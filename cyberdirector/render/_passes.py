@@ -276,7 +276,7 @@ class Tools:
         c.blend_func = c.DST_COLOR, c.ZERO
         target.scissor = box
         target.depth_mask = False
-        program = self._shaders.program("pass/surface.vert", "pass/receiver.frag")
+        program = self._shaders.program("pass/receiver.vert", "pass/receiver.frag")
         program["fill_near"].value = tuple(float(v) for v in fill)
         for draw in draws:
             if draw.family == "set" and draw.role not in ("sky", "emissive"):

@@ -17,7 +17,6 @@ SCREEN = "pass/screen.vert"
 
 OTHER_VERTEX: Mapping[str, str] = {
     "pass/id.frag": "pass/depth.vert",
-    "pass/receiver.frag": "pass/surface.vert",
     "pass/set.frag": "pass/surface.vert",
     "pass/water.frag": "pass/surface.vert",
 }

@@ -17,7 +17,9 @@ void main() {
 #endif
 #ifdef PATTERN
     vec4 drawn = texture(base_map, uv);
+#ifndef FAR
     drawn.rgb *= drawn.rgb;
+#endif
 #else
     vec4 drawn = vec4(1.0);
 #endif
@@ -28,7 +30,7 @@ void main() {
     if (drawn.a * base_color.a < 0.5) discard;
 #endif
 #ifdef FAR
-    vec3 e = encode(drawn.rgb * v_lit.rgb + v_dark.rgb);
+    vec3 e = drawn.rgb * v_lit.rgb + v_dark.rgb;
 #else
     Paint made = paint(Prep(v_lit.rgb, v_dark.rgb, v_place.xyz, v_terms, v_aux));
     vec3 c = drawn.rgb * made.on_pattern + made.added;

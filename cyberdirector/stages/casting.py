@@ -120,6 +120,8 @@ def compile_cast(
                 path, _key(member), partial(_build, member)
             )
             characters[member.role] = read_vrm(path)
+            for text in characters[member.role].extras.get("import_notes", []):
+                production.note(stage="cast", role=member.role, code="import-note", text=text)
             casters[member.role] = _caster(characters[member.role], member)
             log.done(outcome, member.role)
     return characters, casters

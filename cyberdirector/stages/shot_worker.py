@@ -57,6 +57,7 @@ def draw_frames(
 
     player = ShotPlayer(task)
     watch = Watch(shot_scene(task).characters)
+    notes.update((remark.code, remark.where) for remark in renderer.remarks)
     for frame in range(task.frames):
         state, remarks = watch.settle(player.state(frame))
         notes.update((remark.code, remark.where) for remark in remarks)

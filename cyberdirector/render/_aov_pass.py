@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.render._aov_jobs import Job
+from cyberdirector.render._aov_jobs import CUTOUT, Job
 from cyberdirector.render.camera import Matrix, View
 from cyberdirector.render.figure import Figure
 from cyberdirector.render.lights import BLOBS, POINTS, frame_block, lighting_of
@@ -107,6 +107,8 @@ class AovPass:
             c.depth_func = "<" if figure is None else "<="
             self._bind(job, program)
             program["number"].value = job.number
+            if "leaf" in program:
+                program["leaf"].value = int(figure is None and job.cut == CUTOUT)
             if figure is None:
                 array = job.thing.array(program)
             else:

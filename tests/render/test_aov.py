@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cyberdirector.core.errors import InputRefused
-from cyberdirector.core.model import Material
+from cyberdirector.core.model import Material, Texture, UvTransform
 from cyberdirector.core.scene import Camera, LightRig, Set
 from cyberdirector.formats.exr import read_exr
 from cyberdirector.render.aov import FAR_AWAY, NAMES, draw_aovs, names_of
@@ -269,6 +269,48 @@ def test_one_aov_asked_for_alone_is_the_same(stage):
         assert list(only) == [name]
         assert only[name].tobytes() == everything[name].tobytes(), name
         assert only[name].dtype == np.float32
+
+
+def test_lines_follow_the_style(stage):
+    renderer, state = stage[0], moment(stage, camera=NEAR)
+    before = renderer.style
+    shares = []
+    try:
+        for width in (0.0, 1.0, 2.0):
+            renderer.style = replace(before, outline=width)
+            out = draw_aovs(renderer, state, names=["line", "alpha"])
+            shares.append(float(out["line"].sum()))
+    finally:
+        renderer.style = before
+    assert shares[0] == 0.0
+    assert 1.4 * shares[1] < shares[2]
+
+
+def test_foreign_characters_have_outlines_and_holes(device):
+    """Materials without a role are MToon: a texture that is moved opens a hole elsewhere."""
+    person = figure()
+    pixels = np.full((8, 8, 4), 255, np.uint8)
+    pixels[:, :4, 3] = 0
+    person.textures.append(Texture("half", pixels))
+    face = replace(person.materials[0], role="", base_texture=1, alpha_mode="MASK")
+    person.materials = [replace(m, role="") for m in person.materials]
+    shifted = replace(face, transforms={"base_texture": UvTransform(offset=(0.5, 0.0))})
+    camera = Camera((0.0, 1.55, 1.2), (0.0, 1.5, 0.0), 0.4)
+    state = FrameState(camera, LIGHTS["day"], {"a": stand(person)})
+    shares = []
+    for material in (replace(face, base_texture=None), face, shifted):
+        person.materials[0] = material
+        with Renderer(RenderScene(None, {"a": person}), SIZE, device=device) as renderer:
+            out = draw_aovs(renderer, state)
+        shares.append(coverage_of(out["material"], "a/face"))
+        assert out["line"].max() > 0.1
+    whole, left, right = shares
+    assert whole.sum() > 100
+    assert left.sum() < 0.9 * whole.sum()
+    assert right.sum() < 0.9 * whole.sum()
+    # Each hides the half that the other shows.
+    shown = np.minimum(left + right, 1.0)
+    assert (shown >= whole - 0.3).mean() > 0.98
 
 
 def test_unknown_names_are_refused(stage):

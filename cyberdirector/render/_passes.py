@@ -17,13 +17,16 @@ from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mtoon import blended_queue, use_material
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.style import CEL, Style, figure_defines, outline_defines
-from cyberdirector.render.weather import Drift, particle_count, set_weather
+from cyberdirector.render.weather import Drift, Over, particle_count, set_over, set_weather
 
 _SMALL_PATTERN = 256
 """Texels: textures with shorter sides hold only gradients, which far figures read at their
 vertices."""
 _FIGURES_LAST = 100
 """Queue of the transparent parts of figures: after all of the set."""
+
+_ALPHA_TO_COVERAGE, _ALPHA_TO_ONE = 0x809E, 0x809F
+"""OpenGL 3.3: SAMPLE_ALPHA_TO_COVERAGE, SAMPLE_ALPHA_TO_ONE."""
 
 _CORNERS = np.array([[-1, -1], [1, -1], [-1, 1], [1, 1]], np.float32)
 
@@ -70,6 +73,16 @@ class Tools:
             self._context.enable(self._context.CULL_FACE)
         else:
             self._context.disable(self._context.CULL_FACE)
+
+    @contextmanager
+    def _soft_edges(self, draw: Draw) -> Iterator[None]:
+        """Turn alpha into covered samples while holes of a foreign figure are drawn."""
+        soft = draw.family == "mtoon" and draw.cutout and self._context.fbo.samples > 0
+        for state in (_ALPHA_TO_COVERAGE, _ALPHA_TO_ONE) if soft else ():
+            self._context.enable_direct(state)
+        yield
+        for state in (_ALPHA_TO_COVERAGE, _ALPHA_TO_ONE) if soft else ():
+            self._context.disable_direct(state)
 
     def _surface(self, draw: Draw, table: MaterialTable) -> Any:
         """Bind the material of a draw of the set and return its program."""
@@ -352,7 +365,8 @@ class Tools:
             )
             thing.array(program).render(vertices=draw.count, first=draw.first)
             # A hull without depth of its surface before it would cover it.
-            if draw.family == "mtoon" and draw.outlined and target.depth_mask:
+            hulled = draw.family == "mtoon" and draw.outlined and target.depth_mask
+            if isinstance(thing, Figure) and hulled:
                 self._context.cull_face = "front"
                 self._cull(True)
                 program = self._outline(thing, draw)
@@ -373,15 +387,27 @@ class Tools:
         c.fbo.depth_mask = True
 
     def draw_weather(
-        self, drift: Drift, shelters: list[tuple[float, ...]], fov: float, fine: bool
+        self,
+        drift: Drift,
+        shelters: list[tuple[float, ...]],
+        fov: float,
+        dense: bool,
+        over: Over | None = None,
     ) -> None:
-        """Draw what falls or floats outside the ``shelters`` (min xyz, max xyz)."""
+        """Draw what falls or floats outside the ``shelters`` (min xyz, max xyz).
+
+        ``over`` is given where it is drawn on a finished picture.
+        """
         c = self._context
         self._state(cull=False, blend=True)
         c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
         c.fbo.depth_mask = False
-        program = self._shaders.program("pass/weather.vert", "pass/weather.frag", {drift.form: 1})
+        defines = {drift.form: 1} | ({"OVER": 1} if over else {})
+        program = self._shaders.program("pass/weather.vert", "pass/weather.frag", defines)
         set_weather(program, drift, shelters, fov)
-        count = particle_count(drift, fine)
+        if over:
+            c.enable_only(c.BLEND)
+            set_over(program, over)
+        count = particle_count(drift, dense)
         self._quads(program).render(c.TRIANGLE_STRIP, instances=count)
         c.fbo.depth_mask = True

@@ -161,7 +161,7 @@ class FinishPasses:
 
     def _measures(self, frame: Frame) -> bool:
         wanted = self._blurs(frame) or self._shines(frame)
-        return wanted or self._style(frame).occlusion > 0.0 or frame.style.medium == "ink"
+        return wanted or self._style(frame).occlusion > 0.0 or frame.style.medium != "screen"
 
     def _paper_missing(self, frame: Frame) -> bool:
         return frame.style.medium == "ink" and not self._has_paper

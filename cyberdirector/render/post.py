@@ -130,9 +130,8 @@ class Post:
             self._arrays[program.glo] = context.vertex_array(program, [])
         self._arrays[program.glo].render(vertices=3)
 
-    def _lens_values(self, camera: Camera, step: float = 1.0) -> tuple[float, ...]:
-        focal = self.size[1] / 2.0 / float(np.tan(camera.fov / 2.0))
-        return (camera.near, camera.far, focal, step)
+    def _lens_values(self, camera: Camera) -> tuple[float, ...]:
+        return (camera.near, camera.far)
 
     def _focus_values(self, lens: Lens, share: float) -> tuple[float, ...]:
         """Return the uniform ``focus`` for a picture of ``share`` of the full size."""
@@ -298,8 +297,12 @@ class Post:
         values: dict[str, Any] = {
             "grade": _grade_values(grade),
             "finish": (*self.size, grade.bloom, style.vignette),
-            "lens": self._lens_values(camera, max(round(scale), 1)),
+            "lens": self._lens_values(camera),
             "last_pixel": (self.size[0] - 1, self.size[1] - 1),
+            "footprint": (
+                2.0 * float(np.tan(camera.fov / 2.0)) / self.size[1],
+                max(round(scale), 1),
+            ),
             "occlusion": style.occlusion,
             "inner": style.inner_lines,
             "mist": tuple(subject + m for m in style.mist),

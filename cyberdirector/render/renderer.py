@@ -121,7 +121,7 @@ class Renderer:
             self.passes.tools.noise,
         )
         self.graph: FrameGraph[Frame] = FrameGraph(
-            [*self.passes.listed(), *self._finish.listed()],
+            [*self.passes.listed(), *self._finish.listed(), *self.passes.after()],
             scene_specs(size, self.samples, shadow, self.profile.hdr) | finish_specs(size),
             ("plate", "set_key", "output", *KEPT),
             TargetPool(self._context),

@@ -23,8 +23,8 @@ from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
 from cyberdirector.render.targets import FRINGE_SIZE
-from cyberdirector.render.visibility import find_seen
-from cyberdirector.render.weather import DRIFTS
+from cyberdirector.render.visibility import FINEST, find_seen
+from cyberdirector.render.weather import DRIFTS, Over
 
 FAR_PIXELS = 640.0
 """A figure with fewer pixels for a metre (in a picture 1280 high) is painted by vertices:
@@ -121,6 +121,15 @@ class ScenePasses:
             Pass("lamps", self._lamps, picture, picture),
             Pass("weather", self._weather, picture, picture, self._has_weather),
         ]
+
+    def after(self) -> list[Pass[Frame]]:
+        """Return the passes that come when the picture is finished.
+
+        What falls would be washed out or inked like a thing in drawn styles.
+        """
+        over = ("output", "distance", "frame")
+        run = self._weather_on_paper
+        return [Pass("weather.over", run, over, ("output",), self._weather_over)]
 
     # Before the picture -----------------------------------------------------------------
 
@@ -331,10 +340,19 @@ class ScenePasses:
 
     @staticmethod
     def _has_weather(frame: Frame) -> bool:
-        return frame.state.light.weather in DRIFTS
+        return frame.state.light.weather in DRIFTS and frame.style.medium == "screen"
 
-    def _weather(self, frame: Frame) -> None:
-        frame.target("picture").use()
+    @staticmethod
+    def _weather_over(frame: Frame) -> bool:
+        return frame.state.light.weather in DRIFTS and frame.style.medium != "screen"
+
+    def _weather(self, frame: Frame, over: Over | None = None) -> None:
+        frame.target("output" if over else "picture").use()
         drift = DRIFTS[frame.state.light.weather]
-        fov = frame.state.camera.fov
-        self.tools.draw_weather(drift, self._shelters(), fov, self.profile.dense_weather)
+        fov, dense = frame.state.camera.fov, self.profile.dense_weather
+        self.tools.draw_weather(drift, self._shelters(), fov, dense, over)
+
+    def _weather_on_paper(self, frame: Frame) -> None:
+        exposure, contrast, saturation, warmth = frame.state.light.grade
+        grade = (2.0**exposure, contrast, saturation, warmth)
+        self._weather(frame, Over(frame.target("distance").color, self.size[1], grade))

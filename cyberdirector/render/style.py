@@ -36,8 +36,9 @@ class Style:
         Factor on the width of the lines around figures; 0 draws none.
     outline_vary
         0..1: how much that width swells and thins along a line, as of a brush.
-    outline_dark
-        0..1: how far those lines go from a dark tone of the surface to black.
+    outline_tone
+        How far those lines go from a dark tone of the surface: to black (1) or to its own
+        colour (-1).
     inner_lines
         0..1: lines where surfaces bend or end, on the set too.
     occlusion
@@ -72,7 +73,7 @@ class Style:
     gloss: float = 0.0
     outline: float = 1.0
     outline_vary: float = 0.0
-    outline_dark: float = 0.0
+    outline_tone: float = 0.0
     inner_lines: float = 0.0
     occlusion: float = 0.0
     aperture: float = 0.0
@@ -101,7 +102,8 @@ STYLES: Mapping[str, Style] = MappingProxyType(
                 softness=0.75,
                 highlight="ggx",
                 gloss=1.0,
-                outline=0.55,
+                outline=0.85,
+                outline_tone=-0.6,
                 occlusion=0.85,
                 aperture=2.0,
                 bloom=0.35,
@@ -116,7 +118,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
                 softness=0.35,
                 outline=1.25,
                 outline_vary=0.85,
-                outline_dark=0.8,
+                outline_tone=0.8,
                 inner_lines=0.8,
                 occlusion=0.7,
                 lut="ink",
@@ -129,7 +131,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
                 "漫画",
                 "Comic",
                 outline=1.7,
-                outline_dark=0.85,
+                outline_tone=0.85,
                 inner_lines=1.0,
                 lut="print",
                 lut_strength=0.8,
@@ -194,6 +196,8 @@ def outline_defines(style: Style) -> dict[str, float]:
         out["OUTLINE"] = style.outline
     if style.outline_vary > 0.0:
         out["OUTLINE_VARY"] = style.outline_vary
-    if style.outline_dark > 0.0:
-        out["OUTLINE_DARK"] = style.outline_dark
+    if style.outline_tone != 0.0:
+        out["OUTLINE_TONE"] = style.outline_tone
+    if marks_wanted(style):
+        out["MARKED"] = 1
     return out

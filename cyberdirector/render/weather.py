@@ -15,6 +15,7 @@ import numpy as np
 
 from cyberdirector.core.model import Color3
 from cyberdirector.render.lights import SHELTERS
+from cyberdirector.render.shaders import UNIT
 
 Form = Literal["STREAK", "FLAKE", "LEAF", "SPARK"]
 """Permutation of ``pass/weather``: lines, soft discs, turning leaves, points that shine."""
@@ -110,6 +111,33 @@ DRIFTS: Mapping[str, Drift] = MappingProxyType(
     }
 )  # fmt: skip
 """Kinds by the names that ``LightRig.weather`` takes (``mist`` has no particles)."""
+
+
+@dataclass(frozen=True)
+class Over:
+    """What particles need that are drawn on a finished picture.
+
+    Attributes
+    ----------
+    distance
+        Texture of distances, half the size.
+    height
+        Of the picture, pixels.
+    grade
+        Exposure (factor), contrast, saturation, warmth.
+    """
+
+    distance: Any
+    height: int
+    grade: tuple[float, float, float, float]
+
+
+def set_over(program: Any, over: Over) -> None:
+    """Write the uniforms of the permutation ``OVER`` of ``pass/weather``."""
+    over.distance.use(UNIT["distance_map"])
+    program["height"].value = float(over.height)
+    program["grade"].value = over.grade
+
 
 _WIDE = 0.95
 """Field of view (radians) for which the boxes are meant."""

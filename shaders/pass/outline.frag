@@ -1,3 +1,9 @@
 flat in vec3 ink;
 out vec4 pixel;
-void main() { pixel = vec4(ink, 1.0); }
+void main() {
+#ifdef MARKED
+    pixel = vec4(ink, 0.976); // see post/resolve.glsl
+#else
+    pixel = vec4(ink, 1.0);
+#endif
+}

@@ -6,7 +6,6 @@
 #include "lib/color.glsl"
 #include "lib/light.glsl"
 #include "lib/hull.glsl"
-#include "lib/noise.glsl"
 #include "lib/posed.glsl"
 in vec2 in_uv;
 flat out vec3 ink;
@@ -17,9 +16,7 @@ void main() {
     at.outline.w *= float(OUTLINE);
 #endif
 #ifdef OUTLINE_VARY
-    // The brush swells and thins along its way; texture coordinates keep it on the surface.
-    float press = value_noise(in_uv * 19.0) * 0.65 + value_noise(in_uv * 67.0) * 0.35;
-    at.outline.w *= mix(1.0, 0.25 + 1.6 * press, float(OUTLINE_VARY));
+    at.outline.w *= pressed(in_uv, float(OUTLINE_VARY));
 #endif
     vec3 world = hull(at.position, at.outline, view_projection, screen.yzw);
     vec4 clip = view_projection * vec4(world, 1.0);
@@ -30,8 +27,9 @@ void main() {
     vec3 light = (key_color.rgb * 0.8 + hemisphere(0.0)) * face_light.w;
     vec3 c = mix(outline_color.rgb, base * base * 0.42, 0.6);
     c *= mix(vec3(1.0), light, outline_color.w);
-#ifdef OUTLINE_DARK
-    c *= 1.0 - float(OUTLINE_DARK);
+#ifdef OUTLINE_TONE
+    float tone = float(OUTLINE_TONE);
+    c = mix(c, tone > 0.0 ? vec3(0.0) : base * light * 0.72, abs(tone));
 #endif
     ink = encode(mix(fog.rgb, c, clear_share(world)));
 }

@@ -1,6 +1,14 @@
 // One particle: its outline and how it fades towards it.
 in vec2 spot;
 in vec4 tint;
+#ifdef OVER
+// Over a picture drawn as ink or print, which has no depth of its own.
+#include "lib/color.glsl"
+#include "post/tone.glsl"
+uniform sampler2D distance_map;   // half size
+uniform float height;             // of the picture (pixels)
+in float away;
+#endif
 #ifdef LEAF
 uniform vec4 sway;   // w: 0 petal, 1 maple leaf, 2 narrow leaf
 #endif
@@ -46,6 +54,11 @@ void main() {
     float halo = max(1.0 - d, 0.0);
     float a = clamp(core + 0.38 * halo * halo, 0.0, 1.0);
     c = mix(c, max(c, vec3(0.93)), core * 0.5);
+#endif
+#ifdef OVER
+    ivec2 at = ivec2(gl_FragCoord.x, height - gl_FragCoord.y) / 2;
+    if (texelFetch(distance_map, at, 0).r < away) discard;
+    c = developed(decode(c));
 #endif
     pixel = vec4(c, a * tint.a);
 }

@@ -15,6 +15,9 @@ uniform vec4 shelter_low[SHELTERS];
 uniform vec4 shelter_high[SHELTERS];
 out vec2 spot;   // -1..1 across
 out vec4 tint;   // encoded colour, alpha
+#ifdef OVER
+out float away;  // along the view (m)
+#endif
 
 // Not under a roof, not below the floor, not in the lens, not too far to see.
 float shown(vec3 p, float d) {
@@ -107,5 +110,9 @@ void main() {
     tint = vec4(encode(max(c, 0.0)), alpha);
     spot = in_corner;
     gl_Position = view_projection * vec4(p + along * in_corner.y + side * in_corner.x, 1.0);
+#ifdef OVER
+    away = gl_Position.w;
+    gl_Position.y = -gl_Position.y; // row 0 of a finished picture is the top
+#endif
     if (alpha <= 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 }

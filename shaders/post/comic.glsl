@@ -15,7 +15,9 @@ float stepped(float tone) {
 vec3 comic_paint(vec3 e, vec2 at, vec2 size, float line, float a) {
     vec4 wash = texture(wash_map, (at + 0.5) / size);
     float skin = skin_mark(a);
-    vec3 middle = mix(wash.rgb, e, skin);
+    // Borders keep the even edge of the picture itself.
+    float crisp = smoothstep(0.10, 0.30, abs(grey(wash.rgb) - grey(e)));
+    vec3 middle = mix(wash.rgb, e, max(skin, crisp));
     float tone = grey(middle);
     float wanted = mix(tone, stepped(tone), 0.8 * (1.0 - skin));
     vec3 c = clamp(middle * (wanted / max(tone, 0.02)), 0.0, 1.0);

@@ -1,6 +1,5 @@
 // Distances from the depth buffer, in metres along the view axis.
-// `lens` = near, far (m), focal length in pixels, step in pixels.
-uniform vec4 lens;
+uniform vec2 lens;   // near and far plane (m)
 
 float metres(float z) {
     return lens.x * lens.y / max(lens.y - z * (lens.y - lens.x), 1e-6);

@@ -86,7 +86,7 @@ void main() {
     c *= 1.0 - finish.w * smoothstep(0.15, 0.62, dot(q, q));
     vec3 e = developed(c);
 #ifdef LINES
-    float line = edge_line(at);
+    float line = edge_line(at, mark(at));
 #else
     const float line = 0.0;
 #endif

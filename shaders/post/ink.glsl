@@ -18,7 +18,9 @@ vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, float a) {
     float skin = skin_mark(a);
     float figure = figure_mark(a);
     vec4 wash = texture(wash_map, (vec2(at) + 0.5 + sheet.gb * ink.y) / size);
-    vec3 middle = mix(wash.rgb, e, 0.6 * skin);
+    // Borders of figures keep the even edge of the picture itself.
+    float crisp = 0.8 * figure * smoothstep(0.12, 0.35, abs(grey(wash.rgb) - grey(e)));
+    vec3 middle = mix(wash.rgb, e, max(0.6 * skin, crisp));
     float tone = grey(middle);
     // Three washes with soft borders, then paper.
     float level = tone * 4.0;

@@ -1,5 +1,5 @@
 // Reads one finished pixel: the mean of its samples, still encoded. Alpha says what it shows
-// (pass/figure.frag): 1 the set, 0.985 clothes, 0.965 skin, 0.55 hair.
+// (pass/figure.frag): 1 the set, 0.985 clothes, 0.976 outlines, 0.965 skin, 0.55 hair.
 #ifdef SAMPLES
 uniform sampler2DMS picture;
 vec3 resolve(ivec2 at) {
@@ -17,4 +17,5 @@ float mark(ivec2 at) { return texelFetch(picture, at, 0).a; }
 #endif
 
 float skin_mark(float a) { return step(abs(a - 0.965), 0.009); }
+float hull_mark(float a) { return step(abs(a - 0.976), 0.004); }
 float figure_mark(float a) { return step(a, 0.992); }

@@ -212,7 +212,7 @@ def test_lines_lie_on_steps_and_not_on_slopes(bench):
     out = bench.final(linear, style, maps={"depth_map": bench.depth(step)})
     changed = np.flatnonzero((plain - out).max(axis=(0, 2)) > 40)
     assert len(changed)
-    assert set(changed) <= {46, 47, 48, 49}
+    assert set(changed) <= {45, 46, 47, 48, 49}
 
 
 def test_washes_are_flat_and_keep_borders(bench):

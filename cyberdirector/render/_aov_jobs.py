@@ -84,12 +84,14 @@ def figure_jobs(
     out = []
     for hull in (False, True):
         for draw in draws:
-            mtoon = draw.family == "mtoon"
-            if hull and (draw.blended or not draw.outlined or not (lines or mtoon)):
-                continue
             material = figure.materials[draw.material]
+            mtoon = draw.family == "mtoon"
+            clear = draw.blended and not (mtoon and material.transparent_with_z_write)
+            if hull and (clear or not draw.outlined or not (lines or mtoon)):
+                continue
             name = f"{role}/{material.name}"
-            cut = BLENDED if draw.blended else CUTOUT if draw.cutout and not hull else OPAQUE
+            holed = draw.cutout and (mtoon or not hull)
+            cut = BLENDED if draw.blended else CUTOUT if holed else OPAQUE
             number = things.number(role, name, True, hull)
             run = (figure, draw.first, draw.count, draw.material, number)
             out.append(Job(*run, hull, cut, material.double_sided, mtoon))

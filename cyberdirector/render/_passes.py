@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -102,7 +104,10 @@ class Tools:
         material = figure.materials[draw.material]
         if draw.family == "mtoon":
             self._cull(not material.double_sided)
-            return use_material(self._shaders, figure.materials, draw.material, self.lamps)
+            soft = draw.cutout and self._context.fbo.samples > 0
+            return use_material(
+                self._shaders, figure.materials, draw.material, self.lamps, soft=soft
+            )
         # Only sheets are seen from behind: smooth normals of solids may lean away a little.
         turn = -0.15 if material.double_sided else -2.0
         defines = {"LAMPS": self.lamps, "LIVE": 1, "TURN": turn} | _coverage(draw)
@@ -127,8 +132,8 @@ class Tools:
 
     # Shadow maps ------------------------------------------------------------------------
 
-    def _depth_program(self, matrix: NDArray[np.float64]) -> Any:
-        program = self._shaders.program("pass/depth.vert", "pass/depth.frag")
+    def _depth_program(self, matrix: NDArray[np.float64], name: str = "depth") -> Any:
+        program = self._shaders.program(f"pass/{name}.vert", f"pass/{name}.frag")
         program["to_map"].write(matrix.T.astype(np.float32).tobytes())
         return program
 
@@ -143,7 +148,18 @@ class Tools:
             for first, count, double in level.solid_runs:
                 self._cull(not double)
                 array.render(vertices=count, first=first)
+            if level.holed:
+                self._draw_holes(figure, matrix)
         self._context.polygon_offset = (0.0, 0.0)
+
+    def _draw_holes(self, figure: Figure, matrix: NDArray[np.float64]) -> None:
+        """Draw the triangles with holes of a figure into the bound shadow map."""
+        level = figure.shadow_level
+        program = self._depth_program(matrix, "holes")
+        for draw in level.holed:
+            figure.materials.bind(draw.material)
+            self._cull(not figure.materials[draw.material].double_sided)
+            figure.array(program, level.indices).render(vertices=draw.count, first=draw.first)
 
     def draw_hair_depth(self, figure: Figure, matrix: NDArray[np.float64]) -> bool:
         """Draw the hair of a figure into the bound map; return whether it has any."""
@@ -173,7 +189,8 @@ class Tools:
             draws = figure.draws_inside(view)
             for index, draw in draws:
                 if not draw.blended:
-                    figure.draw_seen(self._paint(figure, draw), "surface", index, draw)
+                    with self._soft_edges(draw):
+                        figure.draw_seen(self._paint(figure, draw), "surface", index, draw)
             self._outlines(figure, draws)
             self._through_hair(figure, draws)
 

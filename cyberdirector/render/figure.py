@@ -57,6 +57,8 @@ class FigureLevel:
         What can be seen of it in this frame.
     solid_runs
         (first index, count, double sided) of opaque triangles, for shadow maps.
+    holed
+        Draws that throw a shadow with the holes of their texture.
     holders
         For each draw the nodes that move its vertices.
     """
@@ -76,7 +78,9 @@ class FigureLevel:
             turned=turned,
             rings=2 if level is mesh.levels[0] else 1,
         )
-        self.solid_runs = _solid_runs(level.draws, materials)
+        casters = [d for d in level.draws if d.count and _casts(d)]
+        self.solid_runs = _solid_runs([d for d in casters if not d.cutout], materials)
+        self.holed = [d for d in casters if d.cutout]
         self.holders = [_nodes_of(mesh, level, draw) for draw in level.draws]
 
 
@@ -87,16 +91,19 @@ def _nodes_of(mesh: FigureMesh, level: Level, draw: Draw) -> NDArray[np.int64]:
     return nodes if len(nodes) else np.zeros(1, np.int64)
 
 
+def _casts(draw: Draw) -> bool:
+    """Tell whether a draw throws a shadow."""
+    return not draw.blended and draw.role not in ("brow", "lash", "mouth", "eye")
+
+
 def _solid_runs(draws: list[Draw], materials: MaterialTable) -> list[tuple[int, int, bool]]:
-    """Return merged runs of opaque triangles."""
+    """Return merged runs of draws."""
     out: list[tuple[int, int, bool]] = []
     for draw in draws:
         double = materials[draw.material].double_sided
-        if draw.blended or draw.role in ("brow", "lash", "mouth", "eye"):
-            continue
         if out and out[-1][2] == double and sum(out[-1][:2]) == draw.first:
             out[-1] = (out[-1][0], out[-1][1] + draw.count, double)
-        elif draw.count:
+        else:
             out.append((draw.first, draw.count, double))
     return out
 

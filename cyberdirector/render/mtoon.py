@@ -64,7 +64,13 @@ def uv_rows(material: Material) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def use_material(
-    shaders: ShaderLibrary, table: MaterialTable, index: int, lamps: int, outline: bool = False
+    shaders: ShaderLibrary,
+    table: MaterialTable,
+    index: int,
+    lamps: int,
+    *,
+    outline: bool = False,
+    soft: bool = False,
 ) -> Any:
     """Bind a material with all its textures and return the program that draws it.
 
@@ -74,10 +80,14 @@ def use_material(
         Number of point lights in the Frame block that the program reads.
     outline
         The hull of the outline; the caller culls front faces.
+    soft
+        Edges of holes become shares of a pixel; the caller turns alpha into covered samples.
     """
     material = table[index]
     table.bind_all(index)
     defines = keys_of(material, outline) | {"LAMPS": lamps}
+    if soft:
+        defines["SOFT"] = 1
     program = shaders.program(VERTEX, FRAGMENT, defines)
     if "uv_rows" in program:  # the driver may keep fewer rows than there are
         rows = program["uv_rows"]

@@ -173,7 +173,8 @@ class Renderer:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         """What was mended in the set and the characters so that they can be drawn."""
-        things = [*([self.backdrop] if self.backdrop else []), *self.figures.values()]
+        things: list[Backdrop | Figure] = [*self.figures.values()]
+        things += [self.backdrop] if self.backdrop else []
         return tuple(remark for thing in things for remark in thing.remarks)
 
     def draw(self, state: FrameState) -> NDArray[np.uint8]:

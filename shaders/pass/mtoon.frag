@@ -33,7 +33,12 @@ void main() {
     vec4 drawn = texture(base_map, PLACED(BASE, uv));
     vec4 base = base_color * vec4(color_of(drawn.rgb), drawn.a);
 #ifdef CUTOUT
+#ifdef SOFT
+    base.a = (base.a - surface.z) / max(fwidth(base.a), 1e-4) + 0.5;
+    if (base.a <= 0.0) discard;
+#else
     if (base.a < surface.z) discard;
+#endif
 #endif
     vec3 p = world_u.xyz;
     vec3 n = normalize(normal_v.xyz);
@@ -88,7 +93,7 @@ void main() {
     c = mix(c, outline_color.rgb * mix(vec3(1.0), c, outline_color.w), weight);
 #endif
     c = mix(fog.rgb, tame(c), clear_share(p));
-#ifdef BLENDED
+#if defined(BLENDED) || defined(SOFT)
     pixel = vec4(encode(c), base.a);
 #else
     pixel = vec4(encode(c), 1.0);

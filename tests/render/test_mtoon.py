@@ -20,7 +20,7 @@ import mtoon_oracle as oracle
 from mtoon_scene import EYE, RANGE, SIDE, Sheet, random_material, random_rig
 from samples import sphere
 
-CASES = 96
+CASES = 72
 TOLERANCE = 1e-2
 
 

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cyberdirector.core.errors import Location, RenderFailed
 from cyberdirector.core.resources import data_dir
 from cyberdirector.render import _glsl
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS
@@ -27,6 +28,7 @@ from cyberdirector.render.shader_passes import (
     NEEDED,
     ONE_OF,
     PassFiles,
+    domain_of,
     list_passes,
 )
 from cyberdirector.render.shaders import BINDINGS, HEADER, UNIT, WEB_HEADER, Source
@@ -50,7 +52,7 @@ _FAMILY = re.compile(r'#include\s+"([^"]*)\{family\}([^"]*)"')
 def families_of(entry: PassFiles, root: Path) -> list[str]:
     """Return what may take the place of ``{family}`` in the files of a pass."""
     for name in _reached(entry, root):
-        found = _FAMILY.search((root / name).read_text(encoding="utf-8"))
+        found = _FAMILY.search(_read(root, name))
         if found:
             before, after = found.groups()
             paths = sorted(root.glob(f"{before}*{after}"))
@@ -59,6 +61,18 @@ def families_of(entry: PassFiles, root: Path) -> list[str]:
                 for path in paths
             ]
     return []
+
+
+def _read(root: Path, name: str) -> str:
+    try:
+        return (root / name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise RenderFailed(
+            "shader-missing",
+            f"找不到着色器文件 {name}；请检查包含它的那一行。",
+            f"Shader file {name} is missing ({error.strerror}); check who includes it.",
+            Location(file=name),
+        ) from error
 
 
 def _reached(entry: PassFiles, root: Path) -> list[str]:
@@ -70,7 +84,7 @@ def _reached(entry: PassFiles, root: Path) -> list[str]:
         if name in out or "{" in name:
             continue
         out.append(name)
-        text = (root / name).read_text(encoding="utf-8")
+        text = _read(root, name)
         waiting += re.findall(r'#include\s+"([^"]+)"', text)
     return out
 
@@ -105,7 +119,7 @@ class PassText:
             asked |= _glsl.condition_words(text)
             free |= _glsl.free_words(text, set(DOMAINS))
         words = (asked | free) - INTERNAL - set(CONSTANTS)
-        self.keys = {word: DOMAINS.get(word, (1,)) for word in sorted(words)}
+        self.keys = {word: domain_of(entry.name, word) for word in sorted(words)}
         self.needed = sorted((free - asked) | NEEDED.get(entry.name, frozenset()))
 
     def _stages(self) -> list[str]:
@@ -121,7 +135,7 @@ class PassText:
 
         ``web`` leaves out what needs more than GLSL ES 3.00.
         """
-        base = {key: DOMAINS.get(key, (1,))[0] for key in self.needed}
+        base = {key: self.keys[key][0] for key in self.needed}
         groups = ONE_OF.get(self.entry.name, ())
         fixed = set(self.needed).union(*groups)
         keys = [k for k in self.keys if k not in fixed and not (web and k in NATIVE_KEYS)]

@@ -34,7 +34,10 @@ DOMAINS: Mapping[str, tuple[float, ...]] = {
     "SOFTNESS": (0.75,),
     "TURN": (-2.0, -0.15),
 }
-"""Values of the keys that are not plain flags (a flag is set to 1 or not set)."""
+"""Values of the keys that are not plain flags (a flag is set to 1 or not set).
+
+``pass/x:KEY`` is for one pass, ``KEY`` for all others.
+"""
 
 NATIVE_PASSES = frozenset({"pass/id"})
 """Passes that need more than GLSL ES 3.00 (``gl_PrimitiveID``)."""
@@ -83,6 +86,11 @@ class PassFiles:
     def native(self) -> bool:
         """Whether only desktop OpenGL can run it."""
         return self.name in NATIVE_PASSES
+
+
+def domain_of(name: str, key: str) -> tuple[float, ...]:
+    """Return the values of a key in pass ``name``."""
+    return DOMAINS.get(f"{name}:{key}") or DOMAINS.get(key) or (1,)
 
 
 def name_of(vertex: str, fragment: str) -> str:

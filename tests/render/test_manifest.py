@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -39,7 +38,6 @@ from cyberdirector.render.shaders import (
     SAMPLERS,
     UNIT,
     WEB_HEADER,
-    Permutation,
     ShaderLibrary,
     Source,
     explain,
@@ -343,114 +341,7 @@ def test_material_packer_follows_the_layout() -> None:
         np.testing.assert_allclose(_at(data, layout, name, len(values)), values, rtol=1e-6)
 
 
-# The library ------------------------------------------------------------------------------
-
-VERTEX = "in vec2 in_corner;\nvoid main() { gl_Position = vec4(in_corner, 0.0, 1.0); }\n"
-FRAGMENT = '#include "lib/tone.glsl"\nout vec4 pixel;\nvoid main() { pixel = vec4(tone()); }\n'
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "lib").mkdir()
-    (tmp_path / "dot.vert").write_text(VERTEX)
-    (tmp_path / "dot.frag").write_text(FRAGMENT)
-    _write(tmp_path, "float tone() { return 0.25; }\n", 1)
-    return tmp_path
-
-
-def _write(root: Path, text: str, second: int) -> None:
-    path = root / "lib" / "tone.glsl"
-    path.write_text(text)
-    os.utime(path, ns=(second * 10**9, second * 10**9))
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "0:7(12): error: `foo' undeclared",
-        '0(7) : error C1503: undefined variable "foo"',
-        "ERROR: 0:7: 'foo' : undeclared identifier",
-    ],
-)
-def test_messages_of_all_drivers_find_their_line(folder: Path, line: str) -> None:
-    sources = [Source(f, {"KEY": 1}, root=folder) for f in ("dot.vert", "dot.frag")]
-    assert sources[1].origins[4 - 1] == ("dot.frag", 2)
-    text = (
-        f"GLSL Compiler failed\n\nfragment_shader\n===============\n{line.replace('7', '3')}\n"
-    )
-    place, reason = explain(text, sources)
-    assert str(place) == "lib/tone.glsl:1"
-    assert "foo" in reason
-    assert reason.startswith("lib/tone.glsl:1: ")
-
-
-@pytest.mark.gl
-def test_an_error_names_pass_permutation_file_and_line(device, folder: Path) -> None:
-    device.activate()
-    _write(folder, "\nfloat tone() { return missing; }\n", 2)
-    library = ShaderLibrary(device.context, {"SIZE": 4}, root=folder)
-    with pytest.raises(RenderFailed) as found:
-        library.program("dot.vert", "dot.frag", {"RIM": 1, "LAMPS": 2})
-    assert found.value.code == "shader-refused"
-    assert str(found.value.location) == "lib/tone.glsl:2"
-    assert "shader dot [LAMPS=2 RIM]" in found.value.en
-    assert "missing" in found.value.en
-
-
-@pytest.mark.gl
-def test_hot_reload_takes_only_what_changed_and_keeps_what_worked(device, folder: Path) -> None:
-    device.activate()
-    (folder / "flat.frag").write_text("out vec4 pixel;\nvoid main() { pixel = vec4(1.0); }\n")
-    errors: list[str] = []
-    library = ShaderLibrary(
-        device.context, {}, watch=True, root=folder, report=lambda e: errors.append(str(e))
-    )
-
-    def ask() -> tuple[object, object, object]:
-        return (
-            library.program("dot.vert", "dot.frag"),
-            library.program("dot.vert", "dot.frag", {"RIM": 1}),
-            library.program("dot.vert", "flat.frag"),
-        )
-
-    first = ask()
-    assert not library.refresh()
-    _write(folder, "float tone() { return 0.5; }\n", 2)
-    assert library.refresh()
-    second = ask()
-    assert [a is b for a, b in zip(first, second, strict=True)] == [False, False, True]
-
-    _write(folder, "float tone() { return broken; }\n", 3)
-    assert not library.refresh()
-    assert ask() == second
-    assert len(errors) == 1
-    assert "lib/tone.glsl:1" in errors[0]
-    assert not library.refresh()
-    assert len(errors) == 1
-
-    (folder / "lib" / "tone.glsl").unlink()
-    library.refresh()
-    assert ask() == second
-    assert "missing" in errors[-1]
-    _write(folder, "float tone() { return 0.75; }\n", 4)
-    assert library.refresh()
-
-
-@pytest.mark.gl
-def test_without_watching_nothing_is_read_again(device, folder: Path) -> None:
-    device.activate()
-    library = ShaderLibrary(device.context, {}, watch=False, root=folder)
-    first = library.program("dot.vert", "dot.frag")
-    _write(folder, "float tone() { return 0.5; }\n", 2)
-    assert not library.refresh()
-    assert library.program("dot.vert", "dot.frag") is first
-
-
-def test_permutations_have_readable_names() -> None:
-    one = Permutation(
-        "pass/figure.vert", "pass/figure.frag", (("FAR", 1), ("LAMPS", 2)), (), "hair"
-    )
-    assert str(one) == "pass/figure [hair FAR LAMPS=2]"
+# The renderer ---------------------------------------------------------------------------
 
 
 def test_samplers_have_units_of_their_own(manifest) -> None:
@@ -468,7 +359,9 @@ def test_frames_ask_only_for_what_the_manifest_lists(device, manifest, samples: 
         for light in LIGHTS.values():
             one.draw(FrameState(place.cameras["establish"], light, state, 0.0, 1))
         asked = one.shaders.asked()
+        constants = set(one.shaders._constants)
     assert asked
+    assert constants == set(CONSTANTS)
     for wanted in asked:
         row = manifest["passes"][name_of(wanted.vertex, wanted.fragment)]
         assert (row["vertex"], row["fragment"]) == (wanted.vertex, wanted.fragment)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -61,7 +63,7 @@ def bench_body(body: Character, states: list[FigureState], device: Device) -> No
         f"one character: {count(body.parts)} triangles, {len(body.nodes)} joints, 15 of 52 "
         f"shapes, {SIZE[0]}x{SIZE[1]}"
     )
-    frames = 20 if QUICK else 60
+    frames = 12 if QUICK else 60
     peers = Peers(body, states[:8], SIZE)
     ours: dict[int, list[Cost]] = {0: [], 4: []}
     theirs: list[Cost] = []
@@ -70,7 +72,7 @@ def bench_body(body: Character, states: list[FigureState], device: Device) -> No
         for _ in range(1 if QUICK else 3):  # in turns: a busy host slows everyone
             for samples in ours:
                 ours[samples].append(draw_body(body, states, device, samples, frames))
-            plain = peers.pyrender(8 if QUICK else 20, shadows=False)
+            plain = peers.pyrender(6 if QUICK else 20, shadows=False)
             if isinstance(plain, Cost):
                 theirs.append(plain)
             else:
@@ -109,7 +111,7 @@ def bench_scene(
     poses = stand_at_marks(people, place)
     with Painter(RenderScene(place, people), size, PROFILES["cpu"], device) as painter:
         found = cost(
-            10 if QUICK else 40,
+            8 if QUICK else 40,
             lambda i: painter.draw_rgb(FrameState(camera, night, poses[i % 8], i / 24, 1)),
         )
         print(f"     {name:27}{found}")
@@ -142,21 +144,23 @@ def bench_scenes(device: Device, large: Set) -> None:
     bar("two characters and a set, 720x1280, wall", shipped.wall, 90.0, " ms")
 
 
-def bench_memory() -> None:
-    """Peak memory, and growth over many frames."""
+def bench_memory(large: Set) -> None:
+    """Peak memory, and growth over many frames, of processes that read files and draw."""
     title("memory, each in a process of its own")
-    bar("peak at 1080x1920", memory.measured("peak"), 600.0, " MB")
-    if not QUICK:
-        bar("growth over 500 frames", memory.measured("leak", "500"), 5.0, " MB")
+    with tempfile.TemporaryDirectory(prefix="bench-memory-") as folder:
+        memory.store(cast(), {"large": large, "shipped": shipped_set()}, Path(folder))
+        bar("peak at 1080x1920", memory.measured("peak", folder), 600.0, " MB")
+        if not QUICK:
+            bar("growth over 500 frames", memory.measured("leak", folder, "500"), 5.0, " MB")
 
 
 def main(words: list[str]) -> int:
     """Run all bars, or one measurement of a child process."""
     if words[:1] == ["peak"]:
-        memory.peak()
+        memory.peak(Path(words[1]))
         return 0
     if words[:1] == ["leak"]:
-        memory.leak(int(words[1]))
+        memory.leak(Path(words[1]), int(words[2]))
         return 0
     body = anny_class()
     states = move(body, 30)
@@ -168,7 +172,7 @@ def main(words: list[str]) -> int:
         bench_scenes(device, large)
     finally:
         device.close()
-    bench_memory()
+    bench_memory(large)
     title("what each feature costs")
     print_table(body, states, large)
     title("where the time goes")

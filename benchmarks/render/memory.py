@@ -8,20 +8,36 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from content import cast, large_set, shipped_set, stand_at_marks, two_shot
+from content import stand_at_marks, two_shot
 from measure import resident_mb
 
+from cyberdirector.core.model import Character
+from cyberdirector.core.scene import Set
+from cyberdirector.formats import read_set, read_vrm, write_set, write_vrm
 from cyberdirector.render import FrameState, RenderScene
 from cyberdirector.render.painter import Painter
 
 PORTRAIT = (1080, 1920)
-_SETTLED = 60
+_SETTLED = 150
 """Frames after which caches and the driver's memory have their size."""
 
 
-def peak() -> None:
+def store(people: dict[str, Character], places: dict[str, Set], folder: Path) -> None:
+    """Write what the processes read, as a project does for its workers."""
+    for name, character in people.items():
+        write_vrm(folder / f"{name}.vrm", character)
+    for name, place in places.items():
+        write_set(folder / f"{name}.glb", place)
+
+
+def _content(folder: Path, name: str) -> tuple[dict[str, Character], Set]:
+    people = {path.stem: read_vrm(path) for path in sorted(folder.glob("*.vrm"))}
+    return people, read_set(folder / f"{name}.glb")
+
+
+def peak(folder: Path) -> None:
     """Draw 1080 × 1920, two characters and the large set, at rest and moving; print MB."""
-    people, place = cast(), large_set()
+    people, place = _content(folder, "large")
     camera, night = two_shot(place), place.lights["night"]
     poses = stand_at_marks(people, place)
     with Painter(RenderScene(place, people), PORTRAIT, "cpu") as painter:
@@ -32,9 +48,9 @@ def peak() -> None:
     print("MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000.0)
 
 
-def leak(frames: int) -> None:
+def leak(folder: Path, frames: int) -> None:
     """Draw many frames, cameras and lights; print by how many MB the process grew."""
-    people, place = cast(), shipped_set()
+    people, place = _content(folder, "shipped")
     camera = two_shot(place)
     lights = list(place.lights.values())
     poses = stand_at_marks(people, place)

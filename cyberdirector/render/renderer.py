@@ -18,8 +18,8 @@ from cyberdirector.render.finish import KEPT, FinishPasses, finish_specs
 from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import FrameGraph
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
-from cyberdirector.render.remarks import Remark
 from cyberdirector.render.profiles import Profile, Quality, profile_of
+from cyberdirector.render.remarks import Remark
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.scene_passes import ScenePasses
 from cyberdirector.render.shaders import ShaderLibrary
@@ -98,7 +98,7 @@ class Renderer:
         self.size = size
         self._owns_device = device is None
         self.device = device or Device()
-        self.samples = min(samples, self.device.max_samples)
+        self.samples = self.device.capabilities.samples_at_most(samples)
         self.device.activate()
         self._context = self.device.context
         shadow = self.profile.shadow_size
@@ -135,6 +135,7 @@ class Renderer:
     def load(self, scene: RenderScene) -> None:
         """Take another scene; sets and characters seen before (same objects) are kept."""
         self.device.activate()
+        self.scene = scene
         kept: dict[int, tuple[object, Any]] = {}
 
         def place(thing: Set | Character) -> Any:
@@ -197,6 +198,8 @@ class Renderer:
 
     def _read(self, state: FrameState, components: int) -> NDArray[np.uint8]:
         self.device.activate()
+        if self.shaders.refresh():
+            self.passes.content(self.backdrop, self.figures)  # plates are of the old shaders
         output = self.graph.kept("output").framebuffer
         output.use()  # transform feedback too needs a complete target
         frame = Frame(

@@ -165,11 +165,7 @@ class Figure:
         self._entries = context.texture((_ENTRY_WIDTH, rows), 4, padded.tobytes(), dtype="f4")
         for texture in (self._palette, self._weights, self._entries):
             texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
-        self._skin = context.vertex_array(
-            shaders.program("pass/skin.vert", varyings=_VARYINGS),
-            [(self._rest, REST_FORMAT, *REST_NAMES)],
-            skip_errors=True,
-        )
+        self._skins: dict[int, Any] = {}
         self.levels = [
             FigureLevel(context, self.mesh, level, self.materials) for level in self.mesh.levels
         ]
@@ -246,7 +242,16 @@ class Figure:
         self.level = self.levels[number]
         self.shadow_level = self.levels[min(number + _SHADOW_STEP, len(self.levels) - 1)]
         count = self.level.shape.vertices
-        self._skin.transform(self.skinned, mode=self._context.POINTS, vertices=count)
+        self._skin().transform(self.skinned, mode=self._context.POINTS, vertices=count)
+
+    def _skin(self) -> Any:
+        """Return the vertex array that skins; another one when its shader was reloaded."""
+        program = self._shaders.program("pass/skin.vert", varyings=_VARYINGS)
+        if program.glo not in self._skins:
+            self._skins[program.glo] = self._context.vertex_array(
+                program, [(self._rest, REST_FORMAT, *REST_NAMES)], skip_errors=True
+            )
+        return self._skins[program.glo]
 
     def draws_inside(self, view: View) -> list[tuple[int, Draw]]:
         """Return the draws (number, draw) whose joints, with flesh, touch the picture."""

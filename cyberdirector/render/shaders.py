@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cyberdirector.core.errors import CyberDirectorError, Location, RenderFailed
 from cyberdirector.core.hashing import content_hash
@@ -165,8 +165,7 @@ class Source:
         return Location()
 
 
-@dataclass(frozen=True)
-class Permutation:
+class Permutation(NamedTuple):
     """One program: the files of a pass, its keys and what fills ``{family}``."""
 
     vertex: str

@@ -106,7 +106,11 @@ class AovPass:
             # Where a foot lies on the floor to the bit, the foot is seen.
             c.depth_func = "<" if figure is None else "<="
             self._bind(job, program)
-            program["number"].value = job.number
+            if "mark" in program:
+                low, middle, high = (job.number >> k & 255 for k in (0, 8, 16))
+                program["mark"].value = (low / 255, middle / 255, high / 255, 1.0)
+            else:
+                program["number"].value = job.number
             if "leaf" in program:
                 program["leaf"].value = int(figure is None and job.cut == CUTOUT)
             if figure is None:

@@ -1,7 +1,7 @@
 #include "aov/cut.glsl"
-uniform int number;
+uniform vec4 mark;   // bytes of the number of the thing, 0..1
 out vec4 pixel;
 void main() {
     cut();
-    pixel = vec4(float(number & 255), float((number >> 8) & 255), float((number >> 16) & 255), 255.0) / 255.0;
+    pixel = mark;
 }

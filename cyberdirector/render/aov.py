@@ -146,22 +146,9 @@ def draw_aovs(
     before = view
     if previous_state is not None and "motion" in wanted:
         before = View(previous_state.camera, renderer.size)
-        for role, past in previous_state.figures.items():
-            if role in state.figures and role in renderer.figures and past.visible:
-                figure = renderer.figures[role]
-                figure.pose(past, before.eye, EVERY_VERTEX)
-                passes.keep_past(figure)
-                moved.add(figure)
-    shown = renderer.passes.pose(state, view)
+        moved = _pose_before(renderer, passes, state, previous_state, before)
     things = Things()
-    jobs: list[Job] = []
-    for role, figure in renderer.figures.items():
-        if figure in shown and figure.on_screen:
-            lines = renderer.style.outline > 0.0
-            jobs += figure_jobs(role, figure, view, things, lines)
-    place = renderer.scene.set
-    if place is not None and renderer.backdrop is not None:
-        jobs += set_jobs(place.name, renderer.backdrop, view, renderer.figures, things)
+    jobs = _jobs(renderer, state, view, things)
     passes.begin(state, view, renderer.style)
     out: dict[str, Floats] = {}
     if wanted & _GEOMETRIC:
@@ -174,6 +161,34 @@ def draw_aovs(
         out |= _counted(wanted, numbers, things)
     renderer.device.check_error("aov")
     return {name: out[name] for name in names}
+
+
+def _pose_before(
+    renderer: Renderer, passes: AovPass, state: FrameState, previous: FrameState, before: View
+) -> set[Figure]:
+    """Skin the figures of the frame before that are in this one too; return them."""
+    moved = set()
+    for role, past in previous.figures.items():
+        if role in state.figures and role in renderer.figures and past.visible:
+            figure = renderer.figures[role]
+            figure.pose(past, before.eye, EVERY_VERTEX)
+            passes.keep_past(figure)
+            moved.add(figure)
+    return moved
+
+
+def _jobs(renderer: Renderer, state: FrameState, view: View, things: Things) -> list[Job]:
+    """Skin the figures of a frame and return everything to draw."""
+    shown = [f for f in renderer.passes.pose(state, view) if f.on_screen]
+    lines = renderer.style.outline > 0.0
+    jobs: list[Job] = []
+    for role, figure in renderer.figures.items():
+        if figure in shown:
+            jobs += figure_jobs(role, figure, view, things, lines)
+    place = renderer.scene.set
+    if place is not None and renderer.backdrop is not None:
+        jobs += set_jobs(place.name, renderer.backdrop, view, renderer.figures, things)
+    return jobs
 
 
 def _geometric(

@@ -49,17 +49,23 @@ class ControlCast:
     Parameters
     ----------
     cast
-        Role → character, as in :class:`~cyberdirector.render.scene.RenderScene`; its order
-        gives the colours of the masks.
+        Role → character, as in :class:`~cyberdirector.render.scene.RenderScene`.
+    order
+        All roles of the film, so that each keeps its mask colour from shot to shot; None
+        takes the order of ``cast``.
     """
 
-    def __init__(self, cast: Mapping[str, Character]) -> None:
+    def __init__(
+        self, cast: Mapping[str, Character], order: Sequence[str] | None = None
+    ) -> None:
         self.roles = list(cast)
+        everybody = dict.fromkeys([*(order or ()), *cast])
+        self._places = {role: i for i, role in enumerate(everybody)}
         self._rigs: dict[str, KeyRig] = {role: key_rig(c) for role, c in cast.items()}
 
     def color(self, role: str) -> tuple[int, int, int]:
         """Return the colour of a role in masks: hues apart by the golden angle."""
-        place = (self.roles.index(role) * 0.618034) % 1.0
+        place = (self._places[role] * 0.618034) % 1.0
         r, g, b = colorsys.hsv_to_rgb(place, 0.85, 1.0)
         return round(255 * r), round(255 * g), round(255 * b)
 

@@ -121,6 +121,13 @@ def test_projection_alone_is_that_in_a_crowd(person):
     assert (cast.keys(one, SIZE)["a"] == cast.keys(two, SIZE)["a"]).all()
 
 
+def test_a_role_keeps_its_colour_from_shot_to_shot(person):
+    both = ControlCast({"a": person, "b": person}, ["a", "b"])
+    alone = ControlCast({"b": person}, ["a", "b"])
+    assert both.color("b") == alone.color("b") != both.color("a")
+    assert ControlCast({"b": person}).color("b") == both.color("a")
+
+
 pytest_gl = pytest.mark.gl
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from cyberdirector.cli import language, print_json
+from cyberdirector.core.progress import Progress, SilentProgress
 
 
 class _Size(click.ParamType):  # type: ignore[type-arg]
@@ -53,7 +55,16 @@ class _Frames(click.ParamType):  # type: ignore[type-arg]
     default="auto",
     help="How well to draw; auto fits the device.",
 )
+@click.option(
+    "--style",
+    type=click.Choice(["cel", "guoman", "ink", "comic"]),
+    default="cel",
+    help="The look.",
+)
 @click.option("--aov", "aovs", default="", help="Data layers, for example depth,normal,object.")
+@click.option(
+    "--control", "controls", default="", help="Control videos: depth,normal,pose,mask,edge."
+)
 @click.option("--view", default="", help="body, bust or face; or a camera of a set.")
 @click.option("--light", default="", help="A light preset of a set.")
 @click.option("--motion", type=click.Path(path_type=Path), help="A .vrma that a VRM plays.")
@@ -67,7 +78,9 @@ def render(
     frames: tuple[int, int] | None,
     size: tuple[int, int] | None,
     profile: str,
+    style: str,
     aovs: str,
+    controls: str,
     view: str,
     light: str,
     motion: Path | None,
@@ -82,18 +95,24 @@ def render(
     already are kept.
     """
     from cyberdirector.stages.reel import ReelTask, split_source
+    from cyberdirector.stages.sequence import write_controls, write_frames
 
     found, shot = split_source(source)
+    layers, passes = _names(aovs), _names(controls)
+    task = ReelTask(
+        str(found), shot, size, profile, style, layers, not no_words, view, light,
+        str(motion) if motion else "",
+    )  # fmt: skip
     if sheet:
         report = _draw_sheet(found, output or Path(f"{found.stem}-sheet.png"))
+    elif passes:
+        folder = output or Path(f"{shot or found.stem}-control")
+        with _progress(as_json) as bars:
+            report = write_controls(task, folder, passes, frames, bars)
     else:
-        layers = tuple(dict.fromkeys(name.strip() for name in aovs.split(",") if name.strip()))
-        task = ReelTask(
-            str(found), shot, size, profile, layers, not no_words, view, light,
-            str(motion) if motion else "",
-        )  # fmt: skip
         target = output or _default_output(found, shot, layers, motion, frames)
-        report = _draw(task, target, frames, workers, as_json)
+        with _progress(as_json) as bars:
+            report = write_frames(task, target, frames, bars, workers)
     if as_json:
         print_json(report)
     else:
@@ -114,18 +133,21 @@ def _default_output(
     return Path(f"{shot or source.stem}-frames")
 
 
-def _draw(
-    task: Any, target: Path, frames: tuple[int, int] | None, workers: int, as_json: bool
-) -> dict[str, Any]:
-    from cyberdirector.cli.progress import RichProgress
-    from cyberdirector.core.progress import Progress, SilentProgress
-    from cyberdirector.stages.sequence import write_frames
+def _names(text: str) -> tuple[str, ...]:
+    """Return the names of a list with commas, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
-    with ExitStack() as stack:
-        progress: Progress = SilentProgress()
-        if sys.stderr.isatty() or not as_json:
-            progress = stack.enter_context(RichProgress())
-        return write_frames(task, target, frames, progress, workers)
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[Progress]:
+    """Open the progress bars (none for JSON that nobody watches)."""
+    from cyberdirector.cli.progress import RichProgress
+
+    if as_json and not sys.stderr.isatty():
+        yield SilentProgress()
+        return
+    with RichProgress() as bars:
+        yield bars
 
 
 def _draw_sheet(source: Path, target: Path) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from cyberdirector.render.plain import PlainMesh, posed_meshes, set_meshes
 from cyberdirector.render.profiles import AUTO, Profile
 from cyberdirector.render.remarks import Remark, place_light
 from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.style import CEL, Style
 
 MODEL_SUFFIXES = (".vrm", ".glb", ".gltf")
 
@@ -111,6 +112,8 @@ class Stage:
     profile
         ``auto``, ``draft``, ``cpu``, ``gpu``, ``final`` or a
         :class:`~cyberdirector.render.profiles.Profile`.
+    style
+        ``cel``, ``guoman``, ``ink``, ``comic`` or a :class:`~cyberdirector.render.style.Style`.
     device
         Where to draw; None opens one. Several stages of a thread may share a device.
 
@@ -130,7 +133,7 @@ class Stage:
     AdapterUnavailable
         ``gl-missing`` with what to install when there is no OpenGL.
     InputRefused
-        ``render-size``, ``profile-unknown``.
+        ``render-size``, ``profile-unknown``, ``style-unknown``.
     """
 
     def __init__(
@@ -139,6 +142,7 @@ class Stage:
         *,
         place: Set | str | Path | None = None,
         profile: str | Profile = AUTO,
+        style: Style | str = CEL,
         device: Any = None,
     ) -> None:
         from cyberdirector.render.painter import Painter
@@ -153,12 +157,22 @@ class Stage:
         self._place = self._read_place(place)
         self._shown: Set | None = self._place
         self._changed = False
-        self._painter = Painter(RenderScene(self._shown, {}), size, profile, device)
+        scene = RenderScene(self._shown, {})
+        self._painter = Painter(scene, size, profile, device, style)
 
     @property
     def profile(self) -> Profile:
         """The profile that is drawn with."""
         return self._painter.profile
+
+    @property
+    def style(self) -> Style:
+        """What the next picture is drawn in; assign a style or its name."""
+        return self._painter.style
+
+    @style.setter
+    def style(self, style: Style | str) -> None:
+        self._painter.style = style
 
     @property
     def place(self) -> Set | None:

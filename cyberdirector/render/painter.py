@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from cyberdirector.render.profiles import AUTO, Profile, choose_profile
 from cyberdirector.render.remarks import Remark, Watch
 from cyberdirector.render.renderer import Renderer
 from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.style import CEL, Style, style_named
 from cyberdirector.render.supersample import halve
 from cyberdirector.render.timers import PassTimer
 
@@ -28,6 +29,8 @@ class Painter:
         finished picture.
     profile
         A profile, its name, or ``auto``.
+    style
+        A style or its name; assign :attr:`style` to change it.
     """
 
     def __init__(
@@ -36,12 +39,14 @@ class Painter:
         size: tuple[int, int],
         profile: str | Profile = AUTO,
         device: Device | None = None,
+        style: Style | str = CEL,
     ) -> None:
         self._owns_device = device is None
         self.device = device or Device()
         try:
             self.profile = choose_profile(self.device, profile)
             self.size = size
+            self._style = style_named(style) if isinstance(style, str) else style
             self._scene = scene
             self._watch = Watch(scene.characters)
             self._plain: Renderer | None = None
@@ -57,7 +62,18 @@ class Painter:
             (width * factor, height * factor),
             self.profile,
             device=self.device,
+            style=self._style,
         )
+
+    @property
+    def style(self) -> Style:
+        """What the next frame is drawn in."""
+        return self._style
+
+    @style.setter
+    def style(self, style: Style | str) -> None:
+        self._style = style_named(style) if isinstance(style, str) else style
+        self.renderer.style = self._style
 
     def load(self, scene: RenderScene) -> None:
         """Take another scene; what is uploaded already is kept."""
@@ -84,17 +100,19 @@ class Painter:
 
     def draw_aovs(
         self, state: FrameState, names: Sequence[str], previous: FrameState | None = None
-    ) -> dict[str, NDArray[Any]]:
-        """Return data layers by name, one sample grid at the size of the picture."""
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return data layers by name at the size of the picture; see :mod:`~.aov`."""
         from cyberdirector.render.aov import draw_aovs
 
-        if self.profile.supersampling == 1:
-            drawer = self.renderer
-        else:
-            self._plain = self._plain or self._open(1)
-            drawer = self._plain
         settled, _ = self._watch.settle(state)
-        return dict(draw_aovs(drawer, settled, previous, names=tuple(names)))
+        return draw_aovs(self._exact(), settled, previous, names)
+
+    def _exact(self) -> Renderer:
+        """Return a renderer at the size of the picture."""
+        if self.profile.supersampling == 1:
+            return self.renderer
+        self._plain = self._plain or self._open(1)
+        return self._plain
 
     def __enter__(self) -> Self:
         return self

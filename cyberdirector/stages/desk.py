@@ -37,7 +37,9 @@ def settled_profile(name: str) -> Profile:
     return choose_profile(open_device(), name)
 
 
-def open_painter(scene: RenderScene, size: tuple[int, int], profile: str) -> Painter:
+def open_painter(
+    scene: RenderScene, size: tuple[int, int], profile: str, style: str
+) -> Painter:
     """Return the painter of this process with a scene loaded."""
     from cyberdirector.render.painter import Painter
 
@@ -45,11 +47,12 @@ def open_painter(scene: RenderScene, size: tuple[int, int], profile: str) -> Pai
     painter = _Desk.painter
     if painter is not None and (painter.size, painter.profile) == (size, wanted):
         painter.load(scene)
+        painter.style = style
         return painter
     if painter is not None:
         painter.close()
         _Desk.painter = None
-    _Desk.painter = Painter(scene, size, wanted, open_device())
+    _Desk.painter = Painter(scene, size, wanted, open_device(), style)
     return _Desk.painter
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from cyberdirector.core.scene import Camera, LightRig, Set
 from cyberdirector.core.time import Rate
 from cyberdirector.stages.desk import open_device, open_painter, settled_profile
 from cyberdirector.stages.production import code_hash, data_hash
-from cyberdirector.stages.reel import ReelTask
+from cyberdirector.stages.reel import Moment, ReelTask
 
 if TYPE_CHECKING:
     from cyberdirector.render import FigureState, FrameState, RenderScene
@@ -161,14 +161,16 @@ class ModelReel:
                 code_hash("render", "character", "formats", "stages"),
                 data_hash("shaders", "*"),
                 files,
-                (self.size, task.aovs, task.view, task.light, self.device),
+                (self.size, task.style, task.aovs, task.view, task.light, self.device),
                 settled_profile(task.profile),
             )
         return content_hash(self._keyed, frame)
 
     def _open(self) -> Painter:
         if self._painter is None:
-            self._painter = open_painter(self._scene, self.size, self._task.profile)
+            self._painter = open_painter(
+                self._scene, self.size, self._task.profile, self._task.style
+            )
         return self._painter
 
     def picture(self, frame: int) -> NDArray[np.uint8]:
@@ -178,10 +180,14 @@ class ModelReel:
             self.notes[remark.code, remark.where] = remark.as_dict()
         return image
 
-    def layers(self, frame: int) -> dict[str, NDArray[Any]]:
-        """Return the data layers of a frame."""
+    def moment(self, frame: int) -> Moment:
+        """Return what is drawn in a frame."""
+
+        def shot() -> list[FrameState]:
+            return [self._state(i) for i in range(self.frames)]
+
         before = self._state(frame - 1) if frame > 0 else None
-        return self._open().draw_aovs(self._state(frame), self._task.aovs, before)
+        return Moment(self._open(), self._scene, self._state(frame), before, shot)
 
     @property
     def device(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +19,14 @@ from cyberdirector.project import Project, Settings
 from cyberdirector.project.ledger import Ledger
 from cyberdirector.stages.desk import open_device, open_painter, settled_profile
 from cyberdirector.stages.production import Production
-from cyberdirector.stages.reel import ReelTask
+from cyberdirector.stages.reel import Moment, ReelTask
 from cyberdirector.stages.shot_player import ShotPlayer, stored_set, stored_take
 from cyberdirector.stages.shot_task import ShotTask
 from cyberdirector.stages.shots import make_tasks, task_key
 from cyberdirector.timeline import Timeline, load_timeline
 
 if TYPE_CHECKING:
+    from cyberdirector.render import FrameState, RenderScene
     from cyberdirector.render.painter import Painter
 
 
@@ -111,6 +112,7 @@ class ProjectReel:
         self.notes: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: dict[int, str] = {}
         self._now: tuple[int, ShotPlayer, Painter] | None = None
+        self._scene: RenderScene
 
     def _find(self, frame: int) -> tuple[int, int]:
         """Return (number of the shot, local frame)."""
@@ -127,7 +129,8 @@ class ProjectReel:
             }
             self._keys[number] = task_key(shot, clips)
         profile = settled_profile(self._task.profile)
-        how = (self.size, profile, self.device, self._task.words, self._task.aovs)
+        task = self._task
+        how = (self.size, profile, task.style, self.device, task.words, task.aovs)
         return content_hash(self._keys[number], local, *how)
 
     def _play(self, frame: int) -> tuple[ShotPlayer, Painter, int]:
@@ -135,7 +138,8 @@ class ProjectReel:
         number, local = self._find(frame)
         if self._now is None or self._now[0] != number:
             player = ShotPlayer(self._shots[number], self._task.words)
-            painter = open_painter(player.scene(), self.size, self._task.profile)
+            self._scene, task = player.scene(), self._task
+            painter = open_painter(self._scene, self.size, task.profile, task.style)
             self._now = (number, player, painter)
         return self._now[1], self._now[2], local
 
@@ -147,11 +151,15 @@ class ProjectReel:
             self.notes[remark.code, remark.where] = remark.as_dict()
         return player.finish(image, local)
 
-    def layers(self, frame: int) -> dict[str, NDArray[Any]]:
-        """Return data layers of a frame; motion looks back within the shot."""
+    def moment(self, frame: int) -> Moment:
+        """Return what is drawn in a frame; motion looks back within the shot."""
         player, painter, local = self._play(frame)
+
+        def shot() -> list[FrameState]:
+            return [player.state(i) for i in range(player.task.frames)]
+
         before = player.state(local - 1) if local > 0 else None
-        return painter.draw_aovs(player.state(local), self._task.aovs, before)
+        return Moment(painter, self._scene, player.state(local), before, shot)
 
     @property
     def device(self) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.time import Rate
+
+if TYPE_CHECKING:
+    from cyberdirector.render import FrameState, RenderScene
+    from cyberdirector.render.painter import Painter
 
 
 @dataclass(frozen=True)
@@ -25,8 +30,8 @@ class ReelTask:
         Only this shot of the project; empty for all.
     size
         (width, height) in pixels; None takes the project's, or one that fits the model.
-    profile
-        ``auto``, ``draft``, ``cpu``, ``gpu`` or ``final``.
+    profile, style
+        How well, and in which look.
     aovs
         Data layers to draw beside the picture.
     words
@@ -43,11 +48,33 @@ class ReelTask:
     shot: str = ""
     size: tuple[int, int] | None = None
     profile: str = "auto"
+    style: str = "cel"
     aovs: tuple[str, ...] = ()
     words: bool = True
     view: str = ""
     light: str = ""
     motion: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A frame without its finish.
+
+    Attributes
+    ----------
+    painter
+        With the scene loaded.
+    scene, state, before
+        What is drawn now, and the state one frame earlier in the same shot, if any.
+    shot
+        All states of the shot (``range`` of a depth picture).
+    """
+
+    painter: Painter
+    scene: RenderScene
+    state: FrameState
+    before: FrameState | None
+    shot: Callable[[], list[FrameState]]
 
 
 class Reel(Protocol):
@@ -81,8 +108,8 @@ class Reel(Protocol):
         """Return a frame, (height, width, 3) uint8, sRGB."""
         ...
 
-    def layers(self, frame: int) -> dict[str, NDArray[Any]]:
-        """Return the data layers that were asked for, by name."""
+    def moment(self, frame: int) -> Moment:
+        """Return what is drawn in a frame, for data layers and control pictures."""
         ...
 
     @property

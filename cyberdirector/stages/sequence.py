@@ -77,7 +77,9 @@ def stamp_png(data: bytes, key: str) -> bytes:
     return data[:33] + chunk + data[33:]
 
 
-def _write_frame(reel: Reel, frame: int, path: Path, kind: str, key: str) -> None:
+def _write_frame(
+    reel: Reel, frame: int, path: Path, kind: str, key: str, aovs: tuple[str, ...]
+) -> None:
     from cyberdirector.formats import encode_png
 
     picture = reel.picture(frame)
@@ -85,17 +87,12 @@ def _write_frame(reel: Reel, frame: int, path: Path, kind: str, key: str) -> Non
         write_bytes(path, stamp_png(encode_png(picture, level=1), key))
         return
     from cyberdirector.formats.exr import write_exr
+    from cyberdirector.render.aov_file import exr_layers, exr_metadata
 
-    light = _linear(picture)
-    layers = {"": light, **reel.layers(frame)}
-    write_exr(path, layers, {"comment": _MARK.decode() + key})
-
-
-def _linear(picture: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, Any]:
-    """Return linear light as half floats (EXR is linear; IEC 61966-2-1)."""
-    e = np.arange(256) / 255.0
-    table = np.where(e <= 0.04045, e / 12.92, ((e + 0.055) / 1.055) ** 2.4)
-    return table.astype(np.float16)[picture]
+    now = reel.moment(frame)
+    layers = now.painter.draw_aovs(now.state, aovs, now.before)
+    metadata = exr_metadata(now.scene, now.state.camera, layers)
+    write_exr(path, exr_layers(layers, picture), {**metadata, "comment": _MARK.decode() + key})
 
 
 class _Open:
@@ -131,7 +128,7 @@ def draw_chunk(chunk: Chunk, tell: Callable[[int], None] | None = None) -> Made:
             if stored_key(path) == key:
                 made.kept += 1
             else:
-                _write_frame(reel, frame, path, chunk.kind, key)
+                _write_frame(reel, frame, path, chunk.kind, key, chunk.task.aovs)
                 made.drawn += 1
             made.files.append(str(path))
             if tell is not None:
@@ -197,13 +194,7 @@ def plan(task: ReelTask, reel: Reel, frames: range, output: Path) -> list[Chunk]
             Location(str(output)),
         )
     else:
-        if output.is_file():
-            raise InputRefused(
-                "output-not-folder",
-                "这里已有同名文件，不能当文件夹用，请换一个输出位置。",
-                "There is a file of this name, which is no folder; choose another output.",
-                Location(str(output)),
-            )
+        _check_folder(output)
         folder, kind = output, "exr" if task.aovs else "png"
     step = GRID[kind]
     pieces = [
@@ -312,6 +303,81 @@ def _run(
     for i, made in executor.run(draw_chunk, chunks):
         tell(made.drawn + made.kept)
         yield i, made
+
+
+def write_controls(
+    task: ReelTask,
+    output: Path,
+    names: tuple[str, ...],
+    wanted: tuple[int, int] | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Draw control pictures of frames into one video for each; return what was done.
+
+    Parameters
+    ----------
+    task, wanted, progress
+        As for :func:`write_frames`.
+    output
+        A folder: ``depth.mp4``, ``pose.mp4`` …
+    names
+        Some of :data:`cyberdirector.render.control.CONTROLS`.
+
+    Raises
+    ------
+    InputRefused
+        ``control-unknown``, ``frames-outside``, ``output-not-folder``, ``video-size``.
+    """
+    from cyberdirector.deliver.control import ControlWriter
+    from cyberdirector.render.control import (
+        CONTROL_AOVS,
+        ControlCast,
+        check_controls,
+        control_frame,
+    )
+
+    check_controls(names)
+    try:
+        reel = _reel(task)
+        frames = _range(reel, wanted, output)
+        _check_folder(output)
+        cast: ControlCast | None = None
+        scene, span = None, (0.0, 0.0)
+        writer = ControlWriter(output, names, reel.size, reel.rate)
+        with progress.stage("control", len(frames)) as bar, writer:
+            for frame in frames:
+                now = reel.moment(frame)
+                if cast is None or scene is not now.scene:
+                    # Another shot has other people and other distances.
+                    cast, scene = ControlCast(now.scene.characters), now.scene
+                    span = cast.depth_range(now.shot(), reel.size)
+                aovs = now.painter.draw_aovs(now.state, CONTROL_AOVS)
+                picture = now.painter.draw_rgb(now.state)[0] if "edge" in names else None
+                writer.write(control_frame(aovs, now.state, cast, span, names, picture))
+                bar.advance(1)
+        return {
+            "output": str(output),
+            "frames": [frames.start, frames.stop],
+            "size": list(reel.size),
+            "rate": [reel.rate.num, reel.rate.den],
+            "drawn": len(frames),
+            "kept": 0,
+            "device": reel.device,
+            "notes": [reel.notes[name] for name in sorted(reel.notes)],
+            "files": [str(path) for path in writer.files.values()],
+        }
+    finally:
+        _close()
+
+
+def _check_folder(output: Path) -> None:
+    if output.is_file():
+        raise InputRefused(
+            "output-not-folder",
+            "这里已有同名文件，不能当文件夹用，请换一个输出位置。",
+            "There is a file of this name, which is no folder; choose another output.",
+            Location(str(output)),
+        )
 
 
 def _range(reel: Reel, wanted: tuple[int, int] | None, output: Path) -> range:

@@ -266,3 +266,35 @@ def test_the_key_lies_in_the_picture(tmp_path) -> None:
     path.write_bytes(data)
     assert stored_key(path) == ""
     assert stored_key(tmp_path / "none.png") == ""
+
+
+def test_control_pictures_become_videos(project, tmp_path) -> None:
+    import av
+
+    done = report(
+        project / "shots" / "1-1-a",
+        "-o",
+        tmp_path,
+        "--control",
+        "depth,pose",
+        "--frames",
+        "0:2",
+    )
+    assert [Path(name).name for name in done["files"]] == ["depth.mp4", "pose.mp4"]
+    for name in ("depth", "pose"):
+        with av.open(str(tmp_path / f"{name}.mp4")) as video:
+            images = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)]
+        assert len(images) == 2
+        assert images[0].shape == (128, 96, 3)
+        assert images[0].any()
+    bad = render(project, "--control", "depht", check=False)
+    assert bad.returncode == 3
+    assert "control-unknown" in bad.stderr
+
+
+def test_styles_differ(project, tmp_path) -> None:
+    vrm = project / "cast" / "林晚.vrm"
+    for style in ("cel", "ink"):
+        report(vrm, "-o", tmp_path / f"{style}.png", "--size", "90x120", "--style", style)
+    cel, ink = (read_image(tmp_path / f"{style}.png") for style in ("cel", "ink"))
+    assert (cel != ink).any()

@@ -92,6 +92,10 @@ class Target:
             self.depth.compare_func = "<="
             self.depth.filter = (moderngl.LINEAR, moderngl.LINEAR)
             self.depth.repeat_x = self.depth.repeat_y = False
+        elif self.depth and not spec.samples:
+            # Read as numbers: a texture that compares may give anything else.
+            self.depth.compare_func = ""
+            self.depth.filter = (moderngl.NEAREST, moderngl.NEAREST)
         colors = [self.color] if self.color else []
         self.framebuffer = context.framebuffer(colors, attached)
 

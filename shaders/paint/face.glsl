@@ -1,6 +1,7 @@
-// Face: one clean terminator from a light that turns with the head, warm at its edge,
-// and only the fringe casts a shadow.
+// Face: one clean terminator from a light that turns with the head, warm at its edge, with
+// the drawn shapes of nose and cheek; only the fringe casts a shadow.
 #include "lib/fringe.glsl"
+#include "lib/face_shape.glsl"
 
 #define SKIN 1
 #ifdef GLOSS
@@ -23,10 +24,12 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.lit *= form(dot(normalize(mix(hn, fn, 0.6)), normalize(face_light.xyz + 0.8 * vh)));
 #endif
     // Blood under the skin: the shade is warm.
-    made.dark = (shade_color.rgb * key + rest) * vec3(1.02, 0.98, 0.97);
+    made.dark = (shade_color.rgb * key + rest) * vec3(0.995, 0.965, 0.995);
     made.place = fringe_place(p);
-    made.terms = vec4(dot(fn, face_light.xyz) + 0.12, contour(n, v) * contour_side(dot(n, key_direction.xyz)), 0.0, 0.0);
-    made.aux = vec4(0.0);
+    vec3 q = h / head_radii.xyz;
+    made.terms = vec4(dot(fn, face_light.xyz) + 0.12,
+        contour(n, v) * contour_side(dot(n, key_direction.xyz)), q.xy);
+    made.aux = vec4(vec3(0.0), smoothstep(0.35, 0.65, q.z));
 #ifdef GLOSS
     made.aux.rgb = key * (0.06 * gloss(normalize(mix(hn, fn, 0.5)), v_head(v), face_light.xyz, 0.42));
 #endif
@@ -34,11 +37,18 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 }
 
 Paint paint(Prep at) {
-    float lit = smoothstep(-ramp(0.09), ramp(0.09), at.terms.x);
+    float facing = at.terms.x + face_shape(at.terms.zw, at.aux.w, face_light.xyz);
+#ifdef VERTEX_STAGE // no derivatives there
+    float edge = ramp(0.05);
+#else
+    float edge = ramp(max(fwidth(facing) * 0.75, 0.012));
+#endif
+    float lit = smoothstep(-edge, edge, facing);
     float fringe = fringe_shadow(at.place);
     vec3 c = mix(at.dark, at.lit, lit * fringe);
-    float band = lit * (1.0 - lit) * 3.2;
-    c *= 1.0 + band * vec3(0.06, -0.07, -0.12);
+    // Light that went under the skin: a warm line on the dark side of the border.
+    float warm = (1.0 - lit) * smoothstep(-0.16, 0.0, facing);
+    c *= 1.0 + warm * vec3(0.05, -0.05, -0.08);
     c += at.lit * (at.terms.y * 0.14 * fringe);
 #ifdef GLOSS
     return Paint(c, at.aux.rgb * lit * fringe);

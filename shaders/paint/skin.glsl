@@ -8,7 +8,7 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     float facing = dot(n, key_direction.xyz);
     Prep made;
     made.lit = (base_color.rgb * key + rest) * form(dot(n, normalize(key_direction.xyz + 0.8 * v)));
-    made.dark = (shade_color.rgb * key + rest) * vec3(1.012, 0.984, 0.974);
+    made.dark = (shade_color.rgb * key + rest) * vec3(0.995, 0.965, 0.995);
     made.place = key_place(p, n);
     made.terms = vec4(facing + 0.08, contour(n, v) * contour_side(facing), 0.0, 0.0);
     made.aux = vec4(rim_light(n, v) * key, 0.0);

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.limits import MAX_COORDINATE
 from cyberdirector.core.model import Character, MeshPart
 from cyberdirector.render.remarks import Remark
 
@@ -189,6 +190,14 @@ def mend_parts(
     out: list[MeshPart] = []
     remarks: list[Remark] = []
     for found in parts:
+        far = np.abs(found.positions[np.isfinite(found.positions)])
+        if far.size and float(far.max()) > MAX_COORDINATE:
+            raise _refuse(
+                owner,
+                found.name,
+                f"的坐标达到 {far.max():.3g} 米，最多 {MAX_COORDINATE:g} 米。",
+                f"has coordinates of {far.max():.3g} m, at most {MAX_COORDINATE:g} m.",
+            )
         part = _mend_vectors(owner, found, remarks)
         part = _mend_shapes(owner, part, remarks)
         if nodes and _needs_weights(part, nodes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Texture
+from cyberdirector.render.device._egl import load_function
 from cyberdirector.render.remarks import Remark
 
 _CODES = np.arange(256) / 255.0
@@ -19,6 +21,9 @@ the price of the sRGB decoder of a software driver, with steps as fine in the da
 
 _ROOTS_OF_LINEAR = np.round(np.sqrt(_CODES) * 255.0).astype(np.uint8)
 """The same for colours that are stored linear."""
+
+# OpenGL 3.3 core.
+_TEXTURE_2D, _WRAP_S, _WRAP_T, _MIRRORED_REPEAT = 0x0DE1, 0x2802, 0x2803, 0x8370
 
 _FINE = 2048
 """Longest side of masks and normal maps that are kept as half floats: a software driver
@@ -35,6 +40,22 @@ def _check(texture: Texture) -> None:
             "(height, width, 4) uint8.",
             Location(path=texture.name),
         )
+
+
+def _mirror(texture: Any, wrap: tuple[str, str]) -> bool:
+    """Make a device texture mirror itself along the axes that ask for it; False if it cannot.
+
+    moderngl knows repeating and clamping only.
+    """
+    number = ctypes.c_uint
+    set_parameter = load_function("glTexParameteri", None, number, number, ctypes.c_int)
+    if set_parameter is None:
+        return False
+    texture.use(0)
+    for axis, way in zip((_WRAP_S, _WRAP_T), wrap, strict=True):
+        if way == "mirror":
+            set_parameter(_TEXTURE_2D, axis, _MIRRORED_REPEAT)
+    return True
 
 
 def shrink(pixels: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
@@ -90,15 +111,6 @@ def upload_texture(
     if not numbers:
         roots = _ROOTS_OF_LINEAR if texture.linear else _ROOTS
         data = np.concatenate([roots[data[..., :3]], data[..., 3:]], axis=-1)
-    if "mirror" in texture.wrap:
-        remarks.append(
-            Remark(
-                "texture-mirrored",
-                f"贴图“{texture.name}”要求镜像平铺，现按普通平铺绘制。",
-                f"Texture '{texture.name}' asks to be mirrored at its border; it is repeated.",
-                texture.name,
-            )
-        )
     size = (data.shape[1], data.shape[0])
     if numbers and max(size) <= _FINE:
         halves = (data / np.float32(255.0)).astype("f2")
@@ -108,6 +120,16 @@ def upload_texture(
     out.build_mipmaps()
     out.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
     out.repeat_x, out.repeat_y = (way != "clamp" for way in texture.wrap)
+    if "mirror" in texture.wrap and not _mirror(out, texture.wrap):
+        remarks.append(
+            Remark(
+                "texture-mirrored",
+                f"贴图“{texture.name}”要求镜像平铺，驱动无法做到，现按普通平铺绘制。",
+                f"Texture '{texture.name}' asks to be mirrored at its border, which this "
+                "driver does not offer; it is repeated.",
+                texture.name,
+            )
+        )
     return out, remarks
 
 

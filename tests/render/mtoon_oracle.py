@@ -44,6 +44,16 @@ def linear_of_srgb(c):
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
 
 
+def wrapped(index, count, way):
+    """Return texel indices inside 0..count as glTF's samplers wrap them."""
+    if way == "clamp":
+        return np.clip(index, 0, count - 1)
+    if way == "repeat":
+        return index % count
+    index = index % (2 * count)
+    return np.where(index < count, index, 2 * count - 1 - index)
+
+
 def sample(texture: Texture, uv, color: bool):
     """Bilinear lookup with the wrapping of the texture; colours are decoded first."""
     data = texture.pixels / 255.0
@@ -56,9 +66,7 @@ def sample(texture: Texture, uv, color: bool):
 
     def at(column, row):
         u, v = texture.wrap
-        column = column % width if u == "repeat" else np.clip(column, 0, width - 1)
-        row = row % height if v == "repeat" else np.clip(row, 0, height - 1)
-        return data[row, column]
+        return data[wrapped(row, height, v), wrapped(column, width, u)]
 
     top = at(x0, y0) * (1 - fx) + at(x0 + 1, y0) * fx
     bottom = at(x0, y0 + 1) * (1 - fx) + at(x0 + 1, y0 + 1) * fx

@@ -138,9 +138,9 @@ def random_texture(rng, name, linear):
         * np.sin(at * rng.integers(1, 3) + rng.uniform(0, 6))[None, :]
         for _ in range(4)
     ]
-    pixels = np.round(np.stack(waves, axis=-1) * 90 + 128).astype(np.uint8)
-    wrap = ("repeat", "clamp")[rng.integers(2)]
-    return Texture(name, pixels, linear, (wrap, wrap))
+    pixels = np.round(np.stack(waves, axis=-1) * 70 + 128).astype(np.uint8)
+    wrap = rng.choice(["repeat", "mirror", "clamp"], 2)
+    return Texture(name, pixels, linear, (str(wrap[0]), str(wrap[1])))
 
 
 def random_rig(rng):

@@ -101,7 +101,9 @@ def smooth(surface, points, n, v, lights):
     for slot in TEXTURE_SLOTS:
         if getattr(m, slot) is not None:
             uv = oracle.matcap_place(n, v) if slot == "matcap_texture" else surface.uv
-            flat(oracle.transformed(uv, m.transforms.get(slot)), 1.2 * texel)
+            place = oracle.transformed(uv, m.transforms.get(slot))
+            flat(place, 1.2 * texel)
+            flat(np.floor(place), 0.5)  # where the picture is clamped or mirrored
     for to_light, _ in oracle.directions(points, n, lights):
         x = oracle.shade_input(surface, n, to_light)
         flat(oracle.shading(x, 0.0, m.shading_toony), 0.2)

@@ -235,7 +235,7 @@ class Post:
         distance.use(UNIT["distance_map"])
         set_map.use(UNIT["set_key_map"])
         noise.use(UNIT["noise_map"])
-        program = self._program("pass/shafts.frag", {}, beam=(strength, 14.0, streaks, 0.7))
+        program = self._program("pass/shafts.frag", {}, beam=(strength, 11.0, streaks, 90.0))
         self._draw(program, target)
         width, height = target.size
         for source, sink, along in (

@@ -114,6 +114,13 @@ class ProjectReel:
         self._now: tuple[int, ShotPlayer, Painter] | None = None
         self._scene: RenderScene
 
+    def spans(self) -> list[tuple[str, int, int]]:
+        """Return (shot id, first frame, end) of all shots, in order."""
+        return [
+            (shot.id, start, start + shot.frames)
+            for start, shot in zip(self._starts, self._shots, strict=True)
+        ]
+
     def _find(self, frame: int) -> tuple[int, int]:
         """Return (number of the shot, local frame)."""
         number = bisect_right(self._starts, frame) - 1

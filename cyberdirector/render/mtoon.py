@@ -42,12 +42,22 @@ def blended_queue(material: Material) -> int:
     return 20 * (kind - 2) + offset
 
 
+def _has_shade_map(material: Material) -> bool:
+    """Tell whether the shade needs another look-up than the lit colour."""
+    base, shade = (
+        (getattr(material, slot), material.transforms.get(slot))
+        for slot in ("base_texture", "shade_texture")
+    )
+    return shade[0] is not None and shade != base
+
+
 def keys_of(material: Material, outline: bool = False) -> dict[str, float]:
     """Return the defines of the programs that draw a material."""
     flags = {
         "OUTLINE": outline,
         "CUTOUT": material.alpha_mode == "MASK",
         "BLENDED": material.alpha_mode == "BLEND",
+        "SHADE_MAP": _has_shade_map(material),
         "RIM": any(material.rim_color) or material.matcap_texture is not None,
         "DETAIL": any(getattr(material, slot) is not None for slot in _DETAIL),
         "UV": bool(material.transforms) or any((*material.uv_scroll, material.uv_rotation)),

@@ -1,5 +1,6 @@
 // MToon 1.0 for characters that were made elsewhere: all lights, one pixel at a time.
-// RIM: matcap, rim colour; DETAIL: shift, normal and emission maps; UV: moving textures.
+// RIM: matcap, rim colour; DETAIL: shift, normal and emission maps; UV: moving textures;
+// SHADE_MAP: the shade has a picture of its own.
 #include "lib/frame.glsl"
 #include "lib/material.glsl"
 #include "lib/figure.glsl"
@@ -55,7 +56,11 @@ void main() {
     vec3 bump = texture(normal_map, at).xyz * 2.0 - 1.0;
     n = mapped_normal(p, n, at, vec3(bump.xy * detail.x, bump.z));
 #endif
+#ifdef SHADE_MAP
     vec3 dark = shade_color.rgb * color_of(texture(shade_map, PLACED(SHADE, uv)).rgb);
+#else // the same picture as the lit colour, or none
+    vec3 dark = shade_color.rgb * mix(vec3(1.0), color_of(drawn.rgb), flags.y);
+#endif
 
     vec3 lighting = key_color.rgb * face_light.w;
     float facing = dot(n, key_direction.xyz);

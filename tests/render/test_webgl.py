@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from cyberdirector.core.resources import data_dir
 from cyberdirector.core.scene import Camera
 from cyberdirector.render.device import Device
 from cyberdirector.render.manifest import CONSTANTS, PassText
+from cyberdirector.render.profiles import PROFILES
 from cyberdirector.render.renderer import Renderer
 from cyberdirector.render.scene import FrameState, RenderScene
 from cyberdirector.render.shader_passes import list_passes
@@ -57,14 +59,19 @@ def _sample(light: str, camera: Camera | None) -> tuple[RenderScene, FrameState]
 
 
 def _drawn(
-    scene: RenderScene, state: FrameState, samples: int, size: tuple[int, int] = SIZE
+    scene: RenderScene,
+    state: FrameState,
+    samples: int,
+    size: tuple[int, int] = SIZE,
+    style: str = "cel",
+    profile: str = "cpu",
 ) -> tuple[np.ndarray, Log]:
     """Return the picture of one frame by a new renderer, and how it was made."""
     device = Device("software")
     recorder = Recorder(device.context)
     device.context = recorder.context
     try:
-        with Renderer(scene, size, samples=samples, device=device) as one:
+        with Renderer(scene, size, PROFILES[profile], samples, device, style) as one:
             return one.draw(state), recorder.log
     finally:
         device.close()
@@ -113,6 +120,35 @@ def test_skinning_in_every_pass_draws_the_same() -> None:
     assert _decibels(native, web) >= LEAST_DB
     if "llvmpipe" in renderer:
         assert native.tobytes() == web.tobytes()
+
+
+def _exact_on_mesa(name: str, native: np.ndarray, log: Log) -> None:
+    web, renderer = _replayed("mesa", log)
+    _keep(name, native, web)
+    assert _decibels(native, web) >= LEAST_DB
+    if "llvmpipe" in renderer:
+        assert native.tobytes() == web.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("style", "profile"),
+    [("guoman", "cpu"), ("ink", "cpu"), ("comic", "cpu"), ("guoman", "gpu")],
+)
+def test_every_style_is_the_same_in_the_browser(style: str, profile: str) -> None:
+    """Lens, corners, washes, print and lines; the GPU profile keeps light in half floats."""
+    native, log = _drawn(*_sample("dusk", NEAR), 0, SIZE, style, profile)
+    _exact_on_mesa(f"{style}-{profile}", native, log)
+
+
+def test_a_foreign_character_is_the_same_in_the_browser() -> None:
+    """Materials without a role are drawn as MToon."""
+    scene, state = _sample("day", NEAR)
+    plain = {
+        name: replace(c, materials=[replace(m, role="") for m in c.materials])
+        for name, c in scene.characters.items()
+    }
+    native, log = _drawn(RenderScene(scene.set, plain), state, 0)
+    _exact_on_mesa("foreign", native, log)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,10 @@ from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import Style
 from cyberdirector.render.targets import Spec
 
+_FACE_AHEAD = 0.09
+"""From the middle of a head to its face, metres."""
+_SHARP = 0.0009
+"""Radius of a blur that nobody sees, as a share of the height of the picture."""
 _MOST_TABLES = 6
 """Tables of colours that stay on the device."""
 
@@ -43,13 +47,24 @@ KEPT = ("paper",)
 """Pictures that stay from frame to frame."""
 
 
-def aperture_of(frame: Frame) -> float:
-    """Return the f-number of a frame: the camera's own, else that of the style; 0 none."""
-    return frame.state.camera.aperture or frame.style.aperture
+@dataclass(frozen=True)
+class Subject:
+    """What a frame is about.
+
+    Attributes
+    ----------
+    distance
+        Along the view, metres.
+    spread
+        Largest blur of a face that should be sharp, as a share of that at infinity.
+    """
+
+    distance: float
+    spread: float = 0.0
 
 
-def subject_distance(frame: Frame) -> float:
-    """Return the distance (metres, along the view) of what a frame is about.
+def subject_of(frame: Frame) -> Subject:
+    """Return where the subject of a frame is.
 
     The camera's own focus if it names one; else the faces, weighed by how near to the
     middle of the picture they are and how much they look this way, so that focus travels
@@ -57,22 +72,47 @@ def subject_distance(frame: Frame) -> float:
     """
     camera, view = frame.state.camera, frame.view
     if camera.focus > 0.0:
-        return camera.focus
-    total, inverse = 0.0, 0.0
+        return Subject(camera.focus)
+    found: list[tuple[float, float]] = []
     for figure in frame.on_screen:
-        to = figure.head_center_world() - view.eye
+        ahead = figure.head_axes()[:, 2]
+        to = figure.head_center_world() + _FACE_AHEAD * ahead - view.eye
         depth = float(to @ view.forward)
         if depth < 0.1:
             continue
         aside = float(np.linalg.norm(to / depth - view.forward)) / float(np.tan(camera.fov / 2))
-        looks = float(-to @ figure.head_axes()[:, 2]) / max(float(np.linalg.norm(to)), 1e-6)
-        weight = float(np.exp(-3.0 * aside + 2.5 * looks))
-        total += weight
-        inverse += weight / depth
+        looks = float(-to @ ahead) / max(float(np.linalg.norm(to)), 1e-6)
+        outside = max(aside - 0.8, 0.0)
+        found.append((float(np.exp(2.5 * looks - 2.0 * aside - 9.0 * outside)), depth))
+    total = sum(weight for weight, _ in found)
     if total < 1e-9:
         reach = np.asarray(camera.target, np.float64) - view.eye
-        return max(float(reach @ view.forward), 0.1)
-    return total / inverse
+        return Subject(max(float(reach @ view.forward), 0.1))
+    distance = total / sum(weight / depth for weight, depth in found)
+    most = max(weight for weight, _ in found)
+    spread = max(
+        weight / most * abs(1.0 - distance / (depth + side))
+        for weight, depth in found
+        for side in (-_FACE_AHEAD, _FACE_AHEAD)
+    )
+    return Subject(distance, spread)
+
+
+def lens_for(frame: Frame, size: tuple[int, int]) -> Lens | None:
+    """Return the lens of a frame; None where all is sharp.
+
+    A camera that names its aperture gets just that. The aperture of a style closes so far
+    that faces stay sharp from nose to ear, as a camera assistant would have it.
+    """
+    camera = frame.state.camera
+    aperture = camera.aperture or frame.style.aperture
+    if aperture <= 0.0:
+        return None
+    subject = subject_of(frame)
+    lens = lens_of(camera, size, aperture, subject.distance)
+    if camera.aperture > 0.0:
+        return lens
+    return replace(lens, blur=min(lens.blur, _SHARP / max(subject.spread, 1e-6)))
 
 
 class FinishPasses:
@@ -148,7 +188,8 @@ class FinishPasses:
         return style if self._fine else replace(style, occlusion=0.0)
 
     def _blurs(self, frame: Frame) -> bool:
-        return self._fine and aperture_of(frame) > 0.0
+        aperture = frame.state.camera.aperture or frame.style.aperture
+        return self._fine and aperture > 0.0
 
     def _washes(self, frame: Frame) -> bool:
         return frame.style.medium != "screen"
@@ -175,11 +216,7 @@ class FinishPasses:
         return Grade(*light.grade, bloom=bloom)
 
     def _lens(self, frame: Frame) -> Lens | None:
-        if not self._blurs(frame):
-            return None
-        return lens_of(
-            frame.state.camera, self._post.size, aperture_of(frame), subject_distance(frame)
-        )
+        return lens_for(frame, self._post.size) if self._blurs(frame) else None
 
     def _table(self, name: str) -> Any:
         """Return the table of a name on the device; the one used least lately goes."""
@@ -271,6 +308,6 @@ class FinishPasses:
             frame.state.camera,
             maps,
             self._lens(frame),
-            subject_distance(frame) if style.medium == "ink" else 0.0,
+            subject_of(frame).distance if style.medium == "ink" else 0.0,
             round(frame.state.time * 24.0),
         )

@@ -130,10 +130,10 @@ LOOKS: Mapping[str, Look] = {
         contrast=0.34,
     ),
     "cinema": Look(
-        slope=(1.03, 1.0, 0.98),
+        slope=(1.03, 1.0, 0.99),
         saturation=1.10,
-        shadows=(-0.022, 0.006, 0.028),
-        lights=(0.030, 0.008, -0.022),
+        shadows=(-0.020, 0.004, 0.030),
+        lights=(0.024, 0.004, -0.008),
         contrast=0.26,
         keep_warm=0.3,
     ),

@@ -37,7 +37,7 @@ void main() {
     vec3 dx = slope(place_at(at - ivec2(1, 0)), p, place_at(at + ivec2(1, 0)));
     vec3 dy = slope(place_at(at - ivec2(0, 1)), p, place_at(at + ivec2(0, 1)));
     vec3 n = normalize(cross(dx, dy));
-    float span = min(reach.x * eye_plane.w / (eye_plane.y * d), eye_plane.w * 0.07);
+    float span = min(reach.x * eye_plane.w / (eye_plane.y * d), eye_plane.w * 0.055);
     // Sixteen turns in a block of four by four pixels: the blur after this takes them out.
     ivec2 cell = at & 3;
     float turn = float((cell.x * 5 + cell.y * 3 + (cell.x ^ cell.y) * 2) & 15) * 0.3926991;

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from cyberdirector.core.scene import Camera
+from cyberdirector.core.scene import Camera, LightRig
+from cyberdirector.render.camera import View
 from cyberdirector.render.device import Device
+from cyberdirector.render.finish import lens_for, subject_of
+from cyberdirector.render.frame import Frame
+from cyberdirector.render.lights import lighting_of
 from cyberdirector.render.luts import apply_lut, named_lut, upload_lut
 from cyberdirector.render.manifest import CONSTANTS
 from cyberdirector.render.post import Grade, Lens, Post, lens_of
+from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import CEL, style_named
 from cyberdirector.render.targets import Spec, Target
@@ -109,6 +115,43 @@ def test_upright_pictures_use_an_upright_film():
 
 def test_a_focus_inside_the_lens_is_held_outside():
     assert np.isfinite(lens_of(CAMERA, SIZE, 2.0, 0.0).blur)
+
+
+def framed(camera: Camera, style: str, faces: list[tuple[float, float, float]]) -> Frame:
+    """A frame with faces at these places that all look at the camera (+Z)."""
+    figures = [
+        SimpleNamespace(
+            head_center_world=lambda at=at: np.array(at), head_axes=lambda: np.eye(3)
+        )
+        for at in faces
+    ]
+    state = FrameState(camera, LightRig("day"))
+    frame = Frame(state, View(camera, SIZE), lighting_of(state.light), style=style_named(style))
+    frame.on_screen = figures
+    return frame
+
+
+def test_focus_lies_on_the_face_in_the_middle():
+    near = framed(CAMERA, "guoman", [(0.0, 0.0, -2.0), (2.4, 0.0, -6.0)])
+    assert subject_of(near).distance == pytest.approx(1.91, abs=0.03)
+    both = framed(CAMERA, "guoman", [(-0.2, 0.0, -2.0), (0.2, 0.0, -2.4)])
+    assert 1.9 < subject_of(both).distance < 2.3
+    empty = framed(CAMERA, "guoman", [])
+    assert subject_of(empty).distance == pytest.approx(1.0)
+    own = framed(replace(CAMERA, focus=3.5), "guoman", [(0.0, 0.0, -2.0)])
+    assert subject_of(own).distance == 3.5
+
+
+def test_the_lens_of_a_style_closes_for_faces_and_that_of_a_camera_does_not():
+    face = [(0.0, 0.0, -0.8)]
+    close = lens_for(framed(CAMERA, "guoman", face), SIZE)
+    wide_open = lens_for(framed(replace(CAMERA, aperture=2.0), "guoman", face), SIZE)
+    assert close is not None
+    assert wide_open is not None
+    assert close.blur < wide_open.blur
+    blur_of_the_ear = close.blur * abs(1.0 - close.focus / 0.8)
+    assert blur_of_the_ear < 0.001
+    assert lens_for(framed(CAMERA, "cel", face), SIZE) is None
 
 
 def through_lens(bench, linear, metres, lens):

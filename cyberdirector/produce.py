@@ -17,6 +17,7 @@ from cyberdirector.core.files import write_bytes
 from cyberdirector.core.progress import Progress, SilentProgress
 from cyberdirector.deliver import LABEL_TEXT
 from cyberdirector.project import Project, Settings
+from cyberdirector.render.style import style_named
 from cyberdirector.script import ParseResult, parse_script, read_cast, save_episode
 from cyberdirector.stages.casting import build_sets, cast_roles, compile_cast
 from cyberdirector.stages.delivery import deliver_episode
@@ -42,6 +43,8 @@ class Options:
     rate: tuple[int, int] | None = None
     seed: int | None = None
     quality: str | None = None
+    style: str | None = None
+    step: int | None = None
     subtitles: str | None = None
     shots: tuple[int, int] | None = None
     workers: int = 0
@@ -130,12 +133,15 @@ def _settings(
         "rate": options.rate,
         "seed": options.seed,
         "quality": options.quality,
+        "style": options.style,
+        "step": options.step,
         "subtitles": options.subtitles,
     }
     update = {name: value for name, value in asked.items() if value is not None}
     settings = settings.model_copy(
         update={"title": parsed.episode.title or script.stem, "script": script.name, **update}
     )
+    style_named(settings.style)
     project.save_settings(settings)
     write_bytes(project.path("script", script.name), script.read_bytes())
     return settings

@@ -65,6 +65,10 @@ class _Range(click.ParamType):  # type: ignore[type-arg]
 @click.option("--fps", type=_Rate(), help="Frames per second (default 24).")
 @click.option("--seed", type=click.IntRange(0, 2**53), help="Another number, another take.")
 @click.option("--quality", type=click.Choice(["draft", "final"]), help="How well to draw.")
+@click.option(
+    "--style", type=click.Choice(["cel", "guoman", "ink", "comic"]), help="How to paint it."
+)
+@click.option("--step", type=click.IntRange(1, 4), help="Hold each pose: 2 animates on twos.")
 @click.option("--subtitles", type=click.Choice(["burn", "soft"]), help="Burnt in, or a track.")
 @click.option("--shots", type=_Range(), help="Only these shots, for example 1-3.")
 @click.option("--workers", type=click.IntRange(0, 256), default=0, help="Drawing processes.")
@@ -77,6 +81,8 @@ def produce(
     fps: tuple[int, int] | None,
     seed: int | None,
     quality: str | None,
+    style: str | None,
+    step: int | None,
     subtitles: str | None,
     shots: tuple[int, int] | None,
     workers: int,
@@ -89,7 +95,7 @@ def produce(
     from cyberdirector.produce import produce as make
 
     target = output or Path(f"{script.stem}.mp4")
-    options = Options(project, size, fps, seed, quality, subtitles, shots, workers)
+    options = Options(project, size, fps, seed, quality, style, step, subtitles, shots, workers)
     with ExitStack() as stack:
         progress: Progress = SilentProgress()
         if sys.stderr.isatty() or not as_json:

@@ -34,6 +34,10 @@ class Settings(BaseModel):
     rate: tuple[int, int] = (24, 1)
     seed: int = 1
     quality: str = "final"
+    style: str = "cel"
+    """How pictures are painted (``cyberdirector/render/style.py``)."""
+    step: int = Field(default=1, ge=1, le=4)
+    """Frames for which a pose is held: 1 on ones, 2 on twos, 3 on threes."""
     subtitles: str = "burn"
 
 

@@ -20,7 +20,7 @@ from cyberdirector.render.graph import FrameGraph
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
 from cyberdirector.render.profiles import Profile, Quality, profile_of
 from cyberdirector.render.remarks import Remark
-from cyberdirector.render.scene import FrameState, RenderScene
+from cyberdirector.render.scene import FrameState, RenderScene, same_state
 from cyberdirector.render.scene_passes import ScenePasses
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import CEL, Style, style_named
@@ -128,6 +128,8 @@ class Renderer:
         )
         self.timer: PassTimer | None = None
         self._uploaded: dict[int, tuple[object, Any]] = {}
+        # Motion on twos shows most pictures twice: the second time nothing is drawn.
+        self._held: tuple[FrameState, Style, NDArray[np.uint8]] | None = None
         self.backdrop: Backdrop | None = None
         self.figures: dict[str, Figure] = {}
         self.load(scene)
@@ -165,6 +167,7 @@ class Renderer:
                 del self._uploaded[key]
         self.device.collect()
         self.passes.content(self.backdrop, self.figures)
+        self._held = None
 
     def _upload(self, thing: Set | Character) -> Any:
         if isinstance(thing, Set):
@@ -200,6 +203,15 @@ class Renderer:
         self.device.activate()
         if self.shaders.refresh():
             self.passes.content(self.backdrop, self.figures)  # plates are of the old shaders
+            self._held = None
+        if self._held is not None:
+            before, style, picture = self._held
+            if (
+                picture.shape[2] == components
+                and style == self.style
+                and same_state(before, state)
+            ):
+                return picture
         output = self.graph.kept("output").framebuffer
         output.use()  # transform feedback too needs a complete target
         frame = Frame(
@@ -211,7 +223,9 @@ class Renderer:
         width, height = self.size
         data = output.read(components=components, alignment=1)
         self.device.check_error("read")
-        return np.frombuffer(data, np.uint8).reshape(height, width, components)
+        picture = np.frombuffer(data, np.uint8).reshape(height, width, components)
+        self._held = (state, self.style, picture)
+        return picture
 
     def close(self) -> None:
         """Free everything on the device (the device too if this renderer opened it)."""

@@ -78,6 +78,25 @@ class FrameState:
     seed: int = 0
 
 
+def same_state(a: FrameState, b: FrameState) -> bool:
+    """Return whether two frames of a scene show the same picture."""
+    if (a.camera, a.light, a.time, a.seed) != (b.camera, b.light, b.time, b.seed):
+        return False
+    if a.figures.keys() != b.figures.keys():
+        return False
+    return all(_same_figure(a.figures[role], b.figures[role]) for role in a.figures)
+
+
+def _same_figure(a: FigureState, b: FigureState) -> bool:
+    return a is b or (
+        a.visible == b.visible
+        and dict(a.shapes) == dict(b.shapes)
+        and np.array_equal(a.palette, b.palette)
+        and np.array_equal(a.weights, b.weights)
+        and np.array_equal(a.head, b.head)
+    )
+
+
 def pose_figures(
     character: Character,
     root: NDArray[np.floating],

@@ -83,16 +83,20 @@ class ShotPlayer:
         return shot_scene(self.task)
 
     def state(self, frame: int) -> FrameState:
-        """Return what the renderer is told for a local frame."""
+        """Return what the renderer is told for a local frame.
+
+        On twos and threes all but the camera stands still between the steps.
+        """
         from cyberdirector.render import FrameState
 
+        task = self.task
+        held = frame // task.step * task.step
         figures = {
-            figure.role: self._states[figure.role][frame]
+            figure.role: self._states[figure.role][held]
             for figure in self._seen
             if figure.visible[0] <= frame < figure.visible[1]
         }
-        task = self.task
-        seconds = self._rate.seconds(frame)
+        seconds = self._rate.seconds(held)
         return FrameState(task.camera(frame), task.light, figures, seconds, task.seed)
 
     def finish(self, picture: NDArray[np.uint8], frame: int) -> NDArray[np.uint8]:

@@ -55,6 +55,8 @@ class ShotTask:
         Who is there and what is written over it.
     size, rate, quality
         Picture size in pixels, frames per second (num, den), ``draft`` or ``final``.
+    style, step
+        How it is painted, and for how many frames each pose is held (2: on twos).
     fade_in, fade_out
         Frames over which the picture comes from and goes to black.
     """
@@ -72,6 +74,8 @@ class ShotTask:
     size: tuple[int, int]
     rate: tuple[int, int]
     quality: str
+    style: str = "cel"
+    step: int = 1
     fade_in: int = 0
     fade_out: int = 0
 

@@ -26,7 +26,7 @@ class _Desk:
     """The renderer of this process: it stays open from shot to shot."""
 
     renderer: Renderer | None = None
-    form: tuple[tuple[int, int], str] | None = None
+    form: tuple[tuple[int, int], str, str] | None = None
 
 
 def _renderer(task: ShotTask) -> Renderer:
@@ -34,14 +34,14 @@ def _renderer(task: ShotTask) -> Renderer:
     from cyberdirector.render.renderer import Renderer
 
     scene = shot_scene(task)
-    form = (task.size, task.quality)
+    form = (task.size, task.quality, task.style)
     if _Desk.renderer is not None and _Desk.form == form:
         _Desk.renderer.load(scene)
         return _Desk.renderer
     if _Desk.renderer is not None:
         _Desk.renderer.close()
     quality: Quality = "draft" if task.quality == "draft" else "final"
-    _Desk.renderer = Renderer(scene, task.size, quality)
+    _Desk.renderer = Renderer(scene, task.size, quality, style=task.style)
     _Desk.form = form
     return _Desk.renderer
 

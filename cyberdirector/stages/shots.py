@@ -83,6 +83,8 @@ def make_tasks(
                 size=settings.size,
                 rate=settings.rate,
                 quality=settings.quality,
+                style=settings.style,
+                step=settings.step,
                 fade_in=FADE if shot.start == scene.start else 0,
                 fade_out=FADE if shot.end == scene.end else 0,
             )

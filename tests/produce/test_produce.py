@@ -214,3 +214,30 @@ def test_the_command_line_says_what_is_wrong_and_exits_3(tmp_path):
     assert done.returncode == 3
     assert done.stderr.startswith("[script-")
     assert "Traceback" not in done.stderr
+
+
+def test_motion_on_twos_holds_each_pose_and_a_style_draws_all_again(copied):
+    """Poses change every second frame, the camera every frame; shots are drawn anew."""
+    from cyberdirector.stages.project_reel import project_tasks
+    from cyberdirector.stages.shot_player import ShotPlayer
+
+    folder, script, first = copied
+    report = again(folder, script, step=2, style="comic")
+    assert drawn(report) == drawn(first)
+    task = project_tasks(folder / "雨夜.cdir")[0][1]
+    assert (task.step, task.style) == (2, "comic")
+    player = ShotPlayer(task)
+    states = [player.state(i) for i in range(4)]
+    for role, figure in states[0].figures.items():
+        assert states[1].figures[role] is figure
+        assert states[2].figures[role] is not figure
+    assert [s.time for s in states] == pytest.approx([0.0, 0.0, 2 / 24, 2 / 24])
+
+
+def test_an_unknown_style_in_the_project_is_refused(copied):
+    folder, script, _ = copied
+    settings = folder / "雨夜.cdir" / "project.json"
+    stored = json.loads(settings.read_text(encoding="utf-8"))
+    settings.write_text(json.dumps(stored | {"style": "baroque"}), encoding="utf-8")
+    with pytest.raises(CyberDirectorError, match="baroque"):
+        again(folder, script)

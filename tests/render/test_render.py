@@ -303,3 +303,22 @@ def test_only_a_few_scenes_stay_uploaded(device) -> None:
             renderer.load(RenderScene(place, {}))
             renderer.draw(FrameState(place.cameras["establish"], LIGHTS["day"]))
         assert len(renderer._uploaded) == 3
+
+
+def test_a_held_frame_is_not_drawn_again(stage, monkeypatch) -> None:
+    """The same state after itself costs nothing; any change draws."""
+    renderer, place, states = stage
+    runs = []
+    run = renderer.graph.run
+    monkeypatch.setattr(
+        renderer.graph, "run", lambda *a, **more: (runs.append(1), run(*a, **more))
+    )
+    state = FrameState(place.cameras["establish"], LIGHTS["day"], states, 0.5, 7)
+    first = renderer.draw(state)
+    assert renderer.draw(replace(state, figures=dict(states))) is first
+    assert len(runs) == 1
+    renderer.draw(replace(state, time=0.6))
+    renderer.draw_rgb(replace(state, time=0.6))
+    moved = replace(states["a"], palette=states["a"].palette + np.float32(0.01))
+    renderer.draw_rgb(replace(state, time=0.6, figures=states | {"a": moved}))
+    assert len(runs) == 4

@@ -27,7 +27,7 @@ from content import (
     stand_at_marks,
     two_shot,
 )
-from features import print_passes, print_table
+from features import full_detail, print_passes, print_table
 from measure import QUICK, Cost, bar, cost, missed, title
 from peers import Peers
 
@@ -42,6 +42,9 @@ SIZE, PORTRAIT, HD = (1280, 720), (720, 1280), (1080, 1920)
 NO_AA = replace(PROFILES["cpu"], name="no-aa", samples=0)
 
 
+_shown: dict[str, int] = {}
+
+
 def draw_body(
     body: Character, states: list[FigureState], device: Device, samples: int, frames: int
 ) -> Cost:
@@ -49,12 +52,14 @@ def draw_body(
     profile = PROFILES["cpu"] if samples else NO_AA
     camera = full_length(body)
     with Painter(RenderScene(None, {"a": body}), SIZE, profile, device) as painter:
-        return cost(
+        found = cost(
             frames,
             lambda i: painter.draw(
                 FrameState(camera, STUDIO, {"a": states[i % len(states)]}, i / 24, 1)
             ),
         )
+        _shown["triangles"] = painter.renderer.figures["a"].level.seen.count
+    return found
 
 
 def bench_body(body: Character, states: list[FigureState], device: Device) -> None:
@@ -86,6 +91,12 @@ def bench_body(body: Character, states: list[FigureState], device: Device) -> No
     best = {samples: min(costs, key=lambda c: c.cpu) for samples, costs in ours.items()}
     print(f"     ours, no AA                {best[0]}")
     print(f"     ours, MSAA 4               {best[4]}")
+    print(f"       level of detail at this distance: {_shown['triangles']} triangles")
+    if not QUICK:
+        with full_detail():
+            for samples in ours:
+                all_of_it = draw_body(body, states, device, samples, frames)
+                print(f"     ours, all triangles, {samples} AA  {all_of_it}")
     peer = min(theirs, key=lambda c: c.cpu) if theirs else None
     print(f"     pyrender, 4 samples        {peer or told}")
     print(f"     pyrender, one shadow map   {shadows}")
@@ -128,9 +139,9 @@ def bench_scene(
     return found
 
 
-def bench_scenes(device: Device, large: Set) -> None:
+def bench_scenes(device: Device, people: dict[str, Character], large: Set) -> None:
     """Two shipped characters and a set."""
-    people, place = cast(), shipped_set()
+    place = shipped_set()
     title(
         f"two characters ({sum(count(c.parts) for c in people.values())} triangles) and a set "
         f"({count(large.parts)} triangles), MSAA 4, plates"
@@ -144,11 +155,11 @@ def bench_scenes(device: Device, large: Set) -> None:
     bar("two characters and a set, 720x1280, wall", shipped.wall, 90.0, " ms")
 
 
-def bench_memory(large: Set) -> None:
+def bench_memory(people: dict[str, Character], large: Set) -> None:
     """Peak memory, and growth over many frames, of processes that read files and draw."""
     title("memory, each in a process of its own")
     with tempfile.TemporaryDirectory(prefix="bench-memory-") as folder:
-        memory.store(cast(), {"large": large, "shipped": shipped_set()}, Path(folder))
+        memory.store(people, {"large": large, "shipped": shipped_set()}, Path(folder))
         bar("peak at 1080x1920", memory.measured("peak", folder), 600.0, " MB")
         if not QUICK:
             bar("growth over 500 frames", memory.measured("leak", folder, "500"), 5.0, " MB")
@@ -164,15 +175,15 @@ def main(words: list[str]) -> int:
         return 0
     body = anny_class()
     states = move(body, 30)
-    large = large_set()
+    people, large = cast(), large_set()
     device = Device()
     print(f"driver                          {device.renderer}")
     try:
         bench_body(body, states, device)
-        bench_scenes(device, large)
+        bench_scenes(device, people, large)
     finally:
         device.close()
-    bench_memory(large)
+    bench_memory(people, large)
     title("what each feature costs")
     print_table(body, states, large)
     title("where the time goes")

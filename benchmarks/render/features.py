@@ -12,7 +12,7 @@ from measure import QUICK, cost
 
 from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Camera, LightRig, PointLight, Set
-from cyberdirector.render import PROFILES, FigureState, FrameState, Profile, RenderScene
+from cyberdirector.render import PROFILES, FigureState, FrameState, Profile, RenderScene, figure
 from cyberdirector.render.device import Device
 from cyberdirector.render.painter import Painter
 from cyberdirector.render.remarks import STUDIO
@@ -34,6 +34,8 @@ class Variant:
     moving: bool = False
     twice: bool = False
     still_face: bool = False
+    style: str = "cel"
+    levels: bool = True
 
 
 def _without(character: Character, what: str) -> Character:
@@ -68,10 +70,28 @@ def variants(body: Character, place: Set) -> list[Variant]:
         Variant("8 lamps", body, cpu, _lamps(8)),
         Variant("glow", body, cpu, replace(STUDIO, bloom=0.6)),
         Variant("rain", body, cpu, replace(STUDIO, weather="rain")),
+        Variant("half floats (HDR)", body, replace(cpu, name="hdr", hdr=True)),
+        Variant("full detail (no coarser levels)", body, cpu, levels=False),
+        Variant("light shafts", body, cpu, replace(STUDIO, shafts=0.6)),
+        Variant("colour table", body, cpu, replace(STUDIO, lut="memory")),
+        Variant("style guoman (occlusion, lens, GGX)", body, cpu, style="guoman"),
+        Variant("style ink", body, cpu, style="ink"),
+        Variant("style comic", body, cpu, style="comic"),
         Variant("set of 180k triangles, plate", body, cpu, place=place),
         Variant("set of 180k triangles, camera moves", body, cpu, place=place, moving=True),
     ]
-    return rows[:2] + rows[11:12] if QUICK else rows
+    return [*rows[:2], rows[-2]] if QUICK else rows
+
+
+@contextmanager
+def full_detail() -> Iterator[None]:
+    """Draw figures with all their triangles, however small they are."""
+    choose = figure.level_for
+    figure.level_for = lambda density: 0
+    try:
+        yield
+    finally:
+        figure.level_for = choose
 
 
 @contextmanager
@@ -81,7 +101,13 @@ def drawing(variant: Variant, states: list[FigureState], device: Device) -> Iter
     if variant.twice:
         people["b"] = replace(variant.character)
     camera = full_length(variant.character)
-    with Painter(RenderScene(variant.place, people), SIZE, variant.profile, device) as painter:
+    scene = RenderScene(variant.place, people)
+    with ExitStack() as stack:
+        if not variant.levels:
+            stack.enter_context(full_detail())
+        painter = stack.enter_context(
+            Painter(scene, SIZE, variant.profile, device, variant.style)
+        )
 
         def draw(i: int) -> object:
             state = states[i % len(states)]

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -59,6 +60,16 @@ def missed() -> list[str]:
 def title(text: str) -> None:
     """Print the heading of a group."""
     print(f"\n{text}", flush=True)
+
+
+def peak_mb() -> float:
+    """Return the most memory that this program ever had, MB (1e6 bytes).
+
+    Not ``getrusage``: its figure starts with that of the process that started this one.
+    """
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    kilobytes = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
+    return int(kilobytes) * 1024 / 1e6
 
 
 def resident_mb() -> float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 from content import stand_at_marks, two_shot
-from measure import resident_mb
+from measure import peak_mb, resident_mb
 
 from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Set
@@ -45,7 +44,7 @@ def peak(folder: Path) -> None:
             x, y, z = camera.eye
             view = camera if i < 6 else replace(camera, eye=(x + 0.01 * i, y, z))
             painter.draw_rgb(FrameState(view, night, poses[i % 8], i / 24, 1))
-    print("MB", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000.0)
+    print("MB", peak_mb())
 
 
 def leak(folder: Path, frames: int) -> None:

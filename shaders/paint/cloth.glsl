@@ -21,7 +21,7 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 #if defined(GLOSS) && !defined(METAL)
     // Woven silk: a broad highlight in the colour of the cloth and a sheen at its rim.
     float sheen = pow(clamp(1.0 - dot(n, v), 0.0, 1.0), 3.0);
-    float shine = 0.16 * gloss(n, v, key_direction.xyz, 0.42) + 0.10 * sheen;
+    float shine = 0.13 * gloss(n, v, key_direction.xyz, 0.46) + 0.10 * sheen;
     made.aux.rgb += key * (base_color.rgb * 1.3 + 0.035) * shine * (1.0 - surface.w);
 #endif
 #ifdef METAL

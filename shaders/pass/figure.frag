@@ -43,7 +43,7 @@ void main() {
 #elif defined(HAIR)
     pixel = vec4(e, 0.55);
 #elif defined(MARKED) && defined(SKIN)
-    pixel = vec4(e, 0.965);
+    pixel = vec4(e, SKIN);
 #elif defined(MARKED)
     pixel = vec4(e, 0.985);
 #else

@@ -11,10 +11,10 @@ float stepped(float tone) {
     return mix(low, high, smoothstep(0.34, 0.38, tone));
 }
 
-// `e` sRGB of this pixel, `line` 0..1 from the edges, `a` mark of the pixel.
-vec3 comic_paint(vec3 e, vec2 at, vec2 size, float line, float a) {
+// `e` sRGB of this pixel, `line` 0..1 from the edges, `share` of figure and skin.
+vec3 comic_paint(vec3 e, vec2 at, vec2 size, float line, vec2 share) {
     vec4 wash = texture(wash_map, (at + 0.5) / size);
-    float skin = skin_mark(a);
+    float skin = share.y;
     // Borders keep the even edge of the picture itself.
     float crisp = smoothstep(0.10, 0.30, abs(grey(wash.rgb) - grey(e)));
     vec3 middle = mix(wash.rgb, e, max(skin, crisp));
@@ -28,6 +28,7 @@ vec3 comic_paint(vec3 e, vec2 at, vec2 size, float line, float a) {
     float dot_ = smoothstep(0.75, -0.75, (length(fract(q) - 0.5) - radius) * dots.y)
         * smoothstep(0.03, 0.12, shade);
     c = mix(c, c * c * 0.7, dots.x * dot_);
-    float stroke = smoothstep(0.06, 0.16, wash.a - grey(e)) * (1.0 - smoothstep(0.3, 0.5, grey(e)));
+    float stroke = smoothstep(0.05, 0.24, wash.a - grey(e)) * (1.0 - smoothstep(0.3, 0.5, grey(e)));
+    stroke *= abs(2.0 * share.x - 1.0); // pixels on the contour stay even
     return mix(c, BLACK, clamp(max(stroke, line) * dots.w, 0.0, 1.0));
 }

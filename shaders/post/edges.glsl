@@ -19,8 +19,8 @@ vec2 bend(float before, float here, float after) {
     return vec2(max(curve, -0.35 * curve) / (1.0 + 0.5 * steep), abs(step_));
 }
 
-// 0 no line .. 1 line; `a` mark of the pixel. Outlines are drawn already, and on faces only
-// steps deeper than an eye count.
+// 0 no line .. 1 line; `a` mark of the pixel. Outlines and eyes are drawn already, and on
+// faces only steps deeper than an eye count.
 float edge_line(ivec2 at, float a) {
     int s = int(footprint.y);
     ivec2 m = last_pixel;
@@ -30,5 +30,6 @@ float edge_line(ivec2 at, float a) {
     vec2 y = bend(depth_at(clamp(at - ivec2(0, s), ivec2(0), m), 0), here,
         depth_at(clamp(at + ivec2(0, s), ivec2(0), m), 0));
     float deep = mix(1.0, smoothstep(0.005, 0.012, max(x.y, y.y)), skin_mark(a));
-    return inner * smoothstep(0.55, 1.6, max(x.x, y.x)) * deep * (1.0 - hull_mark(a));
+    return inner * smoothstep(0.55, 1.6, max(x.x, y.x)) * deep
+        * (1.0 - hull_mark(a)) * (1.0 - drawn_mark(a));
 }

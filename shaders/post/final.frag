@@ -95,9 +95,9 @@ void main() {
 #ifdef MIST
     away = smoothstep(mist.x, mist.y, texture(distance_map, spot).r) * 0.85;
 #endif
-    e = ink_paint(clamp(e, 0.0, 1.0), at, finish.xy, line, away * ink.w, mark(at));
+    e = ink_paint(clamp(e, 0.0, 1.0), at, finish.xy, line, away * ink.w, shares(at));
 #elif defined(COMIC)
-    e = comic_paint(clamp(e, 0.0, 1.0), vec2(at), finish.xy, line, mark(at));
+    e = comic_paint(clamp(e, 0.0, 1.0), vec2(at), finish.xy, line, shares(at));
 #elif defined(LINES)
     e *= 1.0 - 0.8 * line;
 #endif

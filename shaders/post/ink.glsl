@@ -11,12 +11,12 @@ const vec3 SOOT = vec3(0.070, 0.074, 0.088);
 
 vec3 pigment(vec3 c, float d) { return clamp(c - (c - c * c) * (d - 1.0), 0.0, 1.0); }
 
-// `e` sRGB of this pixel, `line` 0..1 from the edges, `away` 0 near .. 1 lost in mist, `a`
-// mark of the pixel.
-vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, float a) {
+// `e` sRGB of this pixel, `line` 0..1 from the edges, `away` 0 near .. 1 lost in mist,
+// `share` of figure and skin.
+vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, vec2 share) {
     vec3 sheet = texelFetch(paper_map, at, 0).rgb - 0.5;
-    float skin = skin_mark(a);
-    float figure = figure_mark(a);
+    float figure = share.x;
+    float skin = share.y;
     vec4 wash = texture(wash_map, (vec2(at) + 0.5 + sheet.gb * ink.y) / size);
     // Borders of figures keep the even edge of the picture itself.
     float crisp = 0.8 * figure * smoothstep(0.12, 0.35, abs(grey(wash.rgb) - grey(e)));
@@ -31,15 +31,16 @@ vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, float a) {
     tint = mix(vec3(1.0), tint, mix(0.20, 0.38, figure) + 0.40 * red * figure);
     vec3 c = mix(SOOT, PAPER, pow(washed, 0.8)) * tint;
     // Pigment gathers at the borders of a wash and in the hollows of the paper, and pools.
-    float border = clamp(abs(wash.a - tone) * 7.0, 0.0, 1.0) * (1.0 - 0.7 * skin);
+    float whole = abs(2.0 * figure - 1.0); // pixels on the contour stay even
+    float border = clamp(abs(wash.a - tone) * 7.0, 0.0, 1.0) * (1.0 - 0.7 * skin) * whole;
     float pool = sheet.g;
     float density = 1.0 + ink.z * border - 0.9 * sheet.r + 0.9 * pool * (1.0 - 0.6 * skin);
     c = pigment(c, density);
     c = mix(c, PAPER, away * (1.0 - figure));
     // Brushwork: darker than around, or an edge; dry where the paper is high, thin far off.
     float far_ink = 1.0 - 0.75 * away * (1.0 - figure);
-    float stroke = smoothstep(0.03, 0.15, wash.a - grey(e));
-    stroke = max(stroke, line) * far_ink * ink.x * smoothstep(0.22, 0.02, sheet.r);
+    float stroke = smoothstep(0.03, 0.20, wash.a - grey(e));
+    stroke = max(stroke * whole, line) * far_ink * ink.x * smoothstep(0.22, 0.02, sheet.r);
     vec3 brush = mix(SOOT, e * e * vec3(0.9, 0.55, 0.5), skin * smoothstep(0.06, 0.16, e.r - e.g));
     c = mix(c, brush, clamp(stroke, 0.0, 0.94));
     return c * (1.0 + 0.08 * sheet.r);

@@ -89,14 +89,19 @@ def strip_comments(text: str) -> str:
 def condition_words(text: str) -> set[str]:
     """Return all names that conditions of ``text`` ask for and that it does not define."""
     asked: set[str] = set()
-    defined: set[str] = set()
     for line in strip_comments(text).splitlines():
         found = _DIRECTIVE.match(line)
         if found and found.group(1) in _CONDITIONS:
             asked |= set(_WORD.findall(found.group(2))) - {"defined"}
-        elif found and found.group(1) == "define":
-            defined.add(_WORD.findall(found.group(2))[0])
-    return asked - defined
+    return asked - defined_words(text)
+
+
+def defined_words(text: str) -> set[str]:
+    """Return all names that ``text`` defines."""
+    found = map(_DIRECTIVE.match, strip_comments(text).splitlines())
+    return {
+        _WORD.findall(m.group(2))[0] for m in found if m is not None and m.group(1) == "define"
+    }
 
 
 def free_words(text: str, names: set[str]) -> set[str]:

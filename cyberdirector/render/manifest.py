@@ -114,11 +114,13 @@ class PassText:
         self.families = families_of(entry, root)
         asked: set[str] = set()
         free: set[str] = set()
+        own: set[str] = set()
         for stage, family in itertools.product(self._stages(), self.families or [""]):
             text = Source(stage, {}, family, root).text
             asked |= _glsl.condition_words(text)
             free |= _glsl.free_words(text, set(DOMAINS))
-        words = (asked | free) - INTERNAL - set(CONSTANTS)
+            own |= _glsl.defined_words(text)  # what one family defines is no key of another
+        words = (asked | free) - own - INTERNAL - set(CONSTANTS)
         self.keys = {word: domain_of(entry.name, word) for word in sorted(words)}
         self.needed = sorted((free - asked) | NEEDED.get(entry.name, frozenset()))
 

@@ -21,6 +21,7 @@ from cyberdirector.core.resources import data_dir
 
 HERE = Path(__file__).parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PAGES = ("index.html", "shaders.js", "targets.js", "replay.js")
 BACKENDS = {"swiftshader": "swiftshader", "mesa": "gl-egl"}
 """What draws for the browser → ANGLE's name for it."""
 
@@ -50,7 +51,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         name = self.path.strip("/").split("?")[0] or "index.html"
         data = self.state.data.get(name)
-        if data is None and name in ("index.html", "shaders.js", "replay.js"):
+        if data is None and name in PAGES:
             data = (HERE / name).read_bytes()
         self.send_response(200 if data is not None else 404)
         kind = {"html": "text/html", "js": "text/javascript"}.get(name.rsplit(".")[-1], "")

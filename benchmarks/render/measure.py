@@ -63,15 +63,15 @@ def title(text: str) -> None:
 
 
 def peak_mb() -> float:
-    """Return the most memory that this program ever had, MB (1e6 bytes).
+    """Return the most memory that this program ever had, MB (of 2^20 bytes).
 
     Not ``getrusage``: its figure starts with that of the process that started this one.
     """
     lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     kilobytes = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
-    return int(kilobytes) * 1024 / 1e6
+    return int(kilobytes) / 1024.0
 
 
 def resident_mb() -> float:
     """Return the resident memory of this process in MB."""
-    return psutil.Process().memory_info().rss / 1e6
+    return psutil.Process().memory_info().rss / 2**20

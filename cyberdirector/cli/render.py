@@ -58,8 +58,7 @@ class _Frames(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--style",
     type=click.Choice(["cel", "guoman", "ink", "comic"]),
-    default="cel",
-    help="The look.",
+    help="The look (default: the project's, cel for models).",
 )
 @click.option("--aov", "aovs", default="", help="Data layers, for example depth,normal,object.")
 @click.option(
@@ -78,7 +77,7 @@ def render(
     frames: tuple[int, int] | None,
     size: tuple[int, int] | None,
     profile: str,
-    style: str,
+    style: str | None,
     aovs: str,
     controls: str,
     view: str,
@@ -100,7 +99,7 @@ def render(
     found, shot = split_source(source)
     layers, passes = _names(aovs), _names(controls)
     task = ReelTask(
-        str(found), shot, size, profile, style, layers, not no_words, view, light,
+        str(found), shot, size, profile, style or "", layers, not no_words, view, light,
         str(motion) if motion else "",
     )  # fmt: skip
     if sheet:

@@ -169,7 +169,7 @@ class ModelReel:
     def _open(self) -> Painter:
         if self._painter is None:
             self._painter = open_painter(
-                self._scene, self.size, self._task.profile, self._task.style
+                self._scene, self.size, self._task.profile, self._task.style or "cel"
             )
         return self._painter
 

@@ -106,7 +106,9 @@ class ProjectReel:
         size = task.size or rows[0][1].size
         self.size = size
         self._starts = [start for start, _ in rows]
-        self._shots = [replace(shot, size=size) for _, shot in rows]
+        self._shots = [
+            replace(shot, size=size, style=task.style or shot.style) for _, shot in rows
+        ]
         self.rate = Rate(*self._shots[0].rate)
         self.frames = self._starts[-1] + self._shots[-1].frames
         self.notes: dict[tuple[str, str], dict[str, str]] = {}
@@ -136,8 +138,7 @@ class ProjectReel:
             }
             self._keys[number] = task_key(shot, clips)
         profile = settled_profile(self._task.profile)
-        task = self._task
-        how = (self.size, profile, task.style, self.device, task.words, task.aovs)
+        how = (profile, self.device, self._task.words, self._task.aovs)
         return content_hash(self._keys[number], local, *how)
 
     def _play(self, frame: int) -> tuple[ShotPlayer, Painter, int]:
@@ -145,8 +146,8 @@ class ProjectReel:
         number, local = self._find(frame)
         if self._now is None or self._now[0] != number:
             player = ShotPlayer(self._shots[number], self._task.words)
-            self._scene, task = player.scene(), self._task
-            painter = open_painter(self._scene, self.size, task.profile, task.style)
+            self._scene, style = player.scene(), self._shots[number].style
+            painter = open_painter(self._scene, self.size, self._task.profile, style)
             self._now = (number, player, painter)
         return self._now[1], self._now[2], local
 

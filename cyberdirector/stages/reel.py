@@ -30,8 +30,10 @@ class ReelTask:
         Only this shot of the project; empty for all.
     size
         (width, height) in pixels; None takes the project's, or one that fits the model.
-    profile, style
-        How well, and in which look.
+    profile
+        ``auto``, ``draft``, ``cpu``, ``gpu`` or ``final``.
+    style
+        The look; empty takes the project's (``cel`` for models).
     aovs
         Data layers to draw beside the picture.
     words
@@ -48,7 +50,7 @@ class ReelTask:
     shot: str = ""
     size: tuple[int, int] | None = None
     profile: str = "auto"
-    style: str = "cel"
+    style: str = ""
     aovs: tuple[str, ...] = ()
     words: bool = True
     view: str = ""

@@ -298,3 +298,22 @@ def test_styles_differ(project, tmp_path) -> None:
         report(vrm, "-o", tmp_path / f"{style}.png", "--size", "90x120", "--style", style)
     cel, ink = (read_image(tmp_path / f"{style}.png") for style in ("cel", "ink"))
     assert (cel != ink).any()
+
+
+def test_a_project_is_drawn_in_its_own_style_and_step(project, tmp_path) -> None:
+    import shutil
+
+    copy = tmp_path / "夜.cdir"
+    shutil.copytree(project, copy)
+    settings = Settings(size=(96, 128), subtitles="soft", style="ink", step=2)
+    (copy / "project.json").write_text(settings.model_dump_json(by_alias=True))
+    report(copy, "-o", tmp_path / "own", "--frames", "0:2")
+    report(copy, "-o", tmp_path / "cel", "--frames", "0:2", "--style", "cel")
+    report(project, "-o", tmp_path / "plain", "--frames", "0:2")
+    first, second = (read_image(tmp_path / "own" / f"{i:06d}.png") for i in range(2))
+    cel, plain = (read_image(tmp_path / name / "000000.png") for name in ("cel", "plain"))
+    assert (first != cel).any()
+    assert (cel == plain).all()
+    # On twos the second frame holds the pose of the first; the fade from black goes on.
+    lit = second[..., :3].astype(float).sum() / first[..., :3].astype(float).sum()
+    assert 1.5 < lit < 2.5

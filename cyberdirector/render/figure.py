@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,12 @@ class FigureLevel:
         self.holed = [d for d in casters if d.cutout]
         self.holders = [_nodes_of(mesh, level, draw) for draw in level.draws]
 
+    def twin(self) -> FigureLevel:
+        """Return the same triangles for another figure, with its own visible ones."""
+        other = copy.copy(self)
+        other.seen = self.seen.twin()
+        return other
+
 
 def _nodes_of(mesh: FigureMesh, level: Level, draw: Draw) -> NDArray[np.int64]:
     """Return the nodes that move the vertices of a draw; the first node if it has none."""
@@ -155,20 +162,34 @@ class Figure:
         self._carriers = np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
         self._rest = context.buffer(self.mesh.rest.tobytes())
         self._uvs = context.buffer(self.mesh.uvs.tobytes())
-        self.skinned = context.buffer(reserve=self._count * _SKINNED_BYTES)
-        nodes = len(character.nodes)
-        self._palette = context.texture((3, nodes), 4, dtype="f4")
-        self._weights = context.texture((len(self.mesh.shapes), 1), 1, dtype="f4")
         rows = -(-len(self.mesh.entries) // _ENTRY_WIDTH)
         padded = np.zeros((rows * _ENTRY_WIDTH, 4), np.float32)
         padded[: len(self.mesh.entries)] = self.mesh.entries
         self._entries = context.texture((_ENTRY_WIDTH, rows), 4, padded.tobytes(), dtype="f4")
-        for texture in (self._palette, self._weights, self._entries):
-            texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        self._entries.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self._skins: dict[int, Any] = {}
         self.levels = [
             FigureLevel(context, self.mesh, level, self.materials) for level in self.mesh.levels
         ]
+        self._own()
+
+    def twin(self) -> Figure:
+        """Return another figure of the same character; mesh and textures are shared."""
+        other = copy.copy(self)
+        other.levels = [level.twin() for level in self.levels]
+        other._own()
+        return other
+
+    def _own(self) -> None:
+        """Make what belongs to this figure alone: its pose and its skinned vertices."""
+        import moderngl
+
+        context, nodes = self._context, len(self._points)
+        self.skinned = context.buffer(reserve=self._count * _SKINNED_BYTES)
+        self._palette = context.texture((3, nodes), 4, dtype="f4")
+        self._weights = context.texture((len(self.mesh.shapes), 1), 1, dtype="f4")
+        for texture in (self._palette, self._weights):
+            texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
         self.level = self.shadow_level = self.levels[0]
         self.density = 0.0
         self._arrays: dict[tuple[int, int, int], Any] = {}

@@ -141,21 +141,19 @@ class Renderer:
         kept: dict[int, tuple[object, Any]] = {}
 
         def place(thing: Set | Character) -> Any:
-            known = self._uploaded.get(id(thing))
+            known = kept.get(id(thing)) or self._uploaded.get(id(thing))
             if known is None:
                 known = (thing, self._upload(thing))
             kept[id(thing)] = known
             return known[1]
 
         self.backdrop = place(scene.set) if scene.set is not None else None
-        # A character in two roles needs a buffer for each.
+        # A crowd of one character shares its mesh; each has a pose of its own.
         self.figures = {}
         used: set[int] = set()
         for role, character in scene.characters.items():
-            if id(character) in used:
-                self.figures[role] = self._upload(character)
-            else:
-                self.figures[role] = place(character)
+            figure: Figure = place(character)
+            self.figures[role] = figure.twin() if id(character) in used else figure
             used.add(id(character))
         # In use now: newest. What has waited longest goes first.
         waiting = {key: value for key, value in self._uploaded.items() if key not in kept}

@@ -8,6 +8,7 @@ triangles and a ring or two of neighbours (they may own samples on edges) are ke
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,7 @@ class SeenTriangles:
         turned: NDArray[np.bool_] | None = None,
         rings: int = 2,
     ) -> None:
+        self._context = context
         self._rings = rings
         self._triangles = indices.reshape(-1, 3)
         self._starts = np.array([d.first // 3 for d in draws], np.int64)
@@ -87,6 +89,14 @@ class SeenTriangles:
         self._buffers = {kind: context.buffer(reserve=size) for kind in kinds}
         self._runs: dict[str, list[tuple[int, int]]] = {}
         self.reset()
+
+    def twin(self) -> SeenTriangles:
+        """Return the same triangles with buffers of their own."""
+        other = copy.copy(self)
+        size = max(self._triangles.nbytes, 12)
+        other._buffers = {kind: self._context.buffer(reserve=size) for kind in self._buffers}
+        other._runs = {}
+        return other
 
     @property
     def count(self) -> int:

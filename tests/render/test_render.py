@@ -322,3 +322,19 @@ def test_a_held_frame_is_not_drawn_again(stage, monkeypatch) -> None:
     moved = replace(states["a"], palette=states["a"].palette + np.float32(0.01))
     renderer.draw_rgb(replace(state, time=0.6, figures=states | {"a": moved}))
     assert len(runs) == 4
+
+
+def test_a_crowd_of_one_character_shares_its_mesh(stage, device) -> None:
+    """Twins are drawn like figures of their own, each in its pose."""
+    _, place, states = stage
+    one, other = figure(), figure()
+    poses = {"a": states["a"], "b": stand(one, (0.4, 0.0, 0.1), -0.3)}
+    pictures = []
+    for cast in ({"a": one, "b": one}, {"a": one, "b": other}):
+        with Renderer(RenderScene(place, cast), SIZE, device=device) as renderer:
+            a, b = renderer.figures.values()
+            assert (a.mesh is b.mesh) == (cast["a"] is cast["b"])
+            state = FrameState(place.cameras["establish"], LIGHTS["day"], poses, 0.5, 7)
+            pictures.append(renderer.draw(state))
+    assert np.array_equal(*pictures)
+    assert pictures[0].std() > 5.0

@@ -1,6 +1,6 @@
 // Eyes, brows, lashes and mouth: drawn colours, always readable.
 #include "lib/fringe.glsl"
-#define SKIN 0.949
+#define DRAWN 1
 
 vec3 readable(vec3 light) {
     light /= max(max(light.r, max(light.g, light.b)), 1.0);

@@ -3,7 +3,7 @@
 #include "lib/fringe.glsl"
 #include "lib/face_shape.glsl"
 
-#define SKIN 0.965
+#define SKIN 1
 #ifdef GLOSS
 vec3 v_head(vec3 v) { return mat3(head_inverse) * v; }
 #endif

@@ -1,5 +1,5 @@
 // Skin of the body: soft warm terminator, shadow of the key light.
-#define SKIN 0.965
+#define SKIN 1
 
 Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     vec3 key = flesh_light(key_color.rgb) * face_light.w;

@@ -42,8 +42,10 @@ void main() {
     pixel = vec4(e, drawn.a * base_color.a);
 #elif defined(HAIR)
     pixel = vec4(e, 0.55);
+#elif defined(MARKED) && defined(DRAWN)
+    pixel = vec4(e, 0.949);
 #elif defined(MARKED) && defined(SKIN)
-    pixel = vec4(e, SKIN);
+    pixel = vec4(e, 0.965);
 #elif defined(MARKED)
     pixel = vec4(e, 0.985);
 #else

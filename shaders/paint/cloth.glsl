@@ -21,8 +21,8 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 #if defined(GLOSS) && !defined(METAL)
     // Woven silk: a broad highlight in the colour of the cloth and a sheen at its rim.
     float sheen = pow(clamp(1.0 - dot(n, v), 0.0, 1.0), 3.0);
-    float shine = 0.13 * gloss(n, v, key_direction.xyz, 0.46) + 0.10 * sheen;
-    made.aux.rgb += key * (base_color.rgb * 1.3 + 0.035) * shine * (1.0 - surface.w);
+    float shine = 0.12 * gloss(n, v, key_direction.xyz, 0.46) + 0.06 * sheen;
+    made.aux.rgb += key * (base_color.rgb * 1.6 + 0.012) * shine * (1.0 - surface.w);
 #endif
 #ifdef METAL
     made.terms.zw = vec2(dot(n, normalize(key_direction.xyz + v)), reflect(-v, n).y);
@@ -36,7 +36,7 @@ Paint paint(Prep at) {
     vec3 c = mix(at.dark, at.lit, s);
     float edge = at.terms.y * shadow;
 #ifdef GLOSS
-    c += at.lit * (0.34 * edge);
+    c += at.lit * (0.28 * edge);
 #else
     c += at.lit * (0.19 * edge);
 #endif

@@ -1,19 +1,15 @@
-"""What is drawn: a body of Anny's class, two shipped characters, sets, moving poses."""
+"""What is drawn: a body of Anny's class, two shipped characters, sets, moving poses.
+
+What compiles characters is imported where it is used: drawing processes have no need of it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.spatial import cKDTree
 
-from cyberdirector.backlot import build_set
-from cyberdirector.character import compile_character, shipped_recipe
-from cyberdirector.character.body import BODY_COUNT, build_body
-from cyberdirector.character.expressions import vrm_expressions
-from cyberdirector.character.face.build import Face, build_face
-from cyberdirector.character.modesty import modesty_part
-from cyberdirector.character.template import load_template
 from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES
 from cyberdirector.core.model import Character, Material, MeshPart, Node
 from cyberdirector.core.pose import arms_down
@@ -22,6 +18,9 @@ from cyberdirector.core.scene import Camera, Set
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.render import FigureState, pose_figures
 from cyberdirector.render.still import stand
+
+if TYPE_CHECKING:
+    from cyberdirector.character.face.build import Face
 
 BONES = 104
 """Joints of Anny's rig (MakeHuman's default rig less the toes)."""
@@ -44,6 +43,13 @@ def anny_class() -> Character:
     The skin is not thinned; shorts and a top take the place of some of it. 49 twist joints
     carry every other vertex of the first 49 bones, so that 104 matrices move it.
     """
+    from cyberdirector.character import shipped_recipe
+    from cyberdirector.character.body import BODY_COUNT, build_body
+    from cyberdirector.character.expressions import vrm_expressions
+    from cyberdirector.character.face.build import build_face
+    from cyberdirector.character.modesty import modesty_part
+    from cyberdirector.character.template import load_template
+
     recipe = shipped_recipe("lin_wan")
     body = build_body(load_template(), recipe.body_shape(), recipe.body_style())
     face = build_face(body, recipe.face_look(), np.zeros(BODY_COUNT, bool))
@@ -71,6 +77,8 @@ def anny_class() -> Character:
 
 def _put_on(cloth: MeshPart, material: Material, face: Face) -> None:
     """Put an underlayer in the place of the skin under it."""
+    from scipy.spatial import cKDTree
+
     under = cKDTree(cloth.positions)
     for part in face.parts:
         covered = under.query(part.positions)[0] < 0.002
@@ -129,6 +137,8 @@ def two_shot(place: Set) -> Camera:
 
 def cast() -> dict[str, Character]:
     """Return two shipped characters."""
+    from cyberdirector.character import compile_character, shipped_recipe
+
     return {name: compile_character(shipped_recipe(name), 0) for name in CAST}
 
 
@@ -152,6 +162,8 @@ def stand_at_marks(
 
 def shipped_set() -> Set:
     """Return the teahouse as it ships."""
+    from cyberdirector.backlot import build_set
+
     return build_set("teahouse", 0)
 
 

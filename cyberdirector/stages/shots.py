@@ -151,6 +151,9 @@ def draw(
             ledger.record(path, keys[task.id])
             ledger.save()
             rows.append(asdict(result))
+            for note in result.notes:
+                code, _, about = note.partition(": ")
+                production.note(stage="render", shot=task.id, code=code, text=about)
             log.done(Outcome.MADE, task.id, task.frames)
         _summarise(production, log.more, rows)
     if only is None:

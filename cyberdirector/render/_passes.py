@@ -106,7 +106,12 @@ class Tools:
             self._cull(not material.double_sided)
             soft = draw.cutout and self._context.fbo.samples > 0
             return use_material(
-                self._shaders, figure.materials, draw.material, self.lamps, soft=soft
+                self._shaders,
+                figure.materials,
+                draw.material,
+                self.lamps,
+                soft=soft,
+                style=self.style,
             )
         # Only sheets are seen from behind: smooth normals of solids may lean away a little.
         turn = -0.15 if material.double_sided else -2.0
@@ -221,7 +226,14 @@ class Tools:
         """Bind the material of a draw of a figure and return the program of its outline."""
         table = figure.materials
         if draw.family == "mtoon":
-            return use_material(self._shaders, table, draw.material, self.lamps, outline=True)
+            return use_material(
+                self._shaders,
+                table,
+                draw.material,
+                self.lamps,
+                outline=True,
+                style=self.style,
+            )
         table.bind(draw.material)
         return self._shaders.program(
             "pass/outline.vert", "pass/outline.frag", outline_defines(self.style)

@@ -9,6 +9,7 @@ import numpy as np
 from cyberdirector.core.model import TEXTURE_SLOTS, Material, UvTransform
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.shaders import ShaderLibrary
+from cyberdirector.render.style import CEL, Style, foreign_defines
 
 VERTEX, FRAGMENT = "pass/mtoon.vert", "pass/mtoon.frag"
 
@@ -81,6 +82,7 @@ def use_material(
     *,
     outline: bool = False,
     soft: bool = False,
+    style: Style = CEL,
 ) -> Any:
     """Bind a material with all its textures and return the program that draws it.
 
@@ -92,10 +94,12 @@ def use_material(
         The hull of the outline; the caller culls front faces.
     soft
         Edges of holes become shares of a pixel; the caller turns alpha into covered samples.
+    style
+        Widens edges of shade and lines.
     """
     material = table[index]
     table.bind_all(index)
-    defines = keys_of(material, outline) | {"LAMPS": lamps}
+    defines = keys_of(material, outline) | {"LAMPS": lamps} | foreign_defines(style, outline)
     if soft:
         defines["SOFT"] = 1
     program = shaders.program(VERTEX, FRAGMENT, defines)

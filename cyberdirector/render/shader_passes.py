@@ -26,6 +26,7 @@ DOMAINS: Mapping[str, tuple[float, ...]] = {
     "CUT": (1, 2),
     "GLOSS": (1.0,),
     "LAMPS": tuple(range(0, 13, 2)),
+    "LINE_GAIN": (1.7,),
     "OUTLINE": (1.7,),
     "pass/mtoon:OUTLINE": (1,),
     "OUTLINE_TONE": (-0.6, 0.8),

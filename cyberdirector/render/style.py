@@ -201,3 +201,15 @@ def outline_defines(style: Style) -> dict[str, float]:
     if marks_wanted(style):
         out["MARKED"] = 1
     return out
+
+
+def foreign_defines(style: Style, outline: bool = False) -> dict[str, float]:
+    """Return what the programs of foreign (MToon) figures are compiled with."""
+    out: dict[str, float] = {}
+    if style.softness > 0.0:
+        out["SOFTNESS"] = style.softness
+    if marks_wanted(style):
+        out["MARKED"] = 1
+    if outline and style.outline != 1.0:
+        out["LINE_GAIN"] = style.outline
+    return out

@@ -6,7 +6,11 @@
 #ifndef VERTEX_STAGE
 float mtoon_shading(float facing, float shift, float toony) {
     float x = facing + shift;
-    float edge = max(max(1.0 - toony, 0.5 * fwidth(x)), 1e-5);
+    float edge = 1.0 - toony;
+#ifdef SOFTNESS // a style wants soft ramps
+    edge = mix(edge, 0.62, float(SOFTNESS));
+#endif
+    edge = max(max(edge, 0.5 * fwidth(x)), 1e-5);
     return clamp((x + edge) / (2.0 * edge), 0.0, 1.0);
 }
 #endif

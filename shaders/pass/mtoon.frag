@@ -100,6 +100,10 @@ void main() {
     c = mix(fog.rgb, tame(c), clear_share(p));
 #if defined(BLENDED) || defined(SOFT)
     pixel = vec4(encode(c), base.a);
+#elif defined(MARKED) && defined(OUTLINE)
+    pixel = vec4(encode(c), 0.976); // see post/resolve.glsl
+#elif defined(MARKED)
+    pixel = vec4(encode(c), 0.985);
 #else
     pixel = vec4(encode(c), 1.0);
 #endif

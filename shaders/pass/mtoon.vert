@@ -20,6 +20,9 @@ void main() {
 #ifdef OUTLINE
     vec4 line = at.outline;
     line.w *= textureLod(outline_map, PLACED(WIDTH, animated(in_uv)), 0.0).g;
+#ifdef LINE_GAIN
+    line.w *= float(LINE_GAIN);
+#endif
     p = mtoon_hull(p, line, view_projection, screen.yzw, weight);
 #endif
     world_u = vec4(p, in_uv.x);

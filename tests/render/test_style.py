@@ -6,7 +6,13 @@ import pytest
 
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.render.luts import LUT_NAMES
-from cyberdirector.render.style import STYLES, figure_defines, plain, style_named
+from cyberdirector.render.style import (
+    STYLES,
+    figure_defines,
+    foreign_defines,
+    plain,
+    style_named,
+)
 
 
 def test_the_four_styles_are_there():
@@ -33,3 +39,10 @@ def test_unknown_style_is_refused_in_both_languages():
     with pytest.raises(InputRefused, match="style-unknown") as caught:
         style_named("pixar")
     assert "画风" in caught.value.zh
+
+
+def test_foreign_figures_take_part():
+    assert foreign_defines(style_named("cel")) == {}
+    assert foreign_defines(style_named("cel"), outline=True) == {}
+    assert set(foreign_defines(style_named("comic"), outline=True)) == {"MARKED", "LINE_GAIN"}
+    assert "SOFTNESS" in foreign_defines(style_named("guoman"))

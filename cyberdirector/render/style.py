@@ -7,7 +7,7 @@ its numbers. Light, camera and content of a shot are not part of a style.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
@@ -165,11 +165,6 @@ def style_named(name: str) -> Style:
             Location(path="style"),
         )
     return STYLES[name]
-
-
-def plain(style: Style) -> Style:
-    """Return a style without what costs time: for drafts."""
-    return replace(style, occlusion=0.0, aperture=0.0, bloom=0.0, grain=0.0)
 
 
 def marks_wanted(style: Style) -> bool:

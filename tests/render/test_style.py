@@ -10,7 +10,6 @@ from cyberdirector.render.style import (
     STYLES,
     figure_defines,
     foreign_defines,
-    plain,
     style_named,
 )
 
@@ -28,7 +27,6 @@ def test_the_four_styles_are_there():
 def test_cel_asks_for_nothing():
     cel = style_named("cel")
     assert figure_defines(cel) == {}
-    assert plain(cel) == cel
 
 
 def test_guoman_reaches_the_paint():

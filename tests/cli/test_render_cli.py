@@ -317,3 +317,16 @@ def test_a_project_is_drawn_in_its_own_style_and_step(project, tmp_path) -> None
     # On twos the second frame holds the pose of the first; the fade from black goes on.
     lit = second[..., :3].astype(float).sum() / first[..., :3].astype(float).sum()
     assert 1.5 < lit < 2.5
+
+
+def test_a_shot_from_inside_a_head_says_so(project, tmp_path) -> None:
+    from dataclasses import replace
+
+    from cyberdirector.core.scene import Camera
+    from cyberdirector.stages.project_reel import project_tasks
+    from cyberdirector.stages.shot_worker import render_shot
+
+    task = project_tasks(project, "1-1-a")[0][1]
+    inside = Camera((-0.2, 1.57, 0.02), (-0.2, 1.5, 1.0))
+    result = render_shot(replace(task, cameras=(inside,), output=str(tmp_path / "a.mp4")))
+    assert result.notes == ("camera-in-head: 林晚",)

@@ -27,8 +27,9 @@ vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, vec2 share) 
     level = (floor(level) + smoothstep(0.25, 0.75, fract(level))) * 0.25;
     float washed = smoothstep(0.0, 0.88, mix(tone, level, 0.45));
     vec3 tint = middle / max(tone, 0.06);
-    float red = smoothstep(0.30, 0.75, (middle.r - max(middle.g, middle.b)) * 2.0);
-    tint = mix(vec3(1.0), tint, mix(0.20, 0.38, figure) + 0.40 * red * figure);
+    float red = smoothstep(0.45, 0.95, (middle.r - max(middle.g, middle.b)) * 2.0)
+        * smoothstep(1.7, 2.6, middle.r / max(middle.g, 0.05));
+    tint = mix(vec3(1.0), tint, mix(0.24, 0.38, figure) + red * mix(0.52, 0.40, figure));
     vec3 c = mix(SOOT, PAPER, pow(washed, 0.8)) * tint;
     // Pigment gathers at the borders of a wash and in the hollows of the paper, and pools.
     float whole = abs(2.0 * figure - 1.0); // pixels on the contour stay even
@@ -36,7 +37,7 @@ vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, vec2 share) 
     float pool = sheet.g;
     float density = 1.0 + ink.z * border - 0.9 * sheet.r + 0.9 * pool * (1.0 - 0.6 * skin);
     c = pigment(c, density);
-    c = mix(c, PAPER, away * (1.0 - figure));
+    c = mix(c, PAPER, away * (1.0 - figure) * (1.0 - 0.45 * red)); // vermilion carries far
     // Brushwork: darker than around, or an edge; dry where the paper is high, thin far off.
     float far_ink = 1.0 - 0.75 * away * (1.0 - figure);
     float stroke = smoothstep(0.03, 0.20, wash.a - grey(e));

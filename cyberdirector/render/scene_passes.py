@@ -22,7 +22,7 @@ from cyberdirector.render.profiles import Profile
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
-from cyberdirector.render.targets import FRINGE_SIZE
+from cyberdirector.render.targets import FRINGE_SIZE, grain_of
 from cyberdirector.render.visibility import FINEST, find_seen
 from cyberdirector.render.weather import DRIFTS, Over
 
@@ -245,8 +245,12 @@ class ScenePasses:
         return self._backdrop.shelters[:SHELTERS] if self._backdrop else []
 
     def _visible(self, frame: Frame) -> None:
-        """Find the triangles of the figures that can be seen."""
-        figures, view = frame.on_screen, frame.view
+        """Find the triangles of the figures that can be seen; small figures keep all."""
+        view = frame.view
+        for figure in frame.on_screen:
+            figure.level.seen.reset()
+        finest = FINEST * grain_of(self.size)
+        figures = [f for f in frame.on_screen if f.level.seen.grain * f.density >= finest]
         find_seen(
             frame.target("ids").framebuffer,
             [f.level.seen for f in figures],

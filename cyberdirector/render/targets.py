@@ -130,6 +130,15 @@ class TargetPool:
         self._free.setdefault(target.spec, []).append(target)
 
 
+def grain_of(size: tuple[int, int]) -> int:
+    """Return how many pixels of the picture, a side, one pixel of ``ids`` stands for.
+
+    Larger pictures show the same triangles larger, so about 360 pixels on the short side
+    find them all.
+    """
+    return max(2, round(min(size) / 360))
+
+
 def scene_specs(
     size: tuple[int, int], samples: int, shadow: int, hdr: bool = False
 ) -> dict[str, Spec]:
@@ -150,17 +159,18 @@ def scene_specs(
     -----
     ``picture`` and ``plate`` hold encoded light, their alpha marks hair (see
     ``shaders/lib/color.glsl`` and ``pass/figure.frag``); ``output`` is sRGB with row 0 on
-    top; ``glow`` is an eighth of the size, ``ids`` half of it.
+    top; ``glow`` is an eighth of the size, ``ids`` a :func:`grain_of` th of it.
     """
     dtype: Literal["f1", "f2"] = "f2" if hdr else "f1"
     picture = Spec(size, dtype=dtype, depth="texture", samples=samples)
+    grain = grain_of(size)
     eighth = (max(size[0] // 8, 1), max(size[1] // 8, 1))
     glow = Spec(eighth, smooth=True)
     return {
         "key": Spec((shadow, shadow), 0, depth="shadow"),
         "set_key": Spec((SET_SHADOW_SIZE, SET_SHADOW_SIZE), 0, depth="shadow"),
         "fringe": Spec((FRINGE_SIZE, FRINGE_SIZE), 0, depth="shadow"),
-        "ids": Spec(((size[0] + 1) // 2, (size[1] + 1) // 2), depth="buffer"),
+        "ids": Spec((-(-size[0] // grain), -(-size[1] // grain)), depth="buffer"),
         "picture": picture,
         "plate": picture,
         "glow": glow,

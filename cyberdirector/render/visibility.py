@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from cyberdirector.render.geometry import Draw, weld_groups
 
-FINEST = 2.0
-"""Pixels (of the picture) that the grain of a thing must have to be looked for: of smaller
-triangles, whole patches own no pixel of the half-size picture and would be lost."""
+FINEST = 1.0
+"""Pixels (of the picture of numbers) that the grain of a thing must have to be looked for:
+of smaller triangles, whole patches own none and would be lost."""
 
 MOST_TRIANGLES = (1 << 24) - 2
 """Triangles in one pass whose numbers fit into 24 bits."""
@@ -156,7 +156,7 @@ def find_seen(
     Parameters
     ----------
     target
-        A framebuffer of half the size of the picture: it finds nearly as much, rings of
+        A framebuffer smaller than the picture: it finds nearly as much, rings of
         neighbours find the rest.
     things
         Whose triangles are kept or dropped.

@@ -2,8 +2,8 @@
 
 They draw the same posed vertices with their own default shading, new vertices in every
 frame; posing and skinning are done for them. ``CYBERDIRECTOR_PYRENDER`` names a Python
-that has ``pyrender-maintained`` (pyrender 0.1.45 does not run with numpy 2),
-``CYBERDIRECTOR_BPY`` one that has ``bpy``.
+that has ``pyrender-maintained`` (pyrender 0.1.45 does not run with numpy 2); without it one
+is made in the user's cache. ``CYBERDIRECTOR_BPY`` names a Python that has ``bpy``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import venv
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from content import full_length
 from measure import Cost
 
 from cyberdirector.core.model import Character
+from cyberdirector.core.resources import cache_dir
 from cyberdirector.core.scene import Camera
 from cyberdirector.render import FigureState
 from cyberdirector.render.compat_pyrender import pose_matrix
@@ -99,6 +101,32 @@ def _python(variable: str, module: str) -> str:
     return sys.executable if importlib.util.find_spec(module) else ""
 
 
+def pyrender_python() -> str:
+    """Return a Python with pyrender, made in the cache the first time; empty if it fails."""
+    found = _python("CYBERDIRECTOR_PYRENDER", "pyrender")
+    if found:
+        return found
+    home = cache_dir("peers") / "pyrender"
+    python = home / "bin" / "python"
+    ready = home / "ready"
+    if not ready.exists():
+        print("     (installing pyrender-maintained into the cache, once)", flush=True)
+        venv.create(home, with_pip=True, clear=True)
+        install = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "pyrender-maintained",
+            "pillow",
+        ]
+        if subprocess.run(install, check=False).returncode:
+            return ""
+        ready.touch()
+    return str(python)
+
+
 def _write(
     path: Path, body: Character, states: list[FigureState], size: tuple[int, int]
 ) -> None:
@@ -142,9 +170,9 @@ class Peers:
 
     def pyrender(self, frames: int, shadows: bool) -> Cost | str:
         """Return what pyrender needs (its own 4 samples a pixel), or why it did not run."""
-        python = _python("CYBERDIRECTOR_PYRENDER", "pyrender")
+        python = pyrender_python()
         if not python:
-            return "absent (pip install pyrender-maintained, or set CYBERDIRECTOR_PYRENDER)"
+            return "absent (set CYBERDIRECTOR_PYRENDER to a Python with pyrender-maintained)"
         how = "shadows" if shadows else "plain"
         return _run(python, PYRENDER, [str(self._path), str(frames), how])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.files import write_json
 from cyberdirector.core.hashing import content_hash, seed_of
-from cyberdirector.core.scene import Set
+from cyberdirector.core.scene import LightRig, Set
 from cyberdirector.farm import LocalExecutor
 from cyberdirector.project import Outcome
 from cyberdirector.stage.shot import CameraKey, camera_at
@@ -37,6 +38,16 @@ def _texts(timeline: Timeline, shot: ShotItem, burn: bool) -> tuple[TextTask, ..
                 )
             )
     return tuple(found)
+
+
+FALLING = ("snow", "petals", "leaves", "bamboo", "fireflies", "embers", "ash")
+"""Weather words of a scene that fill the air; rain has a light of its own."""
+
+
+def weathered(light: LightRig, words: Sequence[str]) -> LightRig:
+    """Return the light with what falls in the scene; rain stays rain."""
+    falling = next((word for word in FALLING if word in words), "")
+    return light if light.weather or not falling else replace(light, weather=falling)
 
 
 def make_tasks(
@@ -76,7 +87,7 @@ def make_tasks(
                 frames=frames,
                 place=str(set_path),
                 place_hash=project.ledger.sha256(set_path),
-                light=place.lights[shot.light],
+                light=weathered(place.lights[shot.light], scene.ambience),
                 cameras=cameras,
                 figures=figures,
                 texts=_texts(timeline, shot, settings.subtitles == "burn"),

@@ -129,7 +129,7 @@ class FinishPasses:
     fine
         False leaves out what a draft does not need.
     noise
-        Tileable noise (see ``_passes.cloud_texture``).
+        Tileable noise (see ``_clouds.cloud_texture``).
     """
 
     def __init__(

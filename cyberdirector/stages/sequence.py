@@ -8,8 +8,6 @@ them again, so that bytes do not depend on how many processes drew them.
 from __future__ import annotations
 
 import shutil
-import struct
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,15 +20,11 @@ from cyberdirector.core.files import write_bytes
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.progress import Progress
 from cyberdirector.farm import LocalExecutor
+from cyberdirector.stages.frame_key import MARK, stamp_png, stored_key
 from cyberdirector.stages.reel import Reel, ReelTask, open_reel
 
 GRID = {"mp4": 48, "png": 12, "exr": 4}
 """Frames of a piece of work: of video two seconds at 24 fps, the distance of key frames."""
-
-_MARK = b"cyberdirector-frame:"
-_KEY_LENGTH = 32
-_HEAD = 1 << 16
-"""Bytes of a file that are searched for its key."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +52,6 @@ class Made:
     notes: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
 
-def stored_key(path: Path) -> str:
-    """Return the key that a picture carries, or an empty string."""
-    try:
-        with path.open("rb") as stream:
-            head = stream.read(_HEAD)
-    except OSError:
-        return ""
-    at = head.find(_MARK)
-    start = at + len(_MARK)
-    return head[start : start + _KEY_LENGTH].decode("ascii", "replace") if at >= 0 else ""
-
-
-def stamp_png(data: bytes, key: str) -> bytes:
-    """Return PNG bytes with a key in a ``tEXt`` chunk after the header (33 bytes)."""
-    body = b"tEXtComment\0" + _MARK + key.encode("ascii")
-    chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    return data[:33] + chunk + data[33:]
-
-
 def _write_frame(
     reel: Reel, frame: int, path: Path, kind: str, key: str, aovs: tuple[str, ...]
 ) -> None:
@@ -92,7 +67,7 @@ def _write_frame(
     now = reel.moment(frame)
     layers = now.painter.draw_aovs(now.state, aovs, now.before)
     metadata = exr_metadata(now.scene, now.state.camera, layers)
-    write_exr(path, exr_layers(layers, picture), {**metadata, "comment": _MARK.decode() + key})
+    write_exr(path, exr_layers(layers, picture), {**metadata, "comment": MARK.decode() + key})
 
 
 class _Open:

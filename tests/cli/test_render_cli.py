@@ -22,7 +22,7 @@ from cyberdirector.core.pose import arms_down
 from cyberdirector.core.time import Rate
 from cyberdirector.formats import encode_png, read_image, write_set, write_vrm, write_vrma
 from cyberdirector.project import Settings
-from cyberdirector.stages.sequence import stamp_png, stored_key
+from cyberdirector.stages.frame_key import stamp_png, stored_key
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "render"))
 from samples import figure, room

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import Any
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path`` that becomes ``path`` when all went well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem[:24]}.", suffix=path.suffix
-    )
-    os.close(handle)
-    temporary = Path(name)
+    # The name is known before the file is there: wherever a signal ends this process, the
+    # file is removed.
+    token = secrets.token_hex(6)
+    temporary = path.with_name(f".{path.stem[:24]}.{token}{path.suffix}")
     try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)

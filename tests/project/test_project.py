@@ -126,3 +126,17 @@ def test_an_error_ends_the_other_workers_and_leaves_nothing_half_written(tmp_pat
         )
     assert time.monotonic() - start < 30
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_end_in_the_moment_of_creation_leaves_nothing(tmp_path, monkeypatch):
+    """A signal may strike between the making of the temporary file and its first use."""
+
+    def end(handle):
+        monkeypatch.undo()
+        os.close(handle)
+        raise SystemExit(1)
+
+    monkeypatch.setattr("cyberdirector.core.files.os.close", end)
+    with pytest.raises(SystemExit), replacing(tmp_path / "a.mp4"):
+        pytest.fail("the body does not run")
+    assert list(tmp_path.iterdir()) == []

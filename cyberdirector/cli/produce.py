@@ -11,21 +11,7 @@ from pathlib import Path
 import click
 
 from cyberdirector.cli import language, print_json
-
-
-class _Size(click.ParamType):  # type: ignore[type-arg]
-    name = "WxH"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        found = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", str(value))
-        if not found:
-            self.fail(f"“{value}” is not like 720x1280", param, ctx)
-        width, height = int(found[1]), int(found[2])
-        if width % 2 or height % 2 or not (64 <= width <= 7680 and 64 <= height <= 7680):
-            self.fail("width and height must be even and within 64..7680", param, ctx)
-        return width, height
+from cyberdirector.cli.parameters import PictureSize
 
 
 class _Rate(click.ParamType):  # type: ignore[type-arg]
@@ -61,7 +47,7 @@ class _Range(click.ParamType):  # type: ignore[type-arg]
 @click.argument("script", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The MP4 to write.")
 @click.option("--project", type=click.Path(path_type=Path), help="Project folder.")
-@click.option("--size", type=_Size(), help="Picture size, for example 720x1280.")
+@click.option("--size", type=PictureSize(film=True), help="Picture size, for example 720x1280.")
 @click.option("--fps", type=_Rate(), help="Frames per second (default 24).")
 @click.option("--seed", type=click.IntRange(0, 2**53), help="Another number, another take.")
 @click.option("--quality", type=click.Choice(["draft", "final"]), help="How well to draw.")

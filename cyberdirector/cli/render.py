@@ -12,19 +12,8 @@ from typing import Any
 import click
 
 from cyberdirector.cli import language, print_json
+from cyberdirector.cli.parameters import PictureSize
 from cyberdirector.core.progress import Progress, SilentProgress
-
-
-class _Size(click.ParamType):  # type: ignore[type-arg]
-    name = "WxH"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        found = re.fullmatch(r"(\d{2,5})[xX×](\d{2,5})", str(value))
-        if not found:
-            self.fail(f"“{value}” is not like 1280x720", param, ctx)
-        return int(found[1]), int(found[2])
 
 
 class _Frames(click.ParamType):  # type: ignore[type-arg]
@@ -48,7 +37,9 @@ class _Frames(click.ParamType):  # type: ignore[type-arg]
     help="Folder, .png, .exr or .mp4 (default: <name>-frames/, or <name>.png of a model).",
 )
 @click.option("--frames", type=_Frames(), help="Half-open range, for example 0:48.")
-@click.option("--size", type=_Size(), help="Picture size, for example 1280x720.")
+@click.option(
+    "--size", type=PictureSize(film=False), help="Picture size, for example 1280x720."
+)
 @click.option(
     "--profile",
     type=click.Choice(["auto", "draft", "cpu", "gpu", "final"]),

@@ -7,7 +7,13 @@ from cyberdirector.character.piece import resolve_joints, unique_chains
 from cyberdirector.character.shape import Shape
 from cyberdirector.character.style import Style
 from cyberdirector.character.template import BODY_COUNT, load_template
-from cyberdirector.character.wardrobe import GARMENTS, GarmentSpec, build_outfit
+from cyberdirector.character.wardrobe import (
+    CATALOGUE,
+    GARMENTS,
+    GarmentSpec,
+    build_outfit,
+    catalogue,
+)
 from cyberdirector.character.wardrobe.loft import band, hang_line, pleats, resample
 from cyberdirector.character.wardrobe.look import Look, nuance, paint, pattern
 from cyberdirector.core.errors import InputRefused
@@ -63,6 +69,16 @@ def test_hands_and_face_stay_visible(dressed, body, kind):
     assert (
         hidden[:BODY_COUNT][np.abs(body.positions[:BODY_COUNT, 1] - 1.0) < 0.02].mean() > 0.85
     )
+
+
+def test_catalogue_names_what_can_be_built():
+    assert list(CATALOGUE) == [kind.name for kind in catalogue()]
+    assert set(CATALOGUE) == set(GARMENTS)
+    for kind in catalogue():
+        assert kind.colours
+        assert kind.zh
+        assert kind.slot not in kind.holds
+        assert all(dial.low <= dial.default <= dial.high for dial in kind.params)
 
 
 def test_garments_are_deterministic_and_take_colours(dressed, body):

@@ -9,8 +9,10 @@ import numpy as np
 from cyberdirector.character._figure import figure_of
 from cyberdirector.character.body import Body
 from cyberdirector.character.piece import Outfit
+from cyberdirector.character.wardrobe.catalogue import CATALOGUE, catalogue
 from cyberdirector.character.wardrobe.classic import CLASSIC
 from cyberdirector.character.wardrobe.form import build_form
+from cyberdirector.character.wardrobe.kinds import Dial, GarmentKind
 from cyberdirector.character.wardrobe.modern import MODERN
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
@@ -20,7 +22,15 @@ from cyberdirector.core.errors import InputRefused
 GARMENTS: dict[str, Maker] = {**CLASSIC, **MODERN, **YOUTH}
 """Garments by kind."""
 
-__all__ = ["GARMENTS", "GarmentSpec", "build_outfit"]
+__all__ = [
+    "CATALOGUE",
+    "GARMENTS",
+    "Dial",
+    "GarmentKind",
+    "GarmentSpec",
+    "build_outfit",
+    "catalogue",
+]
 
 
 def build_outfit(body: Body, spec: Sequence[GarmentSpec]) -> Outfit:

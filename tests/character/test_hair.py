@@ -3,7 +3,7 @@ import pytest
 
 from cyberdirector.character._figure import figure_of
 from cyberdirector.character.body import build_body
-from cyberdirector.character.hair import STYLES, HairSpec, build_hair
+from cyberdirector.character.hair import STYLES, HairSpec, build_hair, catalogue, kind_of
 from cyberdirector.character.hair.beards import BEARDS
 from cyberdirector.character.hair.lock import Lock, loft
 from cyberdirector.character.hair.shell import build_shell
@@ -113,3 +113,15 @@ def test_bald_unknown_style_and_bad_colour(bodies):
         with pytest.raises(InputRefused) as refused:
             build_hair(body, spec)
         assert refused.value.code == code
+
+
+def test_catalogue_names_every_style_once():
+    names = [kind.name for kind in catalogue()]
+    assert len(names) == len(set(names))
+    assert set(names) == {*STYLES, "bald"}
+    assert len(STYLES) >= 24
+    for kind in catalogue():
+        assert kind.zh
+        assert kind.en
+        assert kind_of(kind.name) is kind
+    assert kind_of("mullet") is None

@@ -15,6 +15,7 @@ from cyberdirector.character.hair.build import (
     strand_piece,
 )
 from cyberdirector.character.hair.classic import CLASSIC
+from cyberdirector.character.hair.kinds import HairKind, catalogue, kind_of
 from cyberdirector.character.hair.modern import MODERN
 from cyberdirector.character.hair.shell import Shell, build_shell
 from cyberdirector.character.hair.spec import HairSpec
@@ -27,7 +28,7 @@ STYLES: dict[str, StyleMaker] = {**CLASSIC, **MODERN}
 VOLUME = 0.024
 """Metres that hair adds over the crown of a standard head."""
 
-__all__ = ["STYLES", "HairSpec", "build_hair"]
+__all__ = ["STYLES", "HairKind", "HairSpec", "build_hair", "catalogue", "kind_of"]
 
 
 def build_hair(body: Body, spec: HairSpec) -> list[Piece]:

@@ -181,9 +181,15 @@ def double_bun(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style:
 
 
 CLASSIC = {
+    "double_bun": double_bun,
+    "chuigua": double_bun,
+    "high_bun": half_up_bun,
+    "loose_long": half_up_bun,
+    "high_ponytail": topknot_crown,
     "half_up_bun": half_up_bun,
     "topknot_crown": topknot_crown,
+    "wuxia_loose": topknot_crown,
     "old_bun": old_bun,
-    "double_bun": double_bun,
+    "boy_topknot": old_bun,
 }
 """Style makers by name."""

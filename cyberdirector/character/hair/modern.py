@@ -279,9 +279,17 @@ def office_updo(shell: Shell, spec: HairSpec, rng: np.random.Generator) -> Style
 MODERN = {
     "long_straight": long_straight,
     "bob": bob,
+    "hime": long_straight,
+    "twin_tails": ponytail,
+    "ponytail": ponytail,
+    "low_ponytail": ponytail,
+    "side_braid": ponytail,
+    "wolf_cut": short_male,
     "short_male": short_male,
     "side_part_male": side_part_male,
-    "ponytail": ponytail,
+    "slick_back": side_part_male,
+    "curls": long_straight,
     "office_updo": office_updo,
+    "pixie": bob,
 }
 """Style makers by name."""

@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from cyberdirector.character.face.brows import BrowLook
 from cyberdirector.character.face.build import FaceLook
+from cyberdirector.character.face.catalogue import FACE_FIELDS, find_entry
+from cyberdirector.character.face.choice import apply_choices
 from cyberdirector.character.face.eyes import EyeLook
 from cyberdirector.character.face.paint import PaintLook
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.shape import Shape
 from cyberdirector.character.style import Style
+from cyberdirector.character.stylisation import fit_heads, style_dials
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.resources import data_dir
@@ -65,6 +68,11 @@ class Recipe(_Model):
     ``EyeLook``, ``BrowLook``, ``PaintLook`` and ``FaceLook``; ``manner`` holds the
     performance dials (amplitude, tempo, openness, energy, 0..1); ``voice`` hints for the
     choice of a voice; ``tags`` and ``era`` are what casting searches.
+
+    ``stylisation`` is one scalar for the whole look: 0 a real person, 0.5 guoman, 1 anime,
+    1.25 moe. ``proportion`` is the standing height in heads (8 … 2.5; presets 7.5, 7, 6.5,
+    6, 5 and 3), or None for what the stylisation gives. ``face`` also takes names of
+    :mod:`cyberdirector.character.face.catalogue`; single dials win over names.
     """
 
     schema_: Literal["cyberdirector.character"] = Field(alias="schema")
@@ -76,6 +84,8 @@ class Recipe(_Model):
     era: Literal["ancient", "modern"]
     tags: tuple[str, ...] = ()
     height: float = Field(1.65, ge=1.3, le=2.1)
+    stylisation: float = Field(1.0, ge=0.0, le=1.25)
+    proportion: float | None = Field(None, ge=2.5, le=8.0)
     shape: dict[str, float] = {}
     local: dict[str, float] = {}
     style: dict[str, float] = {}
@@ -99,6 +109,10 @@ class Recipe(_Model):
         strange = sorted(set(value) - known)
         if strange:
             raise ValueError(f"unknown dials {strange}; known: {sorted(known)}")
+        if info.field_name == "face":
+            for name in FACE_FIELDS:
+                if value.get(name):
+                    find_entry(name, str(value[name]))
         return value
 
     def body_shape(self) -> Shape:
@@ -113,22 +127,27 @@ class Recipe(_Model):
 
     def body_style(self) -> Style:
         """Return the dials of the stylisation."""
-        base: dict[str, float] = {} if self.sex == "female" else MALE_STYLE
-        return Style(**{**base, **self.style})
+        base = style_dials(self.stylisation, self.sex)
+        style = {**apply_choices(self.face, "style", base), **self.style}
+        return fit_heads(Style(**style), self.proportion)
 
     def face_look(self) -> FaceLook:
         """Return everything drawn on the face."""
         male = self.sex == "male"
-        eyes = {**(MALE_EYES if male else {}), **self.eyes}
-        if "fold" in eyes:
-            eyes["fold"] = int(eyes["fold"])
-        paint: dict[str, Any] = {**(MALE_PAINT if male else {}), **self.paint}
-        return FaceLook(
-            EyeLook(**eyes),  # type: ignore[arg-type]
-            BrowLook(**{**(MALE_BROWS if male else {}), **self.brows}),
-            PaintLook(**paint),
-            **self.face,  # type: ignore[arg-type]
-        )
+        choices = self.face
+
+        def dials(section: str, kind: Any, base: dict[str, float], own: Any) -> dict[str, Any]:
+            start = {**{f.name: f.default for f in fields(kind)}, **base}
+            return {**apply_choices(choices, section, start), **own}
+
+        eyes = dials("eyes", EyeLook, MALE_EYES if male else {}, self.eyes)
+        eyes["fold"] = int(eyes["fold"])
+        brows = dials("brows", BrowLook, MALE_BROWS if male else {}, self.brows)
+        paint = dials("paint", PaintLook, MALE_PAINT if male else {}, self.paint)
+        drawn = {f.name: f.default for f in fields(FaceLook)
+                 if f.name not in ("eyes", "brows", "paint")}  # fmt: skip
+        face: dict[str, Any] = {**apply_choices(choices, "face", drawn), **choices}
+        return FaceLook(EyeLook(**eyes), BrowLook(**brows), PaintLook(**paint), **face)
 
     def hair_spec(self, seed: int) -> HairSpec:
         """Return what the hair package builds from."""
@@ -147,12 +166,6 @@ SLIM_HANDS: dict[str, float] = {
 }  # fmt: skip
 """Drawn hands are slimmer than measured ones."""
 
-MALE_STYLE: dict[str, float] = {
-    "head": 1.22, "eye_at": 0.47, "eye_width": 0.0360, "eye_height": 0.0180,
-    "eye_tilt": 0.08, "nose_width": 0.68, "nose_depth": 0.66, "nose_at": 0.24,
-    "lips_at": 0.155, "mouth_width": 0.80, "cheek": 0.98, "jaw": 0.93, "chin": 0.76,
-    "neck": 0.92, "limb": 0.90, "leg": 0.94, "torso": 0.95, "hand": 0.97,
-}  # fmt: skip
 MALE_EYES: dict[str, float] = {
     "lash": 0.72, "wing": 0.25, "lower_lash": 0.55, "iris": 1.18, "iris_aspect": 0.84,
 }  # fmt: skip

@@ -23,7 +23,13 @@ class Style:
 
     Sizes of facial parts are metres on a head of natural size (chin to top about
     0.233 m); heights on the face are fractions of the distance from chin to top; the
-    other dials are factors (1 leaves the human shape) or shifts in metres.
+    other dials are factors (1 leaves the human shape) or shifts in metres. ``pull`` is how
+    far places and sizes go from the person's own (0) to the dial (1). ``eye_round`` fills
+    the corners of the lid opening, ``eye_tail`` raises the outer third of the upper lid,
+    ``eye_hook`` lowers the inner corner; all three are 0 on an almond eye. ``mouth_curve``
+    raises the corners of the mouth and ``nose_drop`` lowers the tip of the nose (metres),
+    ``face_length`` lengthens the face below the eyes (share of it), ``cheek_full`` rounds
+    the cheeks (metres). ``heads`` is the standing height in heads, 0 for what comes.
     """
 
     head: float = 1.28
@@ -53,6 +59,15 @@ class Style:
     leg: float = 0.92
     torso: float = 0.92
     hand: float = 0.94
+    pull: float = 1.0
+    eye_round: float = 0.0
+    eye_tail: float = 0.0
+    eye_hook: float = 0.0
+    mouth_curve: float = 0.0
+    nose_drop: float = 0.0
+    face_length: float = 0.0
+    cheek_full: float = 0.0
+    heads: float = 0.0
 
 
 @dataclass(frozen=True)

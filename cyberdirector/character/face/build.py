@@ -21,7 +21,13 @@ from cyberdirector.core.model import Color3, Material, MeshPart, Texture
 
 @dataclass(frozen=True)
 class FaceLook:
-    """Everything about a face that is drawn rather than shaped."""
+    """Everything about a face that is drawn rather than shaped.
+
+    Fields with ``_kind``, ``shape``, ``eye_shape``, ``mole``, ``makeup``, ``mark`` and
+    ``scar`` are names of :mod:`cyberdirector.character.face.catalogue` (empty: none or the
+    plain one); ``iris_second`` is the second tone of the iris, ``iris_right`` another
+    colour of the right one.
+    """
 
     eyes: EyeLook = field(default_factory=EyeLook)
     brows: BrowLook = field(default_factory=BrowLook)
@@ -33,6 +39,20 @@ class FaceLook:
     glint: float = 1.0
     shade: str = "#f0bfae"
     """What skin of the colour #ffffff would look like in shade."""
+    iris_second: str = ""
+    iris_right: str = ""
+    shape: str = ""
+    eye_shape: str = ""
+    iris_kind: str = "classic"
+    lash_kind: str = "natural"
+    brow_kind: str = ""
+    lip_kind: str = "natural"
+    nose_kind: str = ""
+    blush_kind: str = ""
+    mole: str = ""
+    makeup: str = ""
+    mark: str = ""
+    scar: str = ""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class PaintLook:
     """Colours ``#rrggbb`` and strengths 0..1 of what is painted.
 
     ``wrinkles`` 0 none … 1 very old; ``flower`` a painted forehead mark (花钿);
-    ``stubble`` a grey shade where a beard grows.
+    ``stubble`` a grey shade where a beard grows; ``freckles`` 0 none … 1 many.
     """
 
     skin: str = "#fde7dc"
@@ -35,6 +35,7 @@ class PaintLook:
     wrinkles: float = 0.0
     stubble: float = 0.0
     flower: str = ""
+    freckles: float = 0.0
 
 
 def paint_face(body: Body, look: PaintLook) -> Canvas:

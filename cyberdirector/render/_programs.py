@@ -10,9 +10,10 @@ import numpy as np
 
 from cyberdirector.render._clouds import cloud_texture
 from cyberdirector.render.figure import Figure
-from cyberdirector.render.geometry import Draw
+from cyberdirector.render.geometry import Draw, kind_of
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mtoon import use_material
+from cyberdirector.render.ramps import RampShelf
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import CEL, Style, figure_defines
 
@@ -52,6 +53,7 @@ class Programs:
         self._corners = context.buffer(_CORNERS.tobytes())
         self._arrays: dict[int, Any] = {}
         self.noise = cloud_texture(context)
+        self._ramps = RampShelf(context)
         self.lamps = 0
         self.style: Style = CEL
         context.front_face = "ccw"
@@ -95,6 +97,9 @@ class Programs:
     def _paint(self, figure: Figure, draw: Draw, pull: bool = False) -> Any:
         """Bind the material of a draw of a figure and return its program."""
         material = figure.materials[draw.material]
+        ramp = self._ramps.choose(
+            figure.materials.ramps[draw.material], kind_of(material), self.style
+        )
         if draw.family == "mtoon":
             self._cull(not material.double_sided)
             soft = draw.cutout and self._context.fbo.samples > 0
@@ -105,6 +110,7 @@ class Programs:
                 self.lamps,
                 soft=soft,
                 style=self.style,
+                ramp=ramp,
             )
         # Only sheets are seen from behind: smooth normals of solids may lean away a little.
         turn = -0.15 if material.double_sided else -2.0
@@ -121,7 +127,8 @@ class Programs:
             small = figure.materials.side(draw.material) <= _SMALL_PATTERN
             plain = figure.far and small and not (draw.cutout or draw.blended)
             flags["PATTERN_BY_VERTEX" if plain else "PATTERN"] = True
-        defines |= {name: 1 for name, on in flags.items() if on} | figure_defines(self.style)
+        defines |= {name: 1 for name, on in flags.items() if on}
+        defines |= figure_defines(self.style) | ramp
         figure.materials.bind(draw.material)
         self._cull(not material.double_sided)
         return self._shaders.program(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Self
 
@@ -16,6 +17,7 @@ from cyberdirector.core.model import Character
 from cyberdirector.core.pose import arms_down
 from cyberdirector.core.rotations import quat_from_yaw_pitch_roll, quat_multiply
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
+from cyberdirector.render.ramps import ramp_from
 from cyberdirector.render.scene import FigureState, pose_figures
 
 Pose = ArrayLike | Mapping[str, ArrayLike]
@@ -24,7 +26,7 @@ Weights = ArrayLike | Mapping[str, float]
 
 def _unknown(kind: str, name: str, known: list[str], role: str) -> InputRefused:
     near = ", ".join(get_close_matches(name, known, 3, 0.4)) or ", ".join(known[:8])
-    zh = "骨骼" if kind == "bone" else "表情形状"
+    zh = {"bone": "骨骼", "shape": "表情形状", "material": "材质"}[kind]
     return InputRefused(
         f"{kind}-unknown",
         f"角色“{role}”没有{zh}“{name}”，相近的有：{near}。",
@@ -164,6 +166,39 @@ class Actor:
             )
         self.weights, self.shapes = face, others
         return self
+
+    def paint(self, material: str, ramp: str | Sequence[Sequence[float]]) -> Self:
+        """Paint a material with a shading ramp of its own (see :mod:`~.ramps`).
+
+        Parameters
+        ----------
+        material
+            Its name.
+        ramp
+            A ramp that ships (``cel``, ``three``, ``soft``, ``skin``, ``silk``, ``hair``), or
+            stops [place, red, green, blue], all 0..1: how much of the lit colour is seen at
+            a light term, 0.5 being the border of the light.
+
+        Raises
+        ------
+        InputRefused
+            ``material-unknown``, ``ramp-unknown``, ``ramp-invalid``.
+        """
+        ramp_from(ramp, Location(path=f"{self.role}/{material}"))
+        kept = ramp if isinstance(ramp, str) else [[float(v) for v in stop] for stop in ramp]
+        self._extend(material, {"ramp": kept})
+        return self
+
+    def _extend(self, material: str, extras: Mapping[str, object]) -> None:
+        """Give a material more extras; the character of the caller stays as it is."""
+        names = [m.name for m in self.character.materials]
+        if material not in names:
+            raise _unknown("material", material, sorted(names), self.role)
+        changed = [
+            replace(m, extras={**m.extras, **extras}) if m.name == material else m
+            for m in self.character.materials
+        ]
+        self.character = replace(self.character, materials=changed)
 
     def play(self, clip: Clip, frame: int) -> Self:
         """Take pose and face of one frame of a motion."""

@@ -157,6 +157,7 @@ class Stage:
         self._place = self._read_place(place)
         self._shown: Set | None = self._place
         self._changed = False
+        self._drawn: dict[str, Character] = {}
         scene = RenderScene(self._shown, {})
         self._painter = Painter(scene, size, profile, device, style)
 
@@ -314,10 +315,11 @@ class Stage:
         self.close()
 
     def _refresh(self) -> None:
-        if not self._changed:
-            return
-        self._shown = _with_meshes(self._place, self._meshes)
         cast = {role: actor.character for role, actor in self.actors.items()}
+        painted = any(self._drawn.get(role) is not one for role, one in cast.items())
+        if not (self._changed or painted):
+            return
+        self._shown, self._drawn = _with_meshes(self._place, self._meshes), cast
         self._painter.load(RenderScene(self._shown, cast))
         self._changed = False
 

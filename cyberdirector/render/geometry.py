@@ -40,6 +40,11 @@ def role_of(material: Material) -> str:
     return next((role for hint, role in _NAME_HINTS if hint in name), "cloth")
 
 
+def kind_of(material: Material) -> str:
+    """Return the paint of a material of a figure, as the families of ours are named."""
+    return _FAMILY.get(role_of(material), "cloth")
+
+
 @dataclass(frozen=True)
 class Draw:
     """One run of triangles with one material.

@@ -9,6 +9,7 @@ import numpy as np
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import LINEAR_SLOTS, TEXTURE_SLOTS, Material, Texture
+from cyberdirector.render.ramps import Ramp, ramp_from
 from cyberdirector.render.remarks import Remark
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.textures import neutral_texture, upload_texture
@@ -115,12 +116,14 @@ class MaterialTable:
     ----------
     remarks
         What was changed to make the textures fit.
+    ramps
+        The shading ramp of each material, None where it names none.
 
     Raises
     ------
     InputRefused
-        ``texture-missing``, ``texture-invalid``, ``material-invalid`` with the name of the
-        owner and the material.
+        ``texture-missing``, ``texture-invalid``, ``material-invalid``, ``ramp-unknown``,
+        ``ramp-invalid`` with the name of the owner and the material.
     """
 
     def __init__(
@@ -132,6 +135,7 @@ class MaterialTable:
     ) -> None:
         for material in materials:
             check_material(owner, material, len(textures))
+        self.ramps = [_ramp_of(owner, material) for material in materials]
         self.remarks: list[Remark] = []
         self._textures: dict[tuple[int, bool], Any] = {}
         for material in materials:
@@ -186,6 +190,13 @@ class MaterialTable:
 
     def __getitem__(self, index: int) -> Material:
         return self._materials[index]
+
+
+def _ramp_of(owner: str, material: Material) -> Ramp | None:
+    """Return the ramp that a material names for itself."""
+    data = material.extras.get("ramp")
+    place = Location(path=f"{owner}/{material.name}")
+    return None if data is None else ramp_from(data, place)
 
 
 def _slots_of(material: Material) -> list[str]:

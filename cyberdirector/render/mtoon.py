@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -83,6 +85,7 @@ def use_material(
     outline: bool = False,
     soft: bool = False,
     style: Style = CEL,
+    ramp: Mapping[str, float] = MappingProxyType({}),
 ) -> Any:
     """Bind a material with all its textures and return the program that draws it.
 
@@ -96,10 +99,13 @@ def use_material(
         Edges of holes become shares of a pixel; the caller turns alpha into covered samples.
     style
         Widens edges of shade and lines.
+    ramp
+        Defines of the shading ramp that is bound (see ``ramps.RampShelf``).
     """
     material = table[index]
     table.bind_all(index)
     defines = keys_of(material, outline) | {"LAMPS": lamps} | foreign_defines(style, outline)
+    defines |= ramp
     if soft:
         defines["SOFT"] = 1
     program = shaders.program(VERTEX, FRAGMENT, defines)

@@ -74,6 +74,8 @@ SAMPLERS = (
     "rim_map",
     "shift_map",
     "uv_mask_map",
+    "ramp_map",
+    "face_map",
 )
 """Texture unit of each sampler: its place in this list."""
 

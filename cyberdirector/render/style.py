@@ -27,6 +27,9 @@ class Style:
         Identifier and what people read.
     softness
         0..1: widens the edge between light and shade on figures.
+    ramps
+        (kind of surface, ramp): which shading ramp (see ``render/ramps.py``) the kinds
+        ``face``, ``skin``, ``cloth`` and ``hair`` take where their material names none.
     highlight
         ``drawn`` (cel rings and steps) or ``ggx`` (microfacet highlights on hair, cloth,
         skin and metal).
@@ -69,6 +72,7 @@ class Style:
     zh: str
     en: str
     softness: float = 0.0
+    ramps: tuple[tuple[str, str], ...] = ()
     highlight: Highlight = "drawn"
     gloss: float = 0.0
     outline: float = 1.0
@@ -100,6 +104,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
                 "三维国漫",
                 "Guoman",
                 softness=0.75,
+                ramps=(("face", "skin"), ("skin", "skin"), ("cloth", "silk"), ("hair", "hair")),
                 highlight="ggx",
                 gloss=1.0,
                 outline=0.85,

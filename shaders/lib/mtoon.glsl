@@ -15,6 +15,24 @@ float mtoon_shading(float facing, float shift, float toony) {
 }
 #endif
 
+// The same through a ramp where a material or style has one (render/ramps.py), with the shadow.
+#ifdef RAMP
+#define SHARE vec3
+#include "lib/ramp.glsl"
+#ifndef VERTEX_STAGE
+SHARE mtoon_share(float facing, float shift, float toony, float shadow) {
+    return ramped(facing + shift, shadow);
+}
+#endif
+#else
+#define SHARE float
+#ifndef VERTEX_STAGE
+SHARE mtoon_share(float facing, float shift, float toony, float shadow) {
+    return mtoon_shading(facing, shift, toony) * shadow;
+}
+#endif
+#endif
+
 // Share of a light that is not the first one. The specification knows one light; with
 // several, shade colours would add up until no shade is left. UniVRM's rule: half, and less
 // behind the surface.

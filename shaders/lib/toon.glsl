@@ -31,6 +31,23 @@ float toon_step(float facing, float shift, float toony) {
     return smoothstep(-edge, edge, x);
 }
 
+// How much of the lit colour is seen where the light turns away or a shadow falls: one
+// number, or one a channel from a ramp (render/ramps.py).
+#ifdef RAMP
+#define SHARE vec3
+#include "lib/ramp.glsl"
+SHARE lit_share(float facing, float shift, float toony, float shadow) {
+    return ramped(facing + shift, shadow);
+}
+#else
+#define SHARE float
+SHARE lit_share(float facing, float shift, float toony, float shadow) {
+    return min(toon_step(facing, shift, toony), shadow);
+}
+#endif
+float level(float share) { return share; }
+float level(vec3 share) { return share.g; }
+
 vec3 rim_light(vec3 n, vec3 v) {
 #ifdef RIM
     float f = clamp(1.0 - dot(n, v) + emissive.w, 0.0, 1.0);

@@ -32,7 +32,7 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 
 Paint paint(Prep at) {
     float shadow = smoothstep(0.15, 0.85, key_shadow(at.place));
-    float s = min(toon_step(at.terms.x, shade_color.w, surface.x), shadow);
+    SHARE s = lit_share(at.terms.x, shade_color.w, surface.x, shadow);
     vec3 c = mix(at.dark, at.lit, s);
     float edge = at.terms.y * shadow;
 #ifdef GLOSS
@@ -41,7 +41,7 @@ Paint paint(Prep at) {
     c += at.lit * (0.19 * edge);
 #endif
 #ifdef GLOSS
-    vec3 add = rim_of(at) * mix(0.35, 1.0, s) + 0.02 * edge;
+    vec3 add = rim_of(at) * mix(0.35, 1.0, level(s)) + 0.02 * edge;
 #else
     vec3 add = rim_of(at) + 0.02 * edge;
 #endif

@@ -38,17 +38,23 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 
 Paint paint(Prep at) {
     float facing = at.terms.x + face_shape(at.terms.zw, at.aux.w, face_light.xyz);
+    float fringe = fringe_shadow(at.place);
+#ifdef RAMP
+    vec3 share = ramped(facing, fringe);
+    float lit = level(share);
+    vec3 c = mix(at.dark, at.lit, share);
+#else
 #ifdef VERTEX_STAGE // no derivatives there
     float edge = ramp(0.05);
 #else
     float edge = ramp(max(fwidth(facing) * 0.75, 0.012));
 #endif
     float lit = smoothstep(-edge, edge, facing);
-    float fringe = fringe_shadow(at.place);
     vec3 c = mix(at.dark, at.lit, lit * fringe);
     // Light that went under the skin: a warm line on the dark side of the border.
     float warm = (1.0 - lit) * smoothstep(-0.16, 0.0, facing);
     c *= 1.0 + warm * vec3(0.05, -0.05, -0.08);
+#endif
     c += at.lit * (at.terms.y * 0.14 * fringe);
 #ifdef GLOSS
     return Paint(c, at.aux.rgb * lit * fringe);

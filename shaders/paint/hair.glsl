@@ -34,8 +34,14 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 
 Paint paint(Prep at) {
     float shadow = smoothstep(0.1, 0.9, key_shadow(at.place));
+#ifdef RAMP
+    vec3 share = ramped(at.terms.x + shade_color.w, 1.0) * mix(0.35, 1.0, shadow);
+    float s = level(share);
+    vec3 c = mix(at.dark, at.lit, share);
+#else
     float s = toon_step(at.terms.x, shade_color.w, min(surface.x, 0.82)) * mix(0.35, 1.0, shadow);
     vec3 c = mix(at.dark, at.lit, s);
+#endif
     // The ring is pushed up and down lock by lock, by the angle around the head (-2..2,
     // without arc tangent), and held near the crown: on hanging hair the formula alone
     // would light whole locks.

@@ -19,10 +19,17 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 }
 
 Paint paint(Prep at) {
-    float s = smoothstep(-ramp(0.12), ramp(0.12), at.terms.x) * smoothstep(0.1, 0.9, key_shadow(at.place));
+    float shadow = smoothstep(0.1, 0.9, key_shadow(at.place));
+#ifdef RAMP
+    vec3 share = ramped(at.terms.x, shadow);
+    float s = level(share);
+    vec3 c = mix(at.dark, at.lit, share);
+#else
+    float s = smoothstep(-ramp(0.12), ramp(0.12), at.terms.x) * shadow;
     vec3 c = mix(at.dark, at.lit, s);
     float band = s * (1.0 - s) * 3.2;
     c *= 1.0 + band * vec3(0.06, -0.08, -0.13);
+#endif
     c += at.lit * (at.terms.y * 0.16 * s);
 #ifdef GLOSS
     return Paint(c, rim_of(at) * s);

@@ -1,6 +1,6 @@
 // MToon 1.0 for characters that were made elsewhere: all lights, one pixel at a time.
 // RIM: matcap, rim colour; DETAIL: shift, normal and emission maps; UV: moving textures;
-// SHADE_MAP: the shade has a picture of its own.
+// SHADE_MAP: the shade has a picture of its own; RAMP: shares of the light from a ramp.
 #include "lib/frame.glsl"
 #include "lib/material.glsl"
 #include "lib/figure.glsl"
@@ -66,8 +66,8 @@ void main() {
     float facing = dot(n, key_direction.xyz);
     // Grazing light: farther off the surface, or it shadows itself in steps.
     vec3 off = p + n * (key_direction.w * 4.0 * (1.0 - max(facing, 0.0)));
-    float lit = mtoon_shading(facing, shift, surface.x);
-    lit *= smoothstep(0.1, 0.9, key_shadow(key_place(off, n)));
+    float shadow = smoothstep(0.1, 0.9, key_shadow(key_place(off, n)));
+    SHARE lit = mtoon_share(facing, shift, surface.x, shadow);
     vec3 c = mix(dark, base.rgb, lit) * lighting;
 #ifdef LAMPS
     for (int i = 0; i < LAMPS; i++) {
@@ -78,7 +78,7 @@ void main() {
         vec3 light = point_color[i].rgb * (point_color[i].w * window * window / (1.0 + 0.6 * d2));
         float turned = dot(n, to) * inversesqrt(d2 + 1e-8);
         light *= mtoon_second(turned);
-        c += mix(dark, base.rgb, mtoon_shading(turned, shift, surface.x)) * light;
+        c += mix(dark, base.rgb, mtoon_share(turned, shift, surface.x, 1.0)) * light;
         lighting += light;
     }
 #endif

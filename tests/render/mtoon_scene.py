@@ -64,9 +64,11 @@ class Sheet:
         hit = EYE + ray * (-EYE[2] / ray[:, 2:])
         return hit[:, :2], (np.abs(hit[:, :2]) < 0.95).all(axis=1)
 
-    def draw(self, material: Material, textures: list[Texture], rig: LightRig, time=0.0):
+    def draw(
+        self, material: Material, textures: list[Texture], rig: LightRig, time=0.0, ramp=None
+    ):
         """Return linear colours and alpha of the sheet, (pixels, 4), rows from below."""
-        program = self._begin(material, textures, rig, time, outline=False)
+        program = self._begin(material, textures, rig, time, outline=False, ramp=ramp)
         self.context.enable_only(self.context.DEPTH_TEST)
         array = self.context.vertex_array(
             program,
@@ -102,7 +104,7 @@ class Sheet:
         self.context.cull_face = "back"
         return self._read()
 
-    def _begin(self, material, textures, rig, time, outline):
+    def _begin(self, material, textures, rig, time, outline, ramp=None):
         table = MaterialTable(self.context, "test", [material], textures)
         lighting = lighting_of(rig)
         eye = np.eye(4)
@@ -117,7 +119,7 @@ class Sheet:
         self.target.use()
         self.target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         lamps = len(rig.points) + len(rig.points) % 2
-        return use_material(self.shaders, table, 0, lamps, outline=outline)
+        return use_material(self.shaders, table, 0, lamps, outline=outline, ramp=ramp or {})
 
     def _read(self):
         self.device.check_error("mtoon")

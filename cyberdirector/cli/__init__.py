@@ -16,6 +16,7 @@ from cyberdirector.core.errors import CyberDirectorError, ExitCode
 _COMMANDS = {
     "produce": "Make a finished episode from a screenplay.",
     "render": "Draw frames of a project, a shot, a character or a set.",
+    "character": "Make, show and check characters: from words, from a recipe.",
     "script": "Check a screenplay and see what was understood.",
     "voice": "Speak a line; list the voices.",
     "models": "List, fetch and verify the model files.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cyberdirector.perform._body import Body, measure_body
 from cyberdirector.perform.moves import MOVES, Move, find_move, find_moves, move_frames
 from cyberdirector.perform.performance import Performance, perform_scene
 from cyberdirector.perform.score import Actor, Cue, Placement, SceneScore, Segment
@@ -9,6 +10,7 @@ from cyberdirector.perform.score import Actor, Cue, Placement, SceneScore, Segme
 __all__ = [
     "MOVES",
     "Actor",
+    "Body",
     "Cue",
     "Move",
     "Performance",
@@ -17,6 +19,7 @@ __all__ = [
     "Segment",
     "find_move",
     "find_moves",
+    "measure_body",
     "move_frames",
     "perform_scene",
 ]

@@ -97,9 +97,10 @@ class Programs:
     def _paint(self, figure: Figure, draw: Draw, pull: bool = False) -> Any:
         """Bind the material of a draw of a figure and return its program."""
         material = figure.materials[draw.material]
-        ramp = self._ramps.choose(
+        chosen = self._ramps.choose(
             figure.materials.ramps[draw.material], kind_of(material), self.style
         )
+        chosen |= figure.materials.use_face_map(draw.material)
         if draw.family == "mtoon":
             self._cull(not material.double_sided)
             soft = draw.cutout and self._context.fbo.samples > 0
@@ -110,7 +111,7 @@ class Programs:
                 self.lamps,
                 soft=soft,
                 style=self.style,
-                ramp=ramp,
+                chosen=chosen,
             )
         # Only sheets are seen from behind: smooth normals of solids may lean away a little.
         turn = -0.15 if material.double_sided else -2.0
@@ -128,7 +129,7 @@ class Programs:
             plain = figure.far and small and not (draw.cutout or draw.blended)
             flags["PATTERN_BY_VERTEX" if plain else "PATTERN"] = True
         defines |= {name: 1 for name, on in flags.items() if on}
-        defines |= figure_defines(self.style) | ramp
+        defines |= figure_defines(self.style) | chosen
         figure.materials.bind(draw.material)
         self._cull(not material.double_sided)
         return self._shaders.program(

@@ -13,10 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
-from cyberdirector.core.model import Character
+from cyberdirector.core.model import Character, Texture
 from cyberdirector.core.pose import arms_down
 from cyberdirector.core.rotations import quat_from_yaw_pitch_roll, quat_multiply
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
+from cyberdirector.render.face_map import grey_map
 from cyberdirector.render.ramps import ramp_from
 from cyberdirector.render.scene import FigureState, pose_figures
 
@@ -33,6 +34,11 @@ def _unknown(kind: str, name: str, known: list[str], role: str) -> InputRefused:
         f"'{role}' has no {kind} '{name}'; close to it: {near}.",
         Location(path=role),
     )
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name that is not taken yet: itself, or with a number."""
+    return next(n for n in (name, *(f"{name}-{i}" for i in range(2, 10_000))) if n not in taken)
 
 
 class Actor:
@@ -167,8 +173,13 @@ class Actor:
         self.weights, self.shapes = face, others
         return self
 
-    def paint(self, material: str, ramp: str | Sequence[Sequence[float]]) -> Self:
-        """Paint a material with a shading ramp of its own (see :mod:`~.ramps`).
+    def paint(
+        self,
+        material: str,
+        ramp: str | Sequence[Sequence[float]] | None = None,
+        shadow: Texture | NDArray[np.uint8] | None = None,
+    ) -> Self:
+        """Paint a material with a shading ramp or a face map; what is None stays as it is.
 
         Parameters
         ----------
@@ -177,16 +188,28 @@ class Actor:
         ramp
             A ramp that ships (``cel``, ``three``, ``soft``, ``skin``, ``silk``, ``hair``), or
             stops [place, red, green, blue], all 0..1: how much of the lit colour is seen at
-            a light term, 0.5 being the border of the light.
+            a light term, 0.5 being the border of the light (see :mod:`~.ramps`).
+        shadow
+            Threshold map of a face: (height, width) grey or a texture
+            (see :mod:`~.face_map`).
 
         Raises
         ------
         InputRefused
             ``material-unknown``, ``ramp-unknown``, ``ramp-invalid``.
         """
-        ramp_from(ramp, Location(path=f"{self.role}/{material}"))
-        kept = ramp if isinstance(ramp, str) else [[float(v) for v in stop] for stop in ramp]
-        self._extend(material, {"ramp": kept})
+        if ramp is not None:
+            ramp_from(ramp, Location(path=f"{self.role}/{material}"))
+            named = isinstance(ramp, str)
+            kept = ramp if named else [[float(v) for v in stop] for stop in ramp]
+            self._extend(material, {"ramp": kept})
+        if shadow is not None:
+            texture = shadow if isinstance(shadow, Texture) else grey_map(shadow)
+            taken = {held.name for held in self.character.textures}
+            texture = replace(texture, name=_free(texture.name, taken))
+            self._extend(material, {"face_shadow": texture.name})
+            textures = [*self.character.textures, texture]
+            self.character = replace(self.character, textures=textures)
         return self
 
     def _extend(self, material: str, extras: Mapping[str, object]) -> None:

@@ -21,7 +21,7 @@ from cyberdirector.render.camera import (
 )
 from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, FigureMesh, pack_figure
 from cyberdirector.render.geometry import Draw
-from cyberdirector.render.lights import Lighting
+from cyberdirector.render.lights import Lighting, face_direction
 from cyberdirector.render.lod import Level, level_for
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mend import mend_character
@@ -335,10 +335,7 @@ class Figure:
         inverse[:3, :3] = axes.T
         inverse[:3, 3] = -(axes.T @ self.head[:3, 3])
         key = axes.T @ lighting.direction
-        # Faces never fall wholly into shade: the light is pulled to the front of the head.
-        face = normalized(
-            np.array([0.95 * key[0], 0.28 + 0.30 * key[1], 0.50 + 0.65 * max(key[2], -0.25)])
-        )
+        face = face_direction(key)
         radii = self.mesh.head_radii
         rows = [
             [*self.mesh.head_center, float(radii.max())],

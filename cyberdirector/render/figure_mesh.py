@@ -168,7 +168,7 @@ def _shape_table(
     return entries.reshape(-1, 4), spans
 
 
-def _head_box(
+def head_box(
     character: Character, parts: list[MeshPart]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return centre and half sizes of the head, metres, relative to the head node."""
@@ -228,7 +228,7 @@ def pack_figure(character: Character) -> FigureMesh:
         first += part.triangles.size
     flat = np.concatenate(indices).astype(np.uint32) if parts else np.zeros(3, np.uint32)
     uvs = np.concatenate([p.uvs for p in parts]) if parts else np.zeros((1, 2), np.float32)
-    center, radii = _head_box(character, parts)
+    center, radii = head_box(character, parts)
     runs = join_runs(draws)
     poses = _poses(character, rest, entries, names)
     coarse = coarser_levels(poses, rest["normal"], uvs, flat, runs) if parts else []

@@ -118,6 +118,8 @@ class MaterialTable:
         What was changed to make the textures fit.
     ramps
         The shading ramp of each material, None where it names none.
+    face_maps
+        The threshold map of each material as an index of a texture, None where it names none.
 
     Raises
     ------
@@ -136,11 +138,16 @@ class MaterialTable:
         for material in materials:
             check_material(owner, material, len(textures))
         self.ramps = [_ramp_of(owner, material) for material in materials]
+        self.face_maps = [_face_map_of(owner, material, textures) for material in materials]
         self.remarks: list[Remark] = []
         self._textures: dict[tuple[int, bool], Any] = {}
-        for material in materials:
-            for slot in _slots_of(material):
-                key = (getattr(material, slot), slot in LINEAR_SLOTS)
+        for index, material in enumerate(materials):
+            keys = [
+                (getattr(material, slot), slot in LINEAR_SLOTS) for slot in _slots_of(material)
+            ]
+            held_map = self.face_maps[index]
+            keys += [] if held_map is None else [(held_map, True)]
+            for key in keys:
                 if key not in self._textures:
                     held, remarks = upload_texture(context, textures[key[0]], key[1])
                     self._textures[key] = held
@@ -179,6 +186,14 @@ class MaterialTable:
             else:
                 self._use(material, slot)
 
+    def use_face_map(self, index: int) -> dict[str, float]:
+        """Bind the threshold map of a material and return the defines that read it."""
+        found = self.face_maps[index]
+        if found is None:
+            return {}
+        self._textures[found, True].use(UNIT["face_map"])
+        return {"FACE_MAP": 1}
+
     def _use(self, material: Material, slot: str) -> None:
         key = (getattr(material, slot), slot in LINEAR_SLOTS)
         self._textures[key].use(UNIT[MAP_OF_SLOT[slot]])
@@ -197,6 +212,23 @@ def _ramp_of(owner: str, material: Material) -> Ramp | None:
     data = material.extras.get("ramp")
     place = Location(path=f"{owner}/{material.name}")
     return None if data is None else ramp_from(data, place)
+
+
+def _face_map_of(owner: str, material: Material, textures: Sequence[Texture]) -> int | None:
+    """Return the texture that a material names as its threshold map."""
+    name = material.extras.get("face_shadow")
+    if name is None:
+        return None
+    names = [texture.name for texture in textures]
+    if name not in names:
+        raise InputRefused(
+            "texture-missing",
+            f"“{owner}”的材质“{material.name}”的面部阴影图“{name}”不在它的贴图之中。",
+            f"Material '{material.name}' of '{owner}' names the face map '{name}', which is "
+            "no texture of it.",
+            Location(path=f"{owner}/{material.name}"),
+        )
+    return names.index(name)
 
 
 def _slots_of(material: Material) -> list[str]:

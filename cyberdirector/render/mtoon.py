@@ -85,7 +85,7 @@ def use_material(
     outline: bool = False,
     soft: bool = False,
     style: Style = CEL,
-    ramp: Mapping[str, float] = MappingProxyType({}),
+    chosen: Mapping[str, float] = MappingProxyType({}),
 ) -> Any:
     """Bind a material with all its textures and return the program that draws it.
 
@@ -99,13 +99,13 @@ def use_material(
         Edges of holes become shares of a pixel; the caller turns alpha into covered samples.
     style
         Widens edges of shade and lines.
-    ramp
-        Defines of the shading ramp that is bound (see ``ramps.RampShelf``).
+    chosen
+        Defines of the shading ramp and the threshold map that are bound.
     """
     material = table[index]
     table.bind_all(index)
     defines = keys_of(material, outline) | {"LAMPS": lamps} | foreign_defines(style, outline)
-    defines |= ramp
+    defines |= chosen
     if soft:
         defines["SOFT"] = 1
     program = shaders.program(VERTEX, FRAGMENT, defines)

@@ -1,7 +1,11 @@
 // Face: one clean terminator from a light that turns with the head, warm at its edge, with
-// the drawn shapes of nose and cheek; only the fringe casts a shadow.
+// the drawn shapes of nose and cheek, or those of a threshold map (FACE_MAP); only the fringe
+// casts a shadow.
 #include "lib/fringe.glsl"
 #include "lib/face_shape.glsl"
+#ifdef FACE_MAP
+#include "lib/face_map.glsl"
+#endif
 
 #define SKIN 1
 #ifdef GLOSS
@@ -30,6 +34,10 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     made.terms = vec4(dot(fn, face_light.xyz) + 0.12,
         contour(n, v) * contour_side(dot(n, key_direction.xyz)), q.xy);
     made.aux = vec4(vec3(0.0), smoothstep(0.35, 0.65, q.z));
+#if defined(FACE_MAP) && defined(VERTEX_STAGE)
+    vec3 place = face_azimuth(in_uv, key_direction.xyz);
+    made.terms = vec4(place.x, made.terms.y, place.yz);
+#endif
 #ifdef GLOSS
     made.aux.rgb = key * (0.06 * gloss(normalize(mix(hn, fn, 0.5)), v_head(v), face_light.xyz, 0.42));
 #endif
@@ -37,7 +45,11 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 }
 
 Paint paint(Prep at) {
+#ifdef FACE_MAP
+    float facing = face_facing(at.terms.xzw);
+#else
     float facing = at.terms.x + face_shape(at.terms.zw, at.aux.w, face_light.xyz);
+#endif
     float fringe = fringe_shadow(at.place);
 #ifdef RAMP
     vec3 share = ramped(facing, fringe);

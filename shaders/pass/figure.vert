@@ -1,9 +1,9 @@
 // Skinned triangles of the main pass. FAR paints each vertex: triangles of a pixel or two
 // would otherwise pay for sixteen pixels each on a software driver. Outputs are packed into
 // as few vectors as can be: the setup of a triangle costs by vector.
+in vec2 in_uv;
 #include "lib/figure_shade.glsl"
 #include "lib/posed.glsl"
-in vec2 in_uv;
 out vec4 v_lit;     // FAR: encoded, per root of the pattern;  else lit, share through the fog
 out vec4 v_dark;    // FAR: encoded, where that is black;      else dark
 #ifdef FAR

@@ -1,6 +1,6 @@
 // MToon 1.0 for characters that were made elsewhere: all lights, one pixel at a time.
 // RIM: matcap, rim colour; DETAIL: shift, normal and emission maps; UV: moving textures;
-// SHADE_MAP: the shade has a picture of its own; RAMP: shares of the light from a ramp.
+// FACE_MAP: a face lit by a threshold map; SHADE_MAP: the shade has a picture of its own; RAMP: shares of the light from a ramp.
 #include "lib/frame.glsl"
 #include "lib/material.glsl"
 #include "lib/figure.glsl"
@@ -10,6 +10,9 @@
 #include "lib/shadow.glsl"
 #include "lib/mtoon.glsl"
 #include "lib/mtoon_uv.glsl"
+#ifdef FACE_MAP
+#include "lib/face_map.glsl"
+#endif
 in vec4 world_u;
 in vec4 normal_v;
 out vec4 pixel;
@@ -67,7 +70,11 @@ void main() {
     // Grazing light: farther off the surface, or it shadows itself in steps.
     vec3 off = p + n * (key_direction.w * 4.0 * (1.0 - max(facing, 0.0)));
     float shadow = smoothstep(0.1, 0.9, key_shadow(key_place(off, n)));
+#ifdef FACE_MAP // the drawn light of a face, which no nose or cheek shadows
+    SHARE lit = mtoon_share(face_facing(face_azimuth(uv, key_direction.xyz)), 0.0, surface.x, 1.0);
+#else
     SHARE lit = mtoon_share(facing, shift, surface.x, shadow);
+#endif
     vec3 c = mix(dark, base.rgb, lit) * lighting;
 #ifdef LAMPS
     for (int i = 0; i < LAMPS; i++) {

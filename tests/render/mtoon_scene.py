@@ -119,7 +119,7 @@ class Sheet:
         self.target.use()
         self.target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         lamps = len(rig.points) + len(rig.points) % 2
-        return use_material(self.shaders, table, 0, lamps, outline=outline, ramp=ramp or {})
+        return use_material(self.shaders, table, 0, lamps, outline=outline, chosen=ramp or {})
 
     def _read(self):
         self.device.check_error("mtoon")

@@ -12,14 +12,9 @@ from cyberdirector.character.bones import POINT_NAMES
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.character.pose import pose_joints, t_pose_rotations, unpose
 from cyberdirector.character.shape import Shape, shape_vertices
-from cyberdirector.character.style import (
-    HeadFrame,
-    Style,
-    slim_limb,
-    slim_torso,
-    warp_head,
-)
+from cyberdirector.character.style import Style, slim_limb, slim_torso
 from cyberdirector.character.template import BODY_COUNT, Template
+from cyberdirector.character.warp import HeadFrame, warp_head
 from cyberdirector.core.model import Node
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PARENTS, HUMANOID_BONES
 
@@ -293,11 +288,23 @@ def _head_frame(template: Template, raw: Points, bones: Points) -> HeadFrame:
         eye_slope=float((outer[1] - inner[1]) / (outer[0] - inner[0])),
         nose_base=raw[_NOSE_BASE],
         lips=0.5 * (raw[_LIP_UPPER] + raw[_LIP_LOWER]),
+        mouth_half=0.5 * float(np.ptp(raw[loops.upper_lip, 0])),
         menton=raw[_MENTON],
         top=raw[_TOP],
+        ear=_ear(raw),
         pivot=bones[_AT["head"]],
         neck=0.5 * (bones[_AT["neck"]] + bones[_AT["head"]]),
     )
+
+
+def _ear(raw: Points) -> Points:
+    """Return the middle of the left ear: what stands out beside the skull."""
+    low, high = raw[_MENTON, 1], raw[_TOP, 1]
+    skin = raw[:BODY_COUNT]
+    side = skin[(skin[:, 1] > low + 0.25 * (high - low)) & (skin[:, 0] > 0.0)]
+    out = side[side[:, 0] > 0.86 * side[:, 0].max()]
+    middle: Points = 0.5 * (out.min(0) + out.max(0))
+    return middle
 
 
 def _head_sphere(positions: Points, head_weight: Points) -> tuple[Points, float]:

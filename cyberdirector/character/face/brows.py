@@ -70,7 +70,8 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
             if not k.startswith(_LIDS)
         }
         triangles = grid_triangles(3, n)
-        uvs = np.tile([BROW_U, 0.5], (len(points), 1))
+        fade = np.tile(0.02 + 0.9 * smooth(0.22, 0.0, t), 3)
+        uvs = np.stack([np.full(len(points), BROW_U), fade], axis=1)
         normals = np.tile([0.0, 0.24, 0.97], (len(points), 1))
         parts.append(head_part(f"brow_{side}", points, normals, uvs, triangles, LINE, follow))
     return parts

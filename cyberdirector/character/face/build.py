@@ -12,6 +12,7 @@ from cyberdirector.character.face.brows import BrowLook, brow_parts
 from cyberdirector.character.face.colors import linear, mix, srgb, to_linear
 from cyberdirector.character.face.eye_art import eye_texture
 from cyberdirector.character.face.eyes import EyeLook, eye_parts
+from cyberdirector.character.face.lashes import lash_parts
 from cyberdirector.character.face.mouth import mouth_parts
 from cyberdirector.character.face.paint import PaintLook, paint_face
 from cyberdirector.character.face.shapes import Deltas, arkit_deltas
@@ -70,28 +71,42 @@ def build_face(body: Body, look: FaceLook, hidden: NDArray[np.bool_]) -> Face:
     deltas = arkit_deltas(body)
     canvas = paint_face(body, look.paint)
     parts = skin_parts(body, deltas, canvas, hidden)
-    parts += eye_parts(body, deltas, look.eyes)
+    parts += eye_parts(body, deltas, look.eyes, look.iris_kind, look.glint)
+    parts += lash_parts(body, deltas, look.eyes, look.lash_kind)
     parts += brow_parts(body, deltas, look.brows)
     parts += mouth_parts(body, deltas)
     textures = [
         Texture("face", canvas.bytes()),
-        Texture("eye", eye_texture(look.iris, look.lash, look.pupil, look.glint)),
-        Texture(
-            "lines",
-            _palette(
-                [
-                    srgb(look.lash),
-                    mix(srgb(look.paint.skin), srgb(look.paint.line), 0.85),
-                    srgb(look.brow),
-                ]
-            ),
-        ),
+        Texture("eye", _eyes(look)),
+        Texture("lines", _lines(look)),
         Texture(
             "mouth",
             _palette([srgb("#7d2f35"), srgb("#fbf7f4"), srgb("#dd7f7c"), srgb("#c06a68")]),
         ),
     ]
     return Face(parts, face_materials(look), textures, deltas)
+
+
+def _eyes(look: FaceLook) -> NDArray[np.uint8]:
+    irises = (look.iris, look.iris_right or look.iris)
+    return eye_texture(look.iris_kind, irises, look.iris_second, look.lash, look.pupil)
+
+
+def _lines(look: FaceLook) -> NDArray[np.uint8]:
+    """Return the columns of the lines; lashes and brows run from their own tone to a softer."""
+    skin, line = srgb(look.paint.skin), srgb(look.paint.line)
+    lash, brow = srgb(look.lash), srgb(look.brow)
+    columns = (
+        (lash, mix(lash, line, 0.55)),
+        (mix(skin, line, 0.85), mix(skin, line, 0.85)),
+        (brow, mix(brow, skin, 0.55)),
+    )
+    t = np.linspace(0.0, 1.0, 32)[:, None]
+    out = np.full((32, 48, 4), 255, np.uint8)
+    for i, (top, low) in enumerate(columns):
+        tones = np.rint((top * (1.0 - t) + low * t) * 255.0)
+        out[:, 16 * i : 16 * (i + 1), :3] = tones[:, None]
+    return out
 
 
 def _palette(colours: list[NDArray[np.float64]]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Eyes: a white card and an iris card behind the lids, lashes on the rims.
+"""Eyes: a white card, an iris card and highlights behind the lids.
 
 The iris never turns: it slides over the front of the eye, the way eyes are drawn.
 """
@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.character.body import Body
-from cyberdirector.character.face.materials import CREASE_U, EYE, LASH_U, LINE
+from cyberdirector.character.face.eye_art import eye_uv, swatch_uv
+from cyberdirector.character.face.materials import EYE
 from cyberdirector.character.face.shapes import Deltas
-from cyberdirector.character.face.strip import Binding, along_rows, grid_triangles, head_part
+from cyberdirector.character.face.strip import grid_triangles, head_part
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.core.model import MeshPart
 
@@ -21,15 +22,22 @@ Points = NDArray[np.float64]
 
 SIDES = (("Left", 0, 1.0), ("Right", 1, -1.0))
 
+PUPIL_SHRINK, GLINT_HIDE = "pupilShrink", "eyeGlintHide"
+"""Shapes of our own: small irises of shock, eyes without their light."""
+
+_SMALL = 0.50
+"""Size of the iris at ``pupilShrink`` 1."""
+
 
 @dataclass(frozen=True)
 class EyeLook:
     """How the eyes are drawn.
 
     ``iris`` is the height of the iris over the height of the opening, ``iris_aspect`` its
-    width over its height; ``lash`` the weight of the upper lash, ``wing`` the length of
-    its outer tail, ``crease`` the weight of the fold line, ``fold`` which ring over the
-    rim it lies on, ``lower_lash`` the weight of the lower one (1 is a young woman's).
+    width over its height, ``iris_up`` how far it is moved up (half heights of the
+    opening); ``lash`` the weight of the upper lash, ``wing`` the length of its outer tail,
+    ``crease`` the weight of the fold line, ``fold`` which ring over the rim it lies on,
+    ``lower_lash`` the weight of the lower one (1 is a young woman's).
     """
 
     iris: float = 1.14
@@ -42,8 +50,32 @@ class EyeLook:
     lower_lash: float = 1.0
 
 
+Glint = tuple[float, float, float, float, float, str]
+
+_SMALL_LOW: Glint = (0.36, -0.40, 0.12, 0.13, 0.0, "glint")
+_CORNER: Glint = (0.49, -0.43, 0.10, 0.11, 0.0, "glint")
+
+GLINTS: dict[str, tuple[Glint, ...]] = {
+    "classic": ((-0.30, 0.42, 0.24, 0.29, 0.25, "glint"), _SMALL_LOW),
+    "watery": (
+        (-0.32, 0.44, 0.25, 0.25, 0.0, "glint"), (0.34, -0.34, 0.17, 0.15, 0.0, "glint"),
+        (0.30, 0.44, 0.09, 0.10, 0.0, "glint"), (-0.30, -0.46, 0.08, 0.07, 0.0, "glint_soft"),
+    ),
+    "gem": ((-0.34, 0.42, 0.15, 0.30, 0.55, "glint"), (0.40, -0.42, 0.10, 0.14, 0.5, "glint")),
+    "sharp": ((-0.30, 0.40, 0.26, 0.12, -0.25, "glint"),),
+    "slit": ((-0.34, 0.40, 0.18, 0.24, 0.3, "glint"), _SMALL_LOW),
+    "ring": ((-0.34, 0.44, 0.18, 0.16, 0.0, "glint_soft"),),
+    "star": ((-0.44, 0.44, 0.17, 0.21, 0.2, "glint"), _CORNER),
+    "flower": ((-0.46, 0.44, 0.16, 0.20, 0.2, "glint"), _CORNER),
+}  # fmt: skip
+"""Highlights by kind of iris: centre, half axes (radii of the iris), turn (rad), colour.
+
+The light comes from the same side in both eyes.
+"""
+
+
 @dataclass(frozen=True)
-class _Opening:
+class Opening:
     """One lid opening: centre (3,), half width and height, and the surface of its rim."""
 
     centre: Points
@@ -62,7 +94,8 @@ class _Opening:
         return a + b * dx + c * dy + d * dx * dx - away
 
 
-def _opening(body: Body, index: int) -> _Opening:
+def opening_of(body: Body, index: int) -> Opening:
+    """Return the lid opening of the left (0) or right (1) eye."""
     loops = face_loops(body.template)
     upper, lower = loops.upper_lid[index], loops.lower_lid[index]
     rim = body.positions[np.concatenate([upper, lower[-2:0:-1]])]
@@ -72,7 +105,7 @@ def _opening(body: Body, index: int) -> _Opening:
     terms = np.stack([np.ones(len(d)), d[:, 0], d[:, 1], d[:, 0] ** 2], axis=1)
     surface = np.linalg.lstsq(terms, rim[:, 2], rcond=None)[0]
     half_w, half_h = 0.5 * (high - low)[:2]
-    return _Opening(centre, float(half_w), float(half_h), surface, rim)
+    return Opening(centre, float(half_w), float(half_h), surface, rim)
 
 
 def _disc(rings: int, spokes: int) -> tuple[Points, NDArray[np.int64]]:
@@ -87,17 +120,36 @@ def _disc(rings: int, spokes: int) -> tuple[Points, NDArray[np.int64]]:
     return points, np.concatenate([fan, strips])
 
 
-def eye_parts(body: Body, deltas: Deltas, look: EyeLook) -> list[MeshPart]:
-    """Return whites, irises and lashes of both eyes."""
+def eye_parts(
+    body: Body, deltas: Deltas, look: EyeLook, kind: str = "classic", glint: float = 1.0
+) -> list[MeshPart]:
+    """Return whites, irises and highlights of both eyes.
+
+    Parameters
+    ----------
+    body, deltas
+        The figure and its shapes.
+    look
+        Sizes.
+    kind
+        Name of the iris; it decides the highlights.
+    glint
+        Size of the highlights (1 is usual, 0 none).
+    """
     parts = []
     for side, index, sign in SIDES:
-        opening = _opening(body, index)
+        opening = opening_of(body, index)
+        eye = _Eye(opening, look, side, sign, body.scale)
         parts.append(_white(body, deltas, opening, side, index))
-        parts.append(_iris(body, opening, look, side, sign))
-        parts.append(_upper_lash(body, deltas, look, side, index, sign))
-        parts.append(_lower_lash(body, deltas, look, side, index, sign))
-        parts.append(_crease(body, deltas, look, side, index, sign))
+        parts.append(_iris(eye, 1 + index))
+        if glint > 0.0:
+            parts += _glints(eye, GLINTS.get(kind, GLINTS["classic"]), glint)
     return parts
+
+
+def forward(count: int) -> Points:
+    """Return normals that face the viewer, a little upwards."""
+    return np.tile([0.0, 0.24, 0.97], (count, 1))
 
 
 def _retreat(count: int, amount: float, side: str) -> dict[str, Points]:
@@ -107,12 +159,7 @@ def _retreat(count: int, amount: float, side: str) -> dict[str, Points]:
     return {f"eyeBlink{side}": back, f"eyeSquint{side}": 0.4 * back}
 
 
-def _forward(count: int) -> Points:
-    normal = np.array([0.0, 0.25, 1.0])
-    return np.tile(normal / np.linalg.norm(normal), (count, 1))
-
-
-def _white(body: Body, deltas: Deltas, opening: _Opening, side: str, index: int) -> MeshPart:
+def _white(body: Body, deltas: Deltas, opening: Opening, side: str, index: int) -> MeshPart:
     """Return the white: the lid opening itself, set back and a little larger."""
     loops = face_loops(body.template)
     rows = np.concatenate([loops.upper_lid[index], loops.lower_lid[index][-2:0:-1]])
@@ -134,7 +181,6 @@ def _white(body: Body, deltas: Deltas, opening: _Opening, side: str, index: int)
     if a[0] * b[1] - a[1] * b[0] < 0:
         triangles = triangles[:, ::-1]
     d = (points - opening.centre)[:, :2] / [opening.half_w, opening.half_h]
-    uvs = np.stack([0.25 + 0.24 * d[:, 0] / 1.35, 0.5 - 0.48 * d[:, 1] / 1.35], axis=1)
     follow = _retreat(len(points), 0.0025 * body.scale, side)
     for name in (f"eyeWide{side}", "browInnerUp"):
         moved = np.concatenate(
@@ -142,121 +188,81 @@ def _white(body: Body, deltas: Deltas, opening: _Opening, side: str, index: int)
         )
         follow[name] = moved * [1.0, 1.0, 0.0]
     return head_part(
-        f"eye_white_{side}", points, _forward(len(points)), uvs, triangles, EYE, follow
-    )
+        f"eye_white_{side}", points, forward(len(points)), eye_uv(0, d[:, 0], d[:, 1]),
+        triangles, EYE, follow,
+    )  # fmt: skip
 
 
-def _iris(body: Body, opening: _Opening, look: EyeLook, side: str, sign: float) -> MeshPart:
-    disc, triangles = _disc(5, 40)
-    tall = look.iris * opening.half_h
-    wide = tall * look.iris_aspect
-    lift = -0.0014 * body.scale
+@dataclass(frozen=True)
+class _Eye:
+    """Places on one iris: unit disc coordinates become points that slide with the gaze."""
 
-    def at(dx: float, dy: float) -> Points:
-        x = opening.centre[0] - sign * 0.04 * opening.half_w + dx + wide * disc[:, 0]
-        y = opening.centre[1] + look.iris_up * opening.half_h + dy + tall * disc[:, 1]
+    opening: Opening
+    look: EyeLook
+    side: str
+    sign: float
+    scale: float
+
+    @property
+    def tall(self) -> float:
+        """Half height of the iris, metres."""
+        return self.look.iris * self.opening.half_h
+
+    def at(self, disc: Points, lift: float, slide: tuple[float, float] = (0.0, 0.0)) -> Points:
+        """Return points (n, 3) of disc places; ``lift`` metres in front of the lid surface."""
+        opening = self.opening
+        x = opening.centre[0] - self.sign * 0.04 * opening.half_w + slide[0]
+        x = x + self.tall * self.look.iris_aspect * disc[:, 0]
+        y = opening.centre[1] + self.look.iris_up * opening.half_h + slide[1]
+        y = y + self.tall * disc[:, 1]
         return np.stack([x, y, opening.depth(x, y) + lift], axis=1)
 
-    points = at(0.0, 0.0)
-    side_way, up_way = 0.52 * opening.half_w, 0.42 * opening.half_h
-    deltas = {
-        f"eyeLookOut{side}": at(sign * side_way, 0.0) - points,
-        f"eyeLookIn{side}": at(-sign * side_way, 0.0) - points,
-        f"eyeLookUp{side}": at(0.0, up_way) - points,
-        f"eyeLookDown{side}": at(0.0, -up_way) - points,
-    }
-    deltas |= _retreat(len(points), 0.0025 * body.scale, side)
-    uvs = np.stack([0.75 + 0.24 * disc[:, 0], 0.5 - 0.48 * disc[:, 1]], axis=1)
-    return head_part(f"iris_{side}", points, _forward(len(points)), uvs, triangles, EYE, deltas)
+    def shapes(self, disc: Points, lift: float, share: float = 1.0) -> dict[str, Points]:
+        """Return the shapes of gaze and shock of disc places; ``share`` of the gaze's way."""
+        points = self.at(disc, lift)
+        side_way = share * 0.52 * self.opening.half_w
+        up_way = share * 0.42 * self.opening.half_h
+        slides = {
+            f"eyeLookOut{self.side}": (self.sign * side_way, 0.0),
+            f"eyeLookIn{self.side}": (-self.sign * side_way, 0.0),
+            f"eyeLookUp{self.side}": (0.0, up_way),
+            f"eyeLookDown{self.side}": (0.0, -up_way),
+        }
+        out = {name: self.at(disc, lift, way) - points for name, way in slides.items()}
+        out[PUPIL_SHRINK] = self.at(_SMALL * disc, lift) - points
+        return out | _retreat(len(points), 0.0025 * self.scale, self.side)
 
 
-def _upper_lash(
-    body: Body, deltas: Deltas, look: EyeLook, side: str, index: int, sign: float
-) -> MeshPart:
-    """Return the thick line of the upper lid with its outer wing."""
-    rows = face_loops(body.template).upper_lid[index]
-    n = 26
-    t = np.linspace(0.0, 1.0, n)
-    place = along_rows(rows, body.positions, t)
-    unit = body.scale * body.style.head
-    thick = (
-        unit * look.lash * (0.0006 + 0.0026 * np.sin(np.pi * np.clip(0.10 + 0.68 * t, 0, 1)))
-    )
-    thick *= 0.55 + 0.45 * t
-    inside = unit * look.lash * 0.0012 * np.sin(np.pi * np.clip(0.12 + 0.76 * t, 0, 1))
-    reach = np.clip((t - 0.72) / 0.28, 0.0, 1.0) ** 1.6 * look.wing * unit
-    outward = np.stack([sign * 0.0042 * reach, 0.0016 * reach, -0.0022 * reach], axis=1)
-    up = np.stack([sign * (0.35 * t - 0.08), np.ones(n), 0.60 + 0 * t], axis=1)
-    up /= np.linalg.norm(up, axis=1, keepdims=True)
-    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0014]) * unit
-    tip = np.clip((1.0 - t) / 0.10, 0.0, 1.0) ** 0.7
-    offsets = [
-        outward * 0.9 - np.array([0.0, 1.0, 0.0]) * (inside * tip)[:, None],
-        outward * 0.95 + up * (0.45 * thick * tip)[:, None],
-        outward + up * (thick * tip)[:, None],
-    ]
-    # A closed lid carries its lashes lower and in front of the lid.
-    ahead = np.array([0.0, 0.0, 0.0022 * unit])
-    extra = {f"eyeBlink{side}": [o * [0.0, -0.5, 0.0] + ahead for o in offsets]}
-    return _ribbon(f"lash_{side}", place, base, offsets, deltas, extra, LASH_U)
+def _iris(eye: _Eye, column: int) -> MeshPart:
+    disc, triangles = _disc(5, 40)
+    lift = -0.0014 * eye.scale
+    points = eye.at(disc, lift)
+    uvs = eye_uv(column, disc[:, 0], disc[:, 1])
+    return head_part(
+        f"iris_{eye.side}", points, forward(len(points)), uvs, triangles, EYE,
+        eye.shapes(disc, lift),
+    )  # fmt: skip
 
 
-def _lower_lash(
-    body: Body, deltas: Deltas, look: EyeLook, side: str, index: int, sign: float
-) -> MeshPart:
-    """Return the thin line of the lower lid, outer part only."""
-    rows = face_loops(body.template).lower_lid[index]
-    n = 18
-    t = np.linspace(0.0, 1.0, n)
-    place = along_rows(rows, body.positions, 0.28 + 0.72 * t)
-    unit = body.scale * body.style.head
-    thick = (
-        unit * look.lower_lash * 0.0010 * np.sin(np.pi * np.clip(0.02 + 0.80 * t, 0, 1)) ** 0.8
-    )
-    down = np.stack([sign * 0.25 * t, -np.ones(n), 0.4 + 0 * t], axis=1)
-    down /= np.linalg.norm(down, axis=1, keepdims=True)
-    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0006]) * unit
-    offsets = [0.0 * down, 0.5 * thick[:, None] * down, thick[:, None] * down]
-    return _ribbon(f"lash_low_{side}", place, base, offsets, deltas, {}, LASH_U)
-
-
-def _crease(
-    body: Body, deltas: Deltas, look: EyeLook, side: str, index: int, sign: float
-) -> MeshPart:
-    """Return the fine line of the fold over the upper lid."""
-    ring = face_loops(body.template).lid_rings[index][look.fold]
-    points = body.positions[ring]
-    rim = body.positions[face_loops(body.template).upper_lid[index]]
-    middle = 0.4 * rim[:, 1].max() + 0.6 * rim[0, 1]
-    ring = ring[points[:, 1] > middle]
-    ring = ring[np.argsort(body.positions[ring, 0] * sign)]
-    n = 22
-    t = np.linspace(0.0, 1.0, n)
-    place = along_rows(ring, body.positions, 0.06 + 0.90 * t)
-    unit = body.scale * body.style.head
-    thick = unit * look.crease * 0.0008 * np.sin(np.pi * np.clip(0.05 + 0.85 * t, 0, 1))
-    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0007]) * unit
-    lift = np.stack([0 * t, thick, 0 * t], axis=1)
-    # The fold is smoothed away while the lid closes.
-    extra = {f"eyeBlink{side}": [0.0 * lift, -lift]}
-    return _ribbon(f"crease_{side}", place, base, [0.0 * lift, lift], deltas, extra, CREASE_U)
-
-
-def _ribbon(
-    name: str,
-    place: Binding,
-    base: Points,
-    offsets: list[Points],
-    deltas: Deltas,
-    extra: dict[str, list[Points]],
-    u: float,
-) -> MeshPart:
-    """Return a ribbon of rows ``base + offset`` that follows the places in every shape."""
-    points = np.concatenate([base + o for o in offsets])
-    count = len(offsets)
-    follow = {k: np.tile(place.at(d), (count, 1)) for k, d in deltas.items()}
-    for k, more in extra.items():
-        follow[k] = follow[k] + np.concatenate(more)
-    triangles = grid_triangles(count, len(base))
-    uvs = np.tile([u, 0.5], (len(points), 1))
-    return head_part(name, points, _forward(len(points)), uvs, triangles, LINE, follow)
+def _glints(eye: _Eye, glints: tuple[Glint, ...], size: float) -> list[MeshPart]:
+    """Return the highlights: they follow the gaze less than the iris does."""
+    disc, triangles = _disc(1, 18)
+    lift = -0.0009 * eye.scale
+    parts = []
+    for number, (cx, cy, w, h, turn, colour) in enumerate(glints):
+        c, s = np.cos(turn), np.sin(turn)
+        spot = disc * np.array([w, h]) * size
+        place = np.array([cx, cy]) + spot @ np.array([[c, s], [-s, c]])
+        points = eye.at(place, lift)
+        shapes = eye.shapes(place, lift, 0.8)
+        # A glint that hides shrinks to a point behind the iris.
+        behind = np.array([0.0, 0.0, -0.004 * eye.scale])
+        shapes[GLINT_HIDE] = points.mean(0) + 0.05 * (points - points.mean(0)) + behind - points
+        uvs = np.tile(swatch_uv(colour), (len(points), 1))
+        parts.append(
+            head_part(
+                f"glint_{eye.side}_{number}", points, forward(len(points)), uvs, triangles,
+                EYE, shapes,
+            )
+        )  # fmt: skip
+    return parts

@@ -1,0 +1,1 @@
+"""Static humanoid meshes become rigged VRM characters."""

@@ -1,0 +1,1 @@
+"""Learning of the joint finder from characters of our own."""

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cyberdirector.cli import language, print_json
+from cyberdirector.cli.character_rig import rig
 
 STYLES = ("cel", "guoman", "ink", "comic")
 
@@ -17,6 +18,9 @@ STYLES = ("cel", "guoman", "ink", "comic")
 @click.group()
 def character() -> None:
     """Make, look at and check characters."""
+
+
+character.add_command(rig)
 
 
 def _say(zh: str, en: str, **rest: Any) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Material, MeshPart, Texture
+from cyberdirector.rig.notes import Note
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,7 +49,7 @@ class Statue:
     textures: list[Texture] = field(default_factory=list)
     colours: dict[int, NDArray[np.float32]] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def joined(self) -> tuple[Floats, Ints]:
         """Return all vertices (v, 3) and triangles (t, 3) in one list each."""
@@ -128,7 +129,8 @@ def statue_from(gltf: Any, name: str) -> Statue:
         for part in parts:
             part.material = len(materials) if part.material < 0 else part.material
         materials.append(Material("default", base_color=(0.8, 0.8, 0.8, 1.0)))
-    return Statue(name, parts, materials, textures, colours, _licence(gltf), list(gltf.notes))
+    notes = [Note("import", text, text) for text in gltf.notes]
+    return Statue(name, parts, materials, textures, colours, _licence(gltf), notes)
 
 
 def _licence(gltf: Any) -> dict[str, Any]:
@@ -204,7 +206,13 @@ def checked(statue: Statue, file: str) -> Statue:
             )
         )
     if dropped:
-        statue.notes.append(f"{dropped} triangles without area were dropped")
+        statue.notes.append(
+            Note(
+                "rig-empty-triangles",
+                f"去掉了 {dropped} 个没有面积的三角形。",
+                f"{dropped} triangles without area were dropped.",
+            )
+        )
     total = sum(len(p.triangles) for p in parts)
     if not total:
         raise InputRefused(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.rig.depth import look_around, sample_surface
 from cyberdirector.rig.joints import frame_of, orientation_score
+from cyberdirector.rig.notes import Note
 from cyberdirector.rig.symmetry import mirror_planes
 
 Floats = NDArray[np.float64]
@@ -31,6 +32,18 @@ _FAVOUR = 0.25
 
 _SURE = 0.5
 """Score from which an orientation counts as sure."""
+
+
+_TURNED = Note(
+    "rig-turned",
+    "模型没有沿坐标轴摆正，已按左右对称面摆正。",
+    "The figure stood askew in its file and was straightened by its mirror plane.",
+)
+_UNSURE = Note(
+    "rig-front-unsure",
+    "不能确定哪边朝上、哪边是正面，请查看结果。",
+    "Which way is up and to the front is uncertain; look at the result.",
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class Stand:
     unit: str
     axes: bool
     score: float
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def apply(self, points: Floats) -> Floats:
         """Return points (n, 3) of the file in metres, upright, facing +Z."""
@@ -139,19 +152,24 @@ def find_stand(
     turned = samples @ turn.T
     scale, name, notes = _unit(float(np.ptp(turned[:, 1])), height)
     if not axes:
-        notes.append("the figure was turned off the axes of its file")
+        notes.append(_TURNED)
     if score < _SURE:
-        notes.append("up and front are uncertain; look at the result")
+        notes.append(_UNSURE)
     frame = frame_of(turned)
     return Stand(turn, scale, -scale * frame.origin, name, axes, score, tuple(notes))
 
 
-def _unit(extent: float, height: float | None) -> tuple[float, str, list[str]]:
+def _unit(extent: float, height: float | None) -> tuple[float, str, list[Note]]:
     """Return metres per unit, the unit's name and what was guessed."""
     if height is not None:
         return height / extent, "given", []
     for name, size in _UNITS:
         if _PEOPLE[0] <= extent * size <= _PEOPLE[1]:
             return size, name, []
-    note = f"the unit of the file is unknown; the height was set to {DEFAULT_HEIGHT} m"
+    note = Note(
+        "rig-unit-guessed",
+        f"看不出文件的单位，身高按 {DEFAULT_HEIGHT} 米处理；可用 --height 指定。",
+        f"The unit of the file is unknown; the height was set to {DEFAULT_HEIGHT} m "
+        "(--height sets it).",
+    )
     return DEFAULT_HEIGHT / extent, "unknown", [note]

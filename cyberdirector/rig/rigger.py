@@ -11,20 +11,28 @@ from numpy.typing import NDArray
 
 from cyberdirector.character.body import vertex_normals
 from cyberdirector.character.expressions import vrm_expressions
+from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.model import Character, LookAt, MeshPart, Node
 from cyberdirector.core.skeleton import BONE_INDEX, BONE_PARENTS, HUMANOID_BONES
+from cyberdirector.rig.clean import face_outwards, thin_statue
 from cyberdirector.rig.depth import SAMPLES, sample_surface
 from cyberdirector.rig.fit import Fitted, fit_template
 from cyberdirector.rig.joints import Joints, find_joints, frame_of, views_of
+from cyberdirector.rig.licence import Licence, meta_of
 from cyberdirector.rig.mesh import Statue
+from cyberdirector.rig.notes import Note
 from cyberdirector.rig.orient import Stand, find_stand
-from cyberdirector.rig.stance import Stance, find_stance, to_t_pose
+from cyberdirector.rig.stance import Stance, find_stance, to_t_pose, turned_normals
 from cyberdirector.rig.weights import Skin, skin_figure
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 _SEEN = 0.4
 """A surface point counts as outer surface when less of the probe depth lies over it."""
+
+_UNSURE = 0.35
+"""Confidence below which a main joint is reported as guessed."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +47,14 @@ class RigOptions:
         Metres; None takes that of the file where it can be believed.
     seed
         Of the sampling of the surface.
+    head
+        ``keep`` the mesh's own, or ``swap`` it for one of ours that can blink and talk.
     """
 
     markers: Mapping[str, Floats] = field(default_factory=dict)
     height: float | None = None
     seed: int = 0
+    head: str = "keep"
 
 
 @dataclass
@@ -58,6 +69,8 @@ class Rigged:
         What every step found; joints in metres as the figure stood.
     notes
         What was guessed or changed.
+    face
+        What the face can do: ``mode``, ``shapes``, and what was found of eyes and mouth.
     """
 
     character: Character
@@ -66,35 +79,136 @@ class Rigged:
     joints: Joints
     skin: Skin
     fitted: Fitted
-    notes: list[str]
+    notes: list[Note]
+    face: dict[str, Any] = field(default_factory=dict)
 
 
-def rig_statue(statue: Statue, options: RigOptions | None = None) -> Rigged:
-    """Return the rigged character of a static mesh (deterministic, about ten seconds)."""
+@dataclass
+class _Figure:
+    """An upright figure in metres: all parts in one list."""
+
+    points: Floats
+    normals: Floats
+    triangles: Ints
+    samples: Floats
+
+
+def rig_statue(
+    statue: Statue, options: RigOptions | None = None, licence: Licence | None = None
+) -> Rigged:
+    """Return the rigged character of a static mesh (deterministic, about ten seconds).
+
+    Parameters
+    ----------
+    statue
+        The mesh; see :func:`~cyberdirector.rig.mesh.load_statue`.
+    options
+        Markers, height, seed.
+    licence
+        Of the mesh; None takes what the file says.
+
+    Raises
+    ------
+    InputRefused
+        ``rig-marker`` for a marker of an unknown bone.
+    """
     chosen = options or RigOptions()
+    _check_markers(chosen.markers)
     rng = np.random.default_rng(chosen.seed)
+    statue = thin_statue(statue)
     raw, triangles = statue.joined()
     stand = find_stand(raw, triangles, rng, chosen.height)
+    figure = _stood_up(statue, stand, rng)
+    markers = {b: stand.apply(np.asarray(p)[None])[0] for b, p in chosen.markers.items()}
+    joints = find_joints(figure.samples, markers)
+    stance = find_stance(joints.positions, figure.samples)
+    fitted, skin = _dress(figure, joints.positions, hair_vertices(statue))
+    bones, weights = skin.packed()
+    heavy = weights.astype(np.float64)
+    posed, after, turns = to_t_pose(figure.points, bones, heavy, joints.positions)
+    figure.normals = turned_normals(figure.normals, bones, heavy, turns)
+    figure.points = posed
+    character = assemble(statue, figure, bones, weights, after)
+    character.meta = meta_of(statue.meta, statue.name, licence)
+    notes = [*statue.notes, *stand.notes, *_remarks(stance, joints)]
+    return Rigged(character, stand, stance, joints, skin, fitted, notes)
+
+
+def _check_markers(markers: Mapping[str, Floats]) -> None:
+    strange = sorted(set(markers) - set(HUMANOID_BONES))
+    if strange:
+        raise InputRefused(
+            "rig-marker",
+            f"标记点里有不认识的骨骼：{'、'.join(strange[:5])}；请用 VRM 1.0 骨骼名。",
+            f"Unknown bones among the markers: {', '.join(strange[:5])}; use VRM 1.0 names.",
+        )
+
+
+def _stood_up(statue: Statue, stand: Stand, rng: np.random.Generator) -> _Figure:
+    """Return the upright figure; surfaces that face inwards are turned round in the statue."""
+    raw, triangles = statue.joined()
     points = stand.apply(raw)
     samples = sample_surface(points, triangles, SAMPLES, rng)
-    markers = {b: stand.apply(np.asarray(p)[None])[0] for b, p in chosen.markers.items()}
-    joints = find_joints(samples, markers)
-    stance = find_stance(joints.positions, samples)
-    frame = frame_of(samples)
-    normals = vertex_normals(points, triangles)
-    outer = views_of(frame.inside(samples)).depth_of(frame.inside(points), 0.02) < _SEEN
-    fitted = fit_template(joints.positions, points[outer], normals[outer], frame.height)
+    turned = face_outwards(points, triangles, samples)
+    at = 0
+    for part in statue.parts:
+        mine = turned[at : at + len(part.triangles)]
+        at += len(part.triangles)
+        part.triangles = np.where(mine[:, None], part.triangles[:, ::-1], part.triangles)
+    _, triangles = statue.joined()
+    if turned.any():
+        statue.notes.append(
+            Note(
+                "rig-inside-out",
+                f"{int(turned.sum())} 个三角形朝内，已翻转。",
+                f"{int(turned.sum())} triangles faced inwards and were turned round.",
+            )
+        )
+    flat = vertex_normals(points, triangles)
+    normals = np.concatenate([p.normals for p in statue.parts]) @ stand.turn.T
+    wrong = np.einsum("ij,ij->i", normals, flat) <= 0.0
+    return _Figure(points, np.where(wrong[:, None], flat, normals), triangles, samples)
+
+
+def _dress(figure: _Figure, joints: Floats, hair: NDArray[np.bool_]) -> tuple[Fitted, Skin]:
+    """Return the template fitted to the outer surface, and the weights it gives."""
+    frame = frame_of(figure.samples)
+    views = views_of(frame.inside(figure.samples))
+    outer = views.depth_of(frame.inside(figure.points), 0.02) < _SEEN
+    flat = vertex_normals(figure.points, figure.triangles)
+    fitted = fit_template(joints, figure.points[outer], flat[outer], frame.height)
     skin = skin_figure(
-        points, triangles, fitted, joints.positions, frame.height, outer,
-        hair_vertices(statue),
-    )  # fmt: skip
-    bones, weights = skin.packed()
-    posed, after, _ = to_t_pose(points, bones, weights.astype(np.float64), joints.positions)
-    character = assemble(statue, posed, triangles, bones, weights, after)
-    notes = [*statue.notes, *stand.notes]
+        figure.points, figure.triangles, fitted, joints, frame.height, outer, hair
+    )
+    return fitted, skin
+
+
+def _remarks(stance: Stance, joints: Joints) -> list[Note]:
+    """Return what is uncertain about stance and joints."""
+    out = []
     if stance.welded:
-        notes.append("the arms hang at the trunk; where they touch it they may pull at it")
-    return Rigged(character, stand, stance, joints, skin, fitted, notes)
+        out.append(
+            Note(
+                "rig-arms-down",
+                "双臂贴着身体，相连处抬臂时可能互相拉扯；建议用 A 或 T 姿势重新生成。",
+                "The arms hang at the trunk; where they touch they may pull at it. "
+                "Prefer a mesh in A or T pose.",
+            )
+        )
+    weak = [
+        name
+        for name, sure in zip(HUMANOID_BONES, joints.confidence, strict=True)
+        if sure < _UNSURE
+    ]
+    if weak:
+        out.append(
+            Note(
+                "rig-joints-guessed",
+                f"这些关节不太确定：{'、'.join(weak)}；可用 --markers 指定。",
+                f"These joints are uncertain: {', '.join(weak)}; --markers sets them.",
+            )
+        )
+    return out
 
 
 def hair_vertices(statue: Statue) -> NDArray[np.bool_]:
@@ -109,16 +223,14 @@ def hair_vertices(statue: Statue) -> NDArray[np.bool_]:
 
 def assemble(
     statue: Statue,
-    points: Floats,
-    triangles: NDArray[np.integer],
+    figure: _Figure,
     bones: NDArray[np.uint16],
     weights: NDArray[np.float32],
     joints: Floats,
 ) -> Character:
-    """Return the character of a posed, skinned figure, with its lowest point on the floor."""
-    lift = np.array([0.0, -float(points[:, 1].min()), 0.0])
-    points, joints = points + lift, joints + lift
-    normals = vertex_normals(points, triangles)
+    """Return the character of a figure in T-pose, with its lowest point on the floor."""
+    lift = np.array([0.0, -float(figure.points[:, 1].min()), 0.0])
+    points, joints = figure.points + lift, joints + lift
     parts: list[MeshPart] = []
     at = 0
     for part in statue.parts:
@@ -128,7 +240,7 @@ def assemble(
             replace(
                 part,
                 positions=points[rows].astype(np.float32),
-                normals=normals[rows].astype(np.float32),
+                normals=figure.normals[rows].astype(np.float32),
                 joints=bones[rows],
                 weights=weights[rows],
             )
@@ -142,7 +254,6 @@ def assemble(
         textures=statue.textures,
         expressions={"neutral": vrm_expressions()["neutral"]},
         look_at=LookAt(kind="bone"),
-        meta=_meta(statue),
     )
 
 
@@ -153,7 +264,3 @@ def _nodes(joints: Floats) -> list[Node]:
         x, y, z = (joints[i] - (joints[parent] if parent >= 0 else 0.0)).tolist()
         nodes.append(Node(name, parent, (x, y, z)))
     return nodes
-
-
-def _meta(statue: Statue) -> dict[str, Any]:
-    return {"name": statue.name}

@@ -93,3 +93,17 @@ def to_t_pose(
     turns = t_pose_rotations(with_tips(joints))
     after = pose_joints(joints, turns)
     return unpose(points, bones, weights, joints, after, turns), after, turns
+
+
+def turned_normals(
+    normals: Floats, bones: NDArray[np.integer], weights: Floats, turns: Floats
+) -> Floats:
+    """Return unit normals (v, 3) carried into the T-pose.
+
+    A vertex stands at ``M x`` where its T-pose vertex is ``x`` and ``M`` blends the inverse
+    turns; normals go back with the transpose of ``M``.
+    """
+    back = np.transpose(turns, (0, 2, 1))
+    blend = np.einsum("vk,vkij->vij", weights, back[bones])
+    out = np.einsum("vij,vi->vj", blend, normals)
+    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-12)

@@ -12,6 +12,7 @@ from cyberdirector.render.camera import View, boxes_inside, orthographic, view_m
 from cyberdirector.render.geometry import Draw, join_runs, pack_set
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mend import mend_parts
+from cyberdirector.render.shadows import corners
 from cyberdirector.render.visibility import SeenTriangles
 
 _FORMAT = "3f4 3f4 2f4"
@@ -29,6 +30,8 @@ class Backdrop:
     ----------
     draws
         Runs of triangles with bounds.
+    water
+        The eight corners (8, 3) around each surface that moves by itself, metres.
     remarks
         What was mended in its meshes and textures.
     """
@@ -56,6 +59,7 @@ class Backdrop:
         )
         self.low = np.array([d.low for d in self.draws]).reshape(-1, 3)
         self.high = np.array([d.high for d in self.draws]).reshape(-1, 3)
+        self.water = [corners(d.low, d.high) for d in self.draws if d.family == "water"]
         self.middle = self._middle(place)
         self.shelters = [
             tuple(float(v) for v in box) for box in place.extras.get("shelters", [])

@@ -52,8 +52,8 @@ class FigureLevel:
     ----------
     shape
         The arrays.
-    indices
-        Index buffer.
+    triangles, indices
+        (triangles, 3) uint32, and the same as an index buffer.
     seen
         What can be seen of it in this frame.
     solid_runs
@@ -68,6 +68,7 @@ class FigureLevel:
         self, context: Any, mesh: FigureMesh, level: Level, materials: MaterialTable
     ) -> None:
         self.shape = level
+        self.triangles = level.indices.reshape(-1, 3)
         self.indices = context.buffer(level.indices.tobytes() or bytes(12))
         turned = np.array([materials[d.material].double_sided for d in level.draws], bool)
         self.seen = SeenTriangles(
@@ -264,6 +265,11 @@ class Figure:
         self.shadow_level = self.levels[min(number + _SHADOW_STEP, len(self.levels) - 1)]
         count = self.level.shape.vertices
         self._skin().transform(self.skinned, mode=self._context.POINTS, vertices=count)
+
+    def posed(self, count: int) -> NDArray[np.float32]:
+        """Return the first ``count`` skinned vertices (count, 3), metres, world."""
+        data = np.frombuffer(self.skinned.read(count * _SKINNED_BYTES), np.float32)
+        return np.ascontiguousarray(data.reshape(count, -1)[:, :3])
 
     def _skin(self) -> Any:
         """Return the vertex array that skins; another one when its shader was reloaded."""

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import Pass
+from cyberdirector.render.locked import CELL, EmptyPicture, Ground, empty_key
 from cyberdirector.render.luts import find_lut, upload_lut
 from cyberdirector.render.post import Grade, Lens, Post, lens_of
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import Style
 from cyberdirector.render.targets import Spec
+from cyberdirector.render.tiles import Rect
 
 _FACE_AHEAD = 0.09
 """From the middle of a head to its face, metres."""
@@ -40,10 +43,13 @@ def finish_specs(size: tuple[int, int]) -> dict[str, Spec]:
         "shafts": quarter,
         "shafts_half_way": quarter,
         "paper": Spec(size),
+        "empty": Spec(size),
+        "empty_bright": Spec(part(8), smooth=True),
+        "span": Spec((-(-size[0] // CELL), -(-size[1] // CELL)), 2, "f4"),
     }
 
 
-KEPT = ("paper",)
+KEPT = ("paper", "empty", "empty_bright")
 """Pictures that stay from frame to frame."""
 
 
@@ -130,6 +136,11 @@ class FinishPasses:
         False leaves out what a draft does not need.
     noise
         Tileable noise (see ``_clouds.cloud_texture``).
+
+    Attributes
+    ----------
+    empty
+        The last picture that was kept without figures.
     """
 
     def __init__(
@@ -147,6 +158,7 @@ class FinishPasses:
         self._noise = noise
         self._tables: dict[str, Any] = {}
         self._has_paper = False
+        self.empty: EmptyPicture | None = None
 
     def listed(self) -> list[Pass[Frame]]:
         """Return all passes in their order."""
@@ -172,12 +184,20 @@ class FinishPasses:
                 ("shafts", "shafts_half_way"),
                 self._shines,
             ),
-            Pass("bloom", self._bloom, picture, ("glow", "glow_half_way"), self._blooms),
+            Pass("bright", self._bright, (*picture, "changes"), ("bright",), self._blooms),
+            Pass("bloom", self._bloom, ("bright",), ("glow", "glow_half_way"), self._blooms),
             Pass(
                 "finish",
                 self._finish,
-                (*ground, "focus", "wash", "paper", "shafts", "glow"),
+                (*ground, "focus", "wash", "paper", "shafts", "glow", "changes"),
                 ("output",),
+            ),
+            Pass(
+                "keep",
+                self._keep,
+                ("output", "bright", "glow", "plate"),
+                ("empty", "empty_bright", "span"),
+                lambda f: f.keeps,
             ),
         ]
 
@@ -276,9 +296,45 @@ class FinishPasses:
             0.8,
         )
 
+    def _bright(self, frame: Frame) -> None:
+        target, rects = frame.target("bright"), None
+        if frame.changes:
+            empty = frame.target("empty_bright")
+            self._context.copy_framebuffer(target.framebuffer, empty.framebuffer)
+            rects = frame.changes.drawn
+        self._post.bright(target, frame.target("picture").color, rects)
+
     def _bloom(self, frame: Frame) -> None:
-        picture = frame.target("picture").color
-        self._post.bloom(frame.target("glow"), frame.target("glow_half_way"), picture)
+        bright = frame.target("bright")
+        self._post.bloom(frame.target("glow"), frame.target("glow_half_way"), bright)
+
+    def settles(self, frame: Frame) -> bool:
+        """Tell whether each finished pixel depends on its own samples and the glow alone."""
+        style = frame.style
+        return not (self._measures(frame) or style.inner_lines > 0.0 or style.grain > 0.0)
+
+    def _keep(self, frame: Frame) -> None:
+        """Make the picture of this frame the empty one of later frames."""
+        for name, source in (("empty", "output"), ("empty_bright", "bright")):
+            if source in frame.targets:
+                self._context.copy_framebuffer(
+                    frame.target(name).framebuffer, frame.target(source).framebuffer
+                )
+        target = frame.target("span")
+        self._post.span(target, frame.target("plate").depth, frame.state.camera)
+        width, height = target.size
+        data = target.framebuffer.read(components=2, alignment=1, dtype="f4")
+        span = np.frombuffer(data, np.float32).reshape(height, width, 2)
+        ground = Ground(span, frame.view, self._post.size, frame.lighting.direction)
+        self.empty = EmptyPicture(empty_key(frame), self._glow_of(frame), ground)
+
+    def _glow_of(self, frame: Frame) -> NDArray[np.uint32] | None:
+        """Return the spread glow of a frame as numbers that can be compared."""
+        if not self._blooms(frame):
+            return None
+        target = frame.target("glow")
+        data = target.framebuffer.read(components=4, alignment=1)
+        return np.frombuffer(data, np.uint32).reshape(target.size[1], target.size[0])
 
     def _finish(self, frame: Frame) -> None:
         style, light = self._style(frame), frame.state.light
@@ -310,4 +366,13 @@ class FinishPasses:
             self._lens(frame),
             subject_of(frame).distance if style.medium == "ink" else 0.0,
             round(frame.state.time * 24.0),
+            self._left(frame),
         )
+
+    def _left(self, frame: Frame) -> list[Rect] | None:
+        """Take what is finished already; return what is left to do, None for all."""
+        if not (frame.empty and frame.changes):
+            return None
+        output, empty = frame.target("output"), frame.target("empty")
+        self._context.copy_framebuffer(output.framebuffer, empty.framebuffer)
+        return frame.empty.brightened(frame.changes, self._glow_of(frame))

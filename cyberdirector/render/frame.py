@@ -11,6 +11,7 @@ from cyberdirector.render.camera import View
 from cyberdirector.render.figure import Figure
 from cyberdirector.render.graph import Pictures
 from cyberdirector.render.lights import Lighting
+from cyberdirector.render.locked import Changes, EmptyPicture
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.style import CEL, Style
 
@@ -31,6 +32,11 @@ class Frame(Pictures):
         World → shadow map of the figures (0..1), and the size of a texel, metres.
     locked
         Whether camera and light stand still, so that the set comes from its plate.
+    empty, changes
+        The finished picture without figures, and what they change of it; None where all of
+        the picture is drawn.
+    keeps
+        Whether this frame becomes such an empty picture.
     style
         How figures are painted and the picture is finished.
     """
@@ -43,4 +49,7 @@ class Frame(Pictures):
     key_matrix: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
     key_texel: float = 0.0
     locked: bool = False
+    empty: EmptyPicture | None = None
+    changes: Changes | None = None
+    keeps: bool = False
     style: Style = CEL

@@ -6,6 +6,7 @@ ask for is neither drawn nor compiled into the last pass.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from cyberdirector.core.scene import Camera
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.style import Style
+from cyberdirector.render.tiles import Rect
 
 SENSOR = 0.024
 """Short side of the frame that lenses are named for (135 film: 24 × 36 mm), metres."""
@@ -122,13 +124,21 @@ class Post:
                 program[key].value = value
         return program
 
-    def _draw(self, program: Any, target: Any) -> None:
+    def _draw(self, program: Any, target: Any, rects: Sequence[Rect] | None = None) -> None:
+        """Draw all of a target, or only ``rects`` of it."""
         context = self._context
         context.enable_only(0)
         target.use()
         if program.glo not in self._arrays:
             self._arrays[program.glo] = context.vertex_array(program, [])
-        self._arrays[program.glo].render(vertices=3)
+        array = self._arrays[program.glo]
+        if rects is None:
+            array.render(vertices=3)
+            return
+        for rect in rects:
+            target.framebuffer.scissor = rect
+            array.render(vertices=3)
+        target.framebuffer.scissor = None
 
     def _lens_values(self, camera: Camera) -> tuple[float, ...]:
         return (camera.near, camera.far)
@@ -245,14 +255,30 @@ class Post:
             source.color.use(UNIT["picture_small"])
             self._draw(self._program("post/blur.frag", {}, along=along), sink)
 
-    def bloom(self, target: Any, other: Any, picture: Any) -> None:
-        """Draw what glows, spread wide."""
+    def span(self, target: Any, depth: Any, camera: Camera) -> None:
+        """Draw the nearest and farthest distance (metres) of every square of 8 pixels."""
+        depth.use(UNIT["depth_map"])
+        program = self._program(
+            "post/span.frag",
+            self._multi,
+            lens=self._lens_values(camera),
+            limit=(self.size[0] - 1, self.size[1] - 1),
+        )
+        self._draw(program, target)
+
+    def bright(self, target: Any, picture: Any, rects: Sequence[Rect] | None = None) -> None:
+        """Draw what glows (``rects`` of the picture, else all), an eighth of the size."""
         picture.use(UNIT["picture"])
         limit = (self.size[0] - 1, self.size[1] - 1)
-        self._draw(self._program("post/bright.frag", self._multi, limit=limit), target)
+        program = self._program("post/bright.frag", self._multi, limit=limit)
+        parts = rects and [(x // 8, y // 8, -(-w // 8), -(-h // 8)) for x, y, w, h in rects]
+        self._draw(program, target, parts)
+
+    def bloom(self, target: Any, other: Any, bright: Any) -> None:
+        """Spread what glows; ``other`` holds it on the way."""
         width, height = target.size
         for source, sink, along in (
-            (target, other, (_GLOW_STEP / width, 0.0)),
+            (bright, other, (_GLOW_STEP / width, 0.0)),
             (other, target, (0.0, _GLOW_STEP / height)),
         ):
             source.color.use(UNIT["picture_small"])
@@ -269,6 +295,7 @@ class Post:
         lens: Lens | None = None,
         subject: float = 0.0,
         moment: int = 0,
+        rects: Sequence[Rect] | None = None,
     ) -> None:
         """Resolve, finish and encode the picture.
 
@@ -288,6 +315,8 @@ class Post:
             Distance of what the shot is about, metres: mist begins behind it.
         moment
             Changes the grain.
+        rects
+            Only these parts of the picture; None for all.
         """
         picture.use(UNIT["picture"])
         for name, texture in maps.items():
@@ -315,7 +344,9 @@ class Post:
             values["focus"] = self._focus_values(lens, 1.0)
         if "lut_map" in maps:
             values["table"] = (float(maps["lut_map"].width), style.lut_strength)
-        self._draw(self._program("post/final.frag", defines, **values), target)
+        if rects is not None:  # row 0 of the finished picture is the top
+            rects = [(x, self.size[1] - y - h, w, h) for x, y, w, h in rects]
+        self._draw(self._program("post/final.frag", defines, **values), target, rects)
 
 
 def _grade_values(grade: Grade) -> tuple[float, float, float, float]:

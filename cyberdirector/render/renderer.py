@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from cyberdirector.render.finish import KEPT, FinishPasses, finish_specs
 from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import FrameGraph
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, lighting_of
+from cyberdirector.render.locked import EmptyPicture, empty_key
 from cyberdirector.render.profiles import Profile, Quality, profile_of
 from cyberdirector.render.remarks import Remark
 from cyberdirector.render.scene import FrameState, RenderScene, same_state
@@ -165,7 +167,7 @@ class Renderer:
                 del self._uploaded[key]
         self.device.collect()
         self.passes.content(self.backdrop, self.figures)
-        self._held = None
+        self._finish.empty = self._held = None
 
     def _upload(self, thing: Set | Character) -> Any:
         if isinstance(thing, Set):
@@ -201,7 +203,7 @@ class Renderer:
         self.device.activate()
         if self.shaders.refresh():
             self.passes.content(self.backdrop, self.figures)  # plates are of the old shaders
-            self._held = None
+            self._finish.empty = self._held = None
         if self._held is not None:
             before, style, picture = self._held
             if (
@@ -216,6 +218,7 @@ class Renderer:
             state, View(state.camera, self.size), lighting_of(state.light), style=self.style
         )
         self.passes.begin(frame)
+        frame.empty = self._empty(frame)
         self.graph.run(frame, ("output",), self.timer)
         self.device.check_error("frame")
         width, height = self.size
@@ -224,6 +227,24 @@ class Renderer:
         picture = np.frombuffer(data, np.uint8).reshape(height, width, components)
         self._held = (state, self.style, picture)
         return picture
+
+    def _empty(self, frame: Frame) -> EmptyPicture | None:
+        """Return the finished picture of a locked shot without its figures.
+
+        Software rasterizers only: a real GPU finishes a picture faster than it is asked
+        what changed.
+        """
+        if not (self.device.software and frame.locked and self.backdrop):
+            return None
+        if frame.state.light.weather or not self._finish.settles(frame):
+            return None
+        known = self._finish.empty
+        if known is None or known.key != empty_key(frame):
+            alone = replace(
+                frame, state=replace(frame.state, figures={}), keeps=True, targets={}
+            )
+            self.graph.run(alone, ("empty",), self.timer)
+        return self._finish.empty
 
     def close(self) -> None:
         """Free everything on the device (the device too if this renderer opened it)."""

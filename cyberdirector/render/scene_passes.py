@@ -99,6 +99,13 @@ class ScenePasses:
             Pass("shadow.set", self._set_map, (), ("set_key",), self._light_moved),
             Pass("uniforms", self._uniforms, ("vertices", "key", "set_key"), ("frame",)),
             Pass("visible", self._visible, ("frame",), ("ids", "seen"), lambda _: self._finds),
+            Pass(
+                "changes",
+                self._changes,
+                ("vertices", "frame"),
+                ("changes",),
+                lambda f: f.empty is not None,
+            ),
             Pass("plate", self._draw_plate, ("frame",), ("plate", "ids"), self._plate_old),
             Pass("restore", self._restore, ("plate",), picture, lambda f: f.locked),
             Pass("clear", self._clear, (), picture, lambda f: not f.locked),
@@ -116,9 +123,11 @@ class ScenePasses:
                 (*picture, "ids"),
                 lambda f: not f.locked,
             ),
-            Pass("receivers", self._receivers, (*picture, "key", "set_key"), picture),
+            Pass(
+                "receivers", self._receivers, (*picture, "key", "set_key", "changes"), picture
+            ),
             Pass("blended", self._blended, (*picture, "key", "fringe", "set_key"), picture),
-            Pass("lamps", self._lamps, picture, picture),
+            Pass("lamps", self._lamps, (*picture, "changes"), picture),
             Pass("weather", self._weather, picture, picture, self._has_weather),
         ]
 
@@ -257,6 +266,12 @@ class ScenePasses:
             lambda i, first: self.tools.draw_ids(figures[i], view, first),
         )
 
+    def _changes(self, frame: Frame) -> None:
+        """Find what figures change of the finished picture without them."""
+        if frame.empty:
+            water = self._backdrop.water if self._backdrop else []
+            frame.changes = frame.empty.changes(frame.shown, frame.view, water)
+
     # The set ----------------------------------------------------------------------------
 
     def _plate_old(self, frame: Frame) -> bool:
@@ -320,7 +335,13 @@ class ScenePasses:
             return
         points = np.concatenate([f.shadow_reach(frame.lighting) for f in figures])
         box = screen_box(points, view, self.size)
+        target = frame.target("picture").framebuffer
+        target.use()
+        contacts = sum(len(f.contacts()) for f in figures)
+        if frame.changes:
+            box = frame.changes.shaded
         if box is None:
+            self.tools.draw_contacts(contacts)
             return
         draws = backdrop.touched(points.min(axis=0), points.max(axis=0))
         planes = view.planes()
@@ -328,10 +349,8 @@ class ScenePasses:
         low = np.min([f.low for f in figures], axis=0)
         high = np.max([f.high for f in figures], axis=0)
         fill = fill_at((low + high) / 2.0, frame.state.light, frame.lighting)
-        target = frame.target("picture").framebuffer
-        target.use()
         self.tools.draw_receivers(backdrop, join_runs(seen), target, box, fill)
-        self.tools.draw_contacts(sum(len(f.contacts()) for f in figures))
+        self.tools.draw_contacts(contacts)
 
     def _blended(self, frame: Frame) -> None:
         frame.target("picture").use()
@@ -339,8 +358,14 @@ class ScenePasses:
         self.tools.draw_blended(self._backdrop, frame.on_screen, frame.view)
 
     def _lamps(self, frame: Frame) -> None:
-        frame.target("picture").use()
+        target = frame.target("picture").framebuffer
+        target.use()
+        if frame.changes:
+            if frame.changes.around is None:
+                return
+            target.scissor = frame.changes.around
         self.tools.draw_glow(len(frame.state.light.points))
+        target.scissor = None
 
     @staticmethod
     def _has_weather(frame: Frame) -> bool:

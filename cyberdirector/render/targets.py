@@ -159,7 +159,8 @@ def scene_specs(
     -----
     ``picture`` and ``plate`` hold encoded light, their alpha marks hair (see
     ``shaders/lib/color.glsl`` and ``pass/figure.frag``); ``output`` is sRGB with row 0 on
-    top; ``glow`` is an eighth of the size, ``ids`` a :func:`grain_of` th of it.
+    top; ``bright`` and
+    ``glow`` are an eighth of the size, ``ids`` a :func:`grain_of` th of it.
     """
     dtype: Literal["f1", "f2"] = "f2" if hdr else "f1"
     picture = Spec(size, dtype=dtype, depth="texture", samples=samples)
@@ -173,6 +174,7 @@ def scene_specs(
         "ids": Spec((-(-size[0] // grain), -(-size[1] // grain)), depth="buffer"),
         "picture": picture,
         "plate": picture,
+        "bright": glow,
         "glow": glow,
         "glow_half_way": glow,
         "output": Spec(size),

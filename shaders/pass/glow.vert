@@ -7,7 +7,7 @@ flat out vec3 tint;
 void main() {
     vec4 lamp = point_position[gl_InstanceID];
     vec4 color = point_color[gl_InstanceID];
-    float size = clamp(lamp.w * 0.22, 0.18, 0.9) * (0.9 + 0.1 * color.w);
+    float size = clamp(lamp.w * 0.22, 0.18, 0.9);
     vec3 right = normalize(cross(view_forward.xyz, view_up.xyz));
     vec3 p = lamp.xyz + (right * in_corner.x + view_up.xyz * in_corner.y) * size;
     p += normalize(eye.xyz - lamp.xyz) * min(0.25, distance(eye.xyz, lamp.xyz) * 0.2);

@@ -316,12 +316,12 @@ def test_a_held_frame_is_not_drawn_again(stage, monkeypatch) -> None:
     state = FrameState(place.cameras["establish"], LIGHTS["day"], states, 0.5, 7)
     first = renderer.draw(state)
     assert renderer.draw(replace(state, figures=dict(states))) is first
-    assert len(runs) == 1
+    assert runs == [("output",)]
     renderer.draw(replace(state, time=0.6))
     renderer.draw_rgb(replace(state, time=0.6))
     moved = replace(states["a"], palette=states["a"].palette + np.float32(0.01))
     renderer.draw_rgb(replace(state, time=0.6, figures=states | {"a": moved}))
-    assert len(runs) == 4
+    assert runs.count(("output",)) == 4
 
 
 def test_a_crowd_of_one_character_shares_its_mesh(stage, device) -> None:

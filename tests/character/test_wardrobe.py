@@ -15,10 +15,11 @@ from cyberdirector.character.wardrobe import (
     catalogue,
 )
 from cyberdirector.character.wardrobe.loft import band, hang_line, pleats, resample
-from cyberdirector.character.wardrobe.look import Look, nuance, paint, pattern
+from cyberdirector.character.wardrobe.look import Look, nuance, paint
+from cyberdirector.character.wardrobe.motif import PATTERNS, pattern
 from cyberdirector.core.errors import InputRefused
 
-MAX_TRIANGLES, MAX_CHAINS = 28_000, 24
+MAX_TRIANGLES, MAX_CHAINS = 32_000, 26
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,8 @@ def test_every_garment_is_sound_and_within_budget(dressed, body, man, kind):
             assert np.allclose(piece.weights.sum(axis=1), 1), piece.name
             assert resolve_joints(piece, first).min() >= 0
             assert piece.positions[:, 1].min() > -0.02
-        assert 1000 < outfit.hidden.sum() < BODY_COUNT
+        if CATALOGUE[kind].slot in ("dress", "armour"):
+            assert 1000 < outfit.hidden.sum() < BODY_COUNT
         assert not outfit.hidden[one.head_weight > 0.5].any()
 
 
@@ -66,9 +68,9 @@ def test_hands_and_face_stay_visible(dressed, body, kind):
     hidden = dressed[kind, "woman"].hidden
     hand = body.bone_weight("leftHand", "leftIndexDistal", "leftMiddleDistal") > 0.9
     assert not hidden[hand].any()
-    assert (
-        hidden[:BODY_COUNT][np.abs(body.positions[:BODY_COUNT, 1] - 1.0) < 0.02].mean() > 0.85
-    )
+    if CATALOGUE[kind].slot in ("dress", "armour"):
+        waist = np.abs(body.positions[:BODY_COUNT, 1] - 1.0) < 0.02
+        assert hidden[:BODY_COUNT][waist].mean() > 0.85
 
 
 def test_catalogue_names_what_can_be_built():
@@ -155,7 +157,7 @@ def test_pleats_patterns_and_ribbon_lines():
     a = np.linspace(0, 2 * np.pi, 400)
     assert np.abs(pleats(a, 20, 0.8)).max() <= 1.0001
     x, y = np.meshgrid(np.linspace(0, 0.5, 64), np.linspace(0, 0.5, 64))
-    for name in ("cloud", "wave", "check", "dot", "stripe"):
+    for name in PATTERNS:
         mask = pattern(name, x, y)
         assert 0 <= mask.min()
         assert mask.max() <= 1

@@ -16,23 +16,19 @@ from cyberdirector.character.wardrobe.collar import (
     neckline,
 )
 from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
-from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look, blend, nuance
 from cyberdirector.character.wardrobe.ribbon import add_bow, add_pendant, add_plate, add_ribbon
 from cyberdirector.character.wardrobe.skirt import (
     Cut,
     add_girdle,
     add_skirt,
-    leg_table,
-    skirt_radius,
-    trunk_table,
 )
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
 
 
-def _colours(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
+def colours_of(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
     """Return the colours by role; what depends on another colour follows the given one."""
     given = {**defaults, **spec.colours}
     if "main" in spec.colours and "skirt" in defaults and spec.kind != "ruqun":
@@ -69,7 +65,7 @@ def crossed_top(
     tailor.add_cloth("inner", under, white)
     body = form.cut(form.loose(0.010 * k, 14), [hem, line.field, arm_to(0.26)])
     tailor.add_cloth("top", body, main)
-    form.cover([above(waist - 0.03 * k), line.field, arm_to(0.85)])
+    tailor.cover([above(waist - 0.03 * k), line.field, arm_to(0.85)])
 
     past = 0.30 * k
     outer = collar_path(form, line, past, waist)
@@ -80,13 +76,16 @@ def crossed_top(
     add_band(tailor, "collar-right", short, collar * k, 0.0125 * k, trim)
     add_band(tailor, "collar-left", outer, collar * k, 0.0155 * k, trim)
 
-    cloth = Look(colour["main"], "sleeve", pattern=pattern, accent=colour["accent"], folds=6)
+    cloth = Look(
+        colour["main"], "sleeve", pattern=pattern, accent=colour["accent"], folds=6,
+        drape=sleeve.drop > 0.05,
+    )  # fmt: skip
     add_sleeves(tailor, "sleeve", sleeve, cloth)
     if cuff > 0:
-        _cuffs(tailor, sleeve, cuff, trim)
+        cuffs(tailor, sleeve, cuff, trim)
 
 
-def _cuffs(tailor: Tailor, sleeve: SleeveCut, width: float, look: Look) -> None:
+def cuffs(tailor: Tailor, sleeve: SleeveCut, width: float, look: Look) -> None:
     """Add trimmed sleeve ends that move with the sleeves."""
     share = width
     end = replace(sleeve, start=sleeve.end - share, rows=4)
@@ -103,7 +102,7 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add 襦裙: crossed-collar top, wide sleeves, high sash with ribbons, pleated skirt."""
     form = tailor.form
     k = form.size
-    c = _colours(
+    c = colours_of(
         spec, main="#8fb4d8", accent="#d8e6f4", trim="#3c5a8c", inner="#f6f3ee",
         sash="#34528a", skirt="#eef2f8", hem="#8fb0d6", shoe="#e8dcd0",
     )  # fmt: skip
@@ -115,7 +114,14 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
     crossed_top(tailor, c, spec.pattern, waist=waist, depth=0.135, sleeve=long)
     hem = 0.030 + 0.35 * (1 - spec.params.get("length", 1.0))
     skirt = Look(
-        c["skirt"], "skirt", c["hem"], "cloud", c["accent"], folds=34, border=0.06, sheen=0.1
+        c["skirt"],
+        "skirt",
+        c["hem"],
+        spec.pattern or "cloud",
+        c["accent"],
+        folds=34,
+        border=0.06,
+        sheen=0.1,
     )
     add_skirt(tailor, "skirt", Cut(waist + 0.012 * k, hem, 0.011 * k, 0.17, 34), skirt)
     sash = Look(c["sash"], "flat", sheen=0.15)
@@ -135,10 +141,10 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
             bow=0.055 * k, lean=lean * k,
         )  # fmt: skip
     add_shoes(tailor, "shoes", 0.060, Look(c["shoe"]), Look("#cfc4b8"), toe=0.02, point=0.6)
-    form.cover([lambda q: np.minimum(waist - q.y, q.y - 0.10)])
+    tailor.cover([lambda q: np.minimum(waist - q.y, q.y - 0.10)])
 
 
-def _boots(tailor: Tailor, colour: str, height: float) -> None:
+def boots(tailor: Tailor, colour: str, height: float) -> None:
     """Add cloth boots with white soles up to a share of the shin."""
     form = tailor.form
     ankle, knee = form.joint("leftFoot")[1], form.joint("leftLowerLeg")[1]
@@ -165,39 +171,17 @@ def trousers(
     keep = [below(high), above(low), arm_to(0.02)]
     cloth = form.cut(trouser_shape(form, 0.009, width, gather=gather), keep)
     tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
-    tailor.form.cover([keep[0], above(low + 0.02), arm_to(0.02)])
+    tailor.cover([keep[0], above(low + 0.02), arm_to(0.02)])
 
 
-def _front_edge(
-    tailor: Tailor, cut: Cut, azimuth: float, look: Look, width: float, name: str = "edge"
-) -> None:
-    """Add a trim band down the front of a robe skirt at an azimuth (radians)."""
-    form = tailor.form
-    heights = np.linspace(cut.top, cut.hem + 0.004, 26)
-    centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
-    cols = 72
-    angles = 2 * np.pi * np.arange(cols) / cols
-    radius = skirt_radius(form, cut, heights, angles, centre)
-    turn = azimuth % (2 * np.pi)
-    a = turn + np.linspace(0.0, 0.10, 26)
-    r = np.array(
-        [
-            np.interp(x, np.append(angles, 2 * np.pi), np.append(q, q[0]))
-            for x, q in zip(a, radius, strict=True)
-        ]
-    )
-    r = r + cut.depth * form.size * 0.9
-    path = np.stack([r * np.sin(a), heights, centre[2] + r * np.cos(a)], axis=1)
-    n = np.stack([np.sin(a), 0 * a + 0.1, np.cos(a)], axis=1)
-    n /= np.linalg.norm(n, axis=1, keepdims=True)
-    p, t, uv, _ = band(path, n, width, 0.002)
-    t = orient(p, t, np.repeat(n, len(p) // len(path), axis=0))
-    grid = p.reshape(26, -1, 3)
-    table = leg_table(form, p, trunk_table(tailor, p))
-    tailor.add(name, grid.reshape(-1, 3), t, table, look, uv)
+def _lap(width: float) -> tuple[float, float, float]:
+    """Return where a robe closes in front, its trim ``width`` metres wide at the hem."""
+    start, end = -0.50, -0.40
+    turn = 2 * np.pi
+    return (1 + start / turn, 1 + end / turn, width / 1.9)
 
 
-def _belt(
+def belt(
     tailor: Tailor, waist: float, half: float, colour: dict[str, str], *, tassels: bool = True,
     offset: float = 0.022,
 ) -> None:  # fmt: skip
@@ -232,7 +216,7 @@ def _belt(
             )  # fmt: skip
 
 
-def _pendant(tailor: Tailor, height: float, azimuth: float, colour: dict[str, str]) -> None:
+def pendant(tailor: Tailor, height: float, azimuth: float, colour: dict[str, str]) -> None:
     """Add a jade pendant that hangs from the belt at an azimuth (radians)."""
     form = tailor.form
     centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
@@ -247,7 +231,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a man's crossed-collar robe: belt, wide sleeves, panel skirt, trousers, boots."""
     form = tailor.form
     k = form.size
-    c = _colours(
+    c = colours_of(
         spec, main="#2f3d5c", accent="#c9a962", trim="#8a1f2c", inner="#f2efe8",
         sash="#5a1a22", skirt="#2f3d5c", hem="#1d2740", shoe="#20222c", trousers="#e8e4dc",
     )  # fmt: skip
@@ -260,23 +244,30 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     ankle = form.joint("leftFoot")[1]
     hem = ankle + 0.045 * k + 0.40 * (1 - spec.params.get("length", 1.0))
     skirt = Look(
-        c["skirt"], "skirt", c["hem"], spec.pattern, c["accent"], folds=16, border=0.05
+        c["skirt"],
+        "skirt",
+        c["hem"],
+        spec.pattern,
+        c["accent"],
+        folds=16,
+        border=0.05,
+        lap=_lap(0.034),
+        trim=c["trim"],
     )
     cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.135, 16, 0.012, 0.15, fine=6)
     trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
     add_skirt(tailor, "skirt", cut, skirt)
-    _front_edge(tailor, cut, -0.55, Look(c["trim"]), 0.030 * k)
-    _belt(tailor, waist, 0.030, c)
-    _pendant(tailor, waist - 0.030 * k, 0.5, c)
-    _boots(tailor, c["shoe"], 0.75)
-    form.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
+    belt(tailor, waist, 0.030, c)
+    pendant(tailor, waist - 0.030 * k, 0.5, c)
+    boots(tailor, c["shoe"], 0.75)
+    tailor.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
 
 
 def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add an elder's long plain robe with broad collar, wide sleeves and a cord."""
     form = tailor.form
     k = form.size
-    c = _colours(
+    c = colours_of(
         spec, main="#6f7466", accent="#d8d2c0", trim="#3b3d38", inner="#f2efe8",
         sash="#3b3d38", hem="#585c50", shoe="#2a2a2c", trousers="#dcd6ca",
     )  # fmt: skip
@@ -286,19 +277,19 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
         tailor, c, spec.pattern, waist=waist, depth=0.165, sleeve=wide, collar=0.046, cuff=0.09
     )
     hem = form.joint("leftFoot")[1] + 0.02 * k
-    skirt = Look(c["main"], "skirt", c["hem"], spec.pattern, c["accent"], folds=12)
+    skirt = Look(
+        c["main"],
+        "skirt",
+        c["hem"],
+        spec.pattern,
+        c["accent"],
+        folds=12,
+        lap=_lap(0.044),
+        trim=c["trim"],
+    )
     cut = Cut(waist + 0.010 * k, hem, 0.012 * k, 0.13, 12, 0.014, 0.1, fine=8)
     trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
     add_skirt(tailor, "skirt", cut, skirt)
-    _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.040 * k)
-    _front_edge(
-        tailor,
-        replace(cut, top=hem + 0.05, ease=cut.ease + 0.001),
-        -0.5,
-        Look(c["trim"]),
-        0.0401 * k,
-        "edge-low",
-    )
     add_girdle(tailor, "cord", waist - 0.010 * k, waist + 0.010 * k, 0.017 * k, Look(c["sash"]))
     z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.030 * k
     out = np.array([0.0, 0.0, 1.0])
@@ -308,15 +299,15 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
             tailor, f"cord-{i}", top, length * k, (0.009 * k, 0.011 * k), Look(c["sash"]), out,
             bow=0.05 * k, lean=(0.02 - 0.04 * i) * k,
         )  # fmt: skip
-    _boots(tailor, c["shoe"], 0.35)
-    form.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
+    boots(tailor, c["shoe"], 0.35)
+    tailor.cover([lambda q: np.minimum(waist - q.y, q.y - hem - 0.05)])
 
 
 def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a working man's short jacket, trousers, cloth belt and shoes (短打)."""
     form = tailor.form
     k = form.size
-    c = _colours(
+    c = colours_of(
         spec, main="#8a6b4a", accent="#c8b08a", trim="#5c4630", inner="#efe8da",
         sash="#4a3a2c", hem="#7a5d40", shoe="#2c2622", trousers="#4c5260", wrap="#d8d0c0",
     )  # fmt: skip
@@ -327,7 +318,7 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
         tailor, c, spec.pattern, waist=waist, depth=0.140, sleeve=short, collar=0.030, cuff=0.08
     )
     hem = form.joint("leftUpperLeg")[1] - 0.16 * k
-    tail = Look(c["main"], "skirt", c["hem"], folds=10)
+    tail = Look(c["main"], "skirt", c["hem"], folds=10, lap=_lap(0.044), trim=c["trim"])
     cut = Cut(
         waist + 0.010 * k, hem, 0.012 * k, 0.05, 10, 0.008, 0.1, rows=10, fine=7, sway=0.3
     )
@@ -341,7 +332,6 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
         gather=knee - 0.125 * k,
     )
     add_skirt(tailor, "tail", cut, tail)
-    _front_edge(tailor, cut, -0.5, Look(c["trim"]), 0.026 * k)
     add_girdle(
         tailor,
         "sash",

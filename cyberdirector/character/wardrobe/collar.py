@@ -31,6 +31,8 @@ class Neckline:
     side_y: float
     back_y: float
     front_y: float
+    bend: float = 1.0
+    """1 a V, 2 a round neck, more a square one."""
 
     def ring(self, azimuth: Floats) -> Floats:
         """Return the ring height over azimuth (radians)."""
@@ -39,7 +41,8 @@ class Neckline:
 
     def v_height(self, x: Floats) -> Floats:
         """Return the height of the V over |x|."""
-        return self.front_y + (self.side_y - self.front_y) * np.abs(x) / self.side
+        share = (np.abs(x) / self.side) ** self.bend
+        return self.front_y + (self.side_y - self.front_y) * share
 
     def field(self, place: Place) -> Floats:
         """Return metres below the neckline (≥ 0 keeps the cloth); arms are kept."""
@@ -50,7 +53,9 @@ class Neckline:
         return np.where(place.arm > 0.5, 1.0, np.minimum(ring, v))
 
 
-def neckline(form: Form, depth: float, up: float = 0.0, wide: float = 0.0) -> Neckline:
+def neckline(
+    form: Form, depth: float, up: float = 0.0, wide: float = 0.0, bend: float = 1.0
+) -> Neckline:
     """Return a neckline ``depth`` deep, raised by ``up``, wider by ``wide`` (for 1.65 m)."""
     k = form.size
     neck = form.joint("neck")
@@ -59,7 +64,8 @@ def neckline(form: Form, depth: float, up: float = 0.0, wide: float = 0.0) -> Ne
     probe = form.around(axis, np.full(9, np.pi / 2), neck[1] + np.linspace(0.03, -0.05, 9) * k)
     reach = np.maximum.accumulate(np.hypot(probe[:, 0], probe[:, 2] - axis[2]))
     side_y = float(np.interp(side, reach, probe[:, 1])) + up * k
-    return Neckline(axis, side, side_y, neck[1] + (0.024 + up) * k, side_y - depth * k)
+    back = neck[1] + (0.024 + up) * k
+    return Neckline(axis, side, side_y, back, side_y - depth * k, bend)
 
 
 def collar_path(form: Form, line: Neckline, past: float, end_y: float) -> Floats:
@@ -72,12 +78,18 @@ def collar_path(form: Form, line: Neckline, past: float, end_y: float) -> Floats
     ring = form.around(line.axis, az, line.ring(wrapped))
     slope = (line.side_y - line.front_y) / line.side
     x = np.linspace(line.side * 0.96, -past, 34)
-    y = line.front_y + slope * x
+    y = np.where(x > 0, line.v_height(x), line.front_y + slope * x)
     keep = y > end_y
     x, y = x[keep], y[keep]
     front = np.stack([x, y, form.front(x, y)], axis=1)
     path = np.concatenate([ring, front])
     return relax(resample(path, 0.010), 1.6)
+
+
+def ring_path(form: Form, line: Neckline) -> Floats:
+    """Return the whole edge of a closed neckline, from nape to nape over the left side."""
+    half = collar_path(form, line, 0.0, line.front_y - 1.0)
+    return np.concatenate([half, mirrored(half[:-1])[::-1]])
 
 
 def add_band(

@@ -30,6 +30,8 @@ def add_shoes(
     ``toe`` metres are added in front, drawn together by ``point`` (0 round … 1 pointed);
     ``open_top`` lowers the front of the opening (pumps); ``slim`` smooths boots.
     """
+    if "shoes" in tailor.given:
+        return
     form = tailor.form
     p = form.base + form.normals * offset
     p = smooth(p, form.triangles, 4, 0.5)
@@ -47,7 +49,7 @@ def add_shoes(
     tailor.add(
         name, cloth.p, cloth.t, cloth.table, look, None, vertex_normals(cloth.p, cloth.t)
     )
-    form.cover([opening], 0.012)
+    tailor.cover([opening], 0.012)
     for side in SIDES:
         _add_sole(tailor, f"{name}-sole-{side}", side, cloth, sole, thickness)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from cyberdirector.character._clip import (
     smooth,
     vertex_normals,
 )
-from cyberdirector.character._figure import Figure
+from cyberdirector.character._figure import Figure, smooth_step
 from cyberdirector.character._skin import dense_weights, sum_columns
 
 Floats = NDArray[np.float64]
@@ -82,6 +82,25 @@ class Cloth:
     place: Place
 
 
+@dataclass(frozen=True)
+class Layers:
+    """Thickness of the cloth worn so far, metres on a body of 1.65 m."""
+
+    trunk: float = 0.0
+    hips: float = 0.0
+    legs: float = 0.0
+    arms: float = 0.0
+
+    def over(self, more: Layers) -> Layers:
+        """Return both on top of each other."""
+        return Layers(
+            self.trunk + more.trunk,
+            self.hips + more.hips,
+            self.legs + more.legs,
+            self.arms + more.arms,
+        )
+
+
 @dataclass
 class Form:
     """A smooth surface a little outside the skin from ankle to neck and wrist.
@@ -118,6 +137,25 @@ class Form:
     def nodes(self) -> int:
         """Number of body nodes."""
         return len(self.figure.nodes)
+
+    def grown(self, layers: Layers) -> Form:
+        """Return the form with the cloth that is worn already on it."""
+        if layers == Layers():
+            return self
+        q = self.place
+        hip, ankle = self.joint("leftUpperLeg")[1], self.joint("leftFoot")[1]
+        k = self.size
+        high = smooth_step(hip - 0.02 * k, hip + 0.12 * k, q.y)
+        leg = smooth_step(hip + 0.02 * k, hip - 0.10 * k, q.y)
+        leg *= smooth_step(ankle, ankle + 0.05 * k, q.y)
+        trunk = layers.hips + (layers.trunk - layers.hips) * high
+        out = trunk + (layers.legs - trunk) * smooth_step(hip + 0.02 * k, hip - 0.10 * k, q.y)
+        out = np.where(q.y < ankle + 0.05 * k, layers.legs * leg, out)
+        out = out + (layers.arms - out) * smooth_step(0.2, 0.9, q.arm)
+        out = out * smooth_step(0.6, 0.2, q.head) * k
+        base = self.base + self.normals * out[:, None]
+        place = Place(base, q.arm, q.t, q.leg, q.head)
+        return replace(self, base=base, place=place)
 
     def cover(self, fields: Sequence[Field], margin: float = 0.015) -> None:
         """Note that cloth hides the skin where all fields are at least ``margin``."""

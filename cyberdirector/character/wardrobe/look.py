@@ -7,11 +7,13 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from cyberdirector.character._figure import smooth_step
 from cyberdirector.character._paint import linear3, luma, mix, srgb, texture
-from cyberdirector.core.hashing import content_hash, seed_of
+from cyberdirector.character.wardrobe.chart import HALF
+from cyberdirector.character.wardrobe.folds import body_folds, sleeve_folds
+from cyberdirector.character.wardrobe.motif import pattern
+from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.model import Material, Texture
 
 Floats = NDArray[np.float64]
@@ -19,14 +21,20 @@ Floats = NDArray[np.float64]
 WHITE = np.ones(3)
 
 
+Crease = tuple[float, float, float, float, float, str]
+"""From (x, height) to (x, height) on the reference body, width in metres, and where:
+``front``, ``back`` or ``both``."""
+
+
 @dataclass(frozen=True)
 class Look:
     """How a piece of cloth looks.
 
     ``paint`` says how its texture coordinates are used: ``plain`` (no texture), ``flat``
-    (metric: 1.6 m across, 1.6 m down), ``skirt`` (u around, v from waist to hem) or
-    ``sleeve`` (u around, v from shoulder to hem). ``end`` is the colour at the hem,
-    ``folds`` the number of folds around, ``sheen`` raises the rim light.
+    (the body chart, see :mod:`.chart`), ``skirt`` (u around, v from waist to hem) or
+    ``sleeve`` (u around, v from shoulder to hem; ``drape`` for wide ones). ``end`` is the
+    colour at the hem, ``folds`` the number of folds around (0 paints none), ``loose`` 0..1
+    how many run down the trunk, ``sheen`` raises the rim light.
     """
 
     colour: str
@@ -41,6 +49,20 @@ class Look:
     outline: float = 0.0011
     role: str = "cloth"
     double: bool = True
+    loose: float = 0.5
+    drape: bool = False
+    reach: tuple[float, float] = (0.0, 0.0)
+    """Metres across and down that a ``skirt`` or ``sleeve`` covers; 0 takes the usual."""
+    span: tuple[float, float] = (1.46, 0.0)
+    """Heights (top, low) on the reference body that a ``flat`` chart shows."""
+    edge: float = 0.0
+    """Width of a trim in the accent colour along both edges of a panel, share of u."""
+    lap: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Where a wrapped skirt closes: u at the top, u at the hem, width of the trim in u."""
+    trim: str = ""
+    """Colour of ``edge`` and ``lap``; empty takes the accent."""
+    shade: tuple[Crease, ...] = ()
+    """Soft shadows on a ``flat`` chart where other cloth lies over it."""
 
     @property
     def key(self) -> str:
@@ -64,7 +86,8 @@ def material_of(look: Look) -> tuple[Material, list[Texture]]:
     base = srgb(look.colour)
     bright = luma(base)
     tint = mix(np.array([0.58, 0.54, 0.70]), np.array([0.76, 0.74, 0.86]), bright)
-    painted = look.paint != "plain"
+    drawn = look.folds or look.pattern or look.border or look.end or look.shade or look.edge
+    painted = look.paint != "plain" and bool(drawn)
     textures = [texture(f"cloth-{look.key}", paint(look))] if painted else []
     shade = tint if painted else base * tint
     material = Material(
@@ -86,116 +109,155 @@ def material_of(look: Look) -> tuple[Material, list[Texture]]:
     return material, textures
 
 
+_PIXEL = 0.0017
+"""Metres of one pixel of a body chart."""
+_SIZES = {"skirt": (1024, 448), "sleeve": (320, 352)}
+_REACH = {"skirt": (2.0, 0.9), "sleeve": (0.46, 0.56)}
+"""Metres across and down that a texture is taken to cover."""
+
+
 @lru_cache(maxsize=64)
 def paint(look: Look) -> Floats:
     """Return the painted texture (h, w, 3) sRGB of a look."""
-    w, h = {"skirt": (768, 384), "flat": (512, 512), "sleeve": (256, 256)}[look.paint]
-    v = np.broadcast_to((np.arange(h) + 0.5)[:, None] / h, (h, w))
-    u = np.broadcast_to((np.arange(w) + 0.5)[None] / w, (h, w))
+    return _paint_body(look) if look.paint == "flat" else _paint_around(look)
+
+
+def _colours(look: Look) -> tuple[Floats, Floats, Floats]:
+    """Return base, hem and accent colour."""
     base = srgb(look.colour)
     end = srgb(look.end) if look.end else base
-    image = mix(base, end, smooth_step(0.25, 1.0, v))
     accent = srgb(look.accent) if look.accent else mix(base, WHITE, 0.35)
+    return base, end, accent
+
+
+def _paint_body(look: Look) -> Floats:
+    """Return the chart of front and back side by side."""
+    w = round(2 * HALF / _PIXEL)
+    h = max(8, round((look.span[0] - look.span[1]) / _PIXEL))
+    x = (np.arange(w) + 0.5) / w * 2 * HALF - HALF
+    y = look.span[0] - (np.arange(h) + 0.5) / h * (look.span[0] - look.span[1])
+    base, end, accent = _colours(look)
+    grid_x, grid_y = np.broadcast_to(x, (h, w)), np.broadcast_to(y[:, None], (h, w))
+    image = np.broadcast_to(base, (h, w, 3)).copy()
+    if look.end:
+        low = smooth_step(0.75 * look.span[0] + 0.25 * look.span[1], look.span[1], grid_y)
+        image = mix(base, end, low)
     if look.pattern:
-        size = {"flat": (1.6, 1.6), "skirt": (2.0, 0.9), "sleeve": (0.7, 0.6)}[look.paint]
-        motif = pattern(look.pattern, u * size[0], v * size[1])
-        strength = 0.55 * (smooth_step(0.25, 0.8, v) if look.paint == "skirt" else 1.0)
-        image = mix(image.reshape(-1, 3), accent, (motif * strength).ravel()).reshape(h, w, 3)
+        image = mix_over(image, accent, pattern(look.pattern, np.abs(grid_x), 1.46 - grid_y))
+    folds = body_folds(x, y, look.loose) if look.folds else np.zeros((h, w))
+    sides = []
+    for side in ("front", "back"):
+        tone = 1.0 - _fold_depth(base) * folds if look.folds else np.ones((h, w))
+        if look.folds:
+            tone = tone * (
+                1.0
+                - 0.14
+                * smooth_step(0.10, 0.17, np.abs(grid_x))
+                * smooth_step(1.24, 1.16, grid_y)
+                * smooth_step(0.95, 1.05, grid_y)
+            )
+        for crease in look.shade:
+            if crease[5] in (side, "both"):
+                tone = tone * (1.0 - 0.30 * _near(grid_x, grid_y, crease))
+        sides.append(_toned(image, tone))
+    return np.concatenate(sides, axis=1)
+
+
+def _near(x: Floats, y: Floats, crease: Crease) -> Floats:
+    """Return 1 on a line that falls softly to 0 at its width."""
+    x0, y0, x1, y1, width, _ = crease
+    dx, dy = x1 - x0, y1 - y0
+    q = np.clip(((x - x0) * dx + (y - y0) * dy) / max(dx * dx + dy * dy, 1e-12), 0, 1)
+    gap = np.hypot(x - x0 - q * dx, y - y0 - q * dy)
+    return smooth_step(width, 0.25 * width, gap)
+
+
+def _fold_depth(base: Floats) -> float:
+    """Return how strongly folds darken: pale cloth shows them least."""
+    return 0.44 - 0.20 * luma(base)
+
+
+def _toned(image: Floats, tone: Floats) -> Floats:
+    """Return a picture darkened (tone < 1) towards a cooler shade, or lit (tone > 1)."""
+    dark = np.clip(1.0 - tone, 0, 1)[..., None]
+    cool = 1.0 - dark * np.array([1.0, 1.02, 0.86])
+    return np.clip(image * cool * np.maximum(tone, 1.0)[..., None], 0, 1)
+
+
+def mix_over(image: Floats, colour: Floats, mask: Floats) -> Floats:
+    """Return a picture (h, w, 3) with a colour laid over it by a mask (h, w)."""
+    return image + (colour - image) * mask[..., None]
+
+
+def _reach(look: Look) -> tuple[float, float]:
+    return look.reach if look.reach[0] else _REACH[look.paint]
+
+
+def _paint_around(look: Look) -> Floats:
+    """Return the picture of a skirt or a sleeve: u around, v down."""
+    w, h = _SIZES[look.paint]
+    if look.reach[0]:
+        w = int(np.clip(look.reach[0] / 1.6 * w, 0.3 * w, w))
+        h = int(np.clip(look.reach[1] / 0.8 * h, 0.4 * h, h))
+    v = np.broadcast_to((np.arange(h) + 0.5)[:, None] / h, (h, w))
+    u = np.broadcast_to((np.arange(w) + 0.5)[None] / w, (h, w))
+    base, end, accent = _colours(look)
+    image = mix(base, end, smooth_step(0.25, 1.0, v))
+    if look.pattern:
+        across, down = _reach(look)
+        motif = pattern(look.pattern, u * across, v * down)
+        fade = 0.35 + 0.65 * smooth_step(0.15, 0.75, v) if look.paint == "skirt" else 1.0
+        image = mix_over(image, accent, motif * fade)
     if look.border > 0:
         image = _border(image, u, v, look, accent)
-    return np.clip(image * _folds(look, u, v)[..., None], 0, 1)
+    image = _edges(image, u, v, look, srgb(look.trim) if look.trim else accent)
+    return _toned(image, _folds(look, u, v, base))
+
+
+def _edges(image: Floats, u: Floats, v: Floats, look: Look, trim: Floats) -> Floats:
+    """Return the image with trims along the edges of a panel and where a skirt closes."""
+    fine = 1.5 / u.shape[1]
+    wide = 1.0 + 1.1 * (1.0 - v)  # u shrinks towards the waist, the trim does not
+    if look.edge:
+        gap = np.minimum(u, 1 - u)
+        rows = np.maximum(smooth_step(0.0, fine, look.edge * wide - gap), 0.0)
+        image = mix_over(image, trim, rows)
+    if look.lap[2]:
+        middle = look.lap[0] + (look.lap[1] - look.lap[0]) * v
+        gap = np.abs(u - middle)
+        half = look.lap[2] / 2 * wide
+        image = mix_over(image, trim, smooth_step(0.0, fine, half - gap))
+        beside = (u - middle) + half
+        shadow = np.where(beside < 0, np.exp(beside / 0.012), 0.0) * 0.30
+        image = image * (1 - shadow[..., None] * np.array([1.0, 1.02, 0.86]))
+    return image
 
 
 def _border(image: Floats, u: Floats, v: Floats, look: Look, accent: Floats) -> Floats:
-    """Return the image with a banded hem: two lines and a wave between them."""
+    """Return the image with a woven hem: lines and a lattice on a tinted ground."""
     b = look.border
     q = (v - (1 - b)) / b
-    line = (np.abs(q - 0.10) < 0.06) | (np.abs(q - 0.92) < 0.06)
-    wave = np.abs(q - 0.5 - 0.2 * np.sin(u * 2 * np.pi * 40)) < 0.09
-    mask = np.where(q > 0, np.maximum(line * 1.0, wave * 0.8), 0.0)
-    ground = np.where(q > 0, 0.30, 0.0)
-    flat = image.reshape(-1, 3)
-    flat = mix(flat, accent * 0.75, ground.ravel())
-    return mix(flat, accent, gaussian_filter(mask, 0.7).ravel()).reshape(image.shape)
+    line = smooth_step(0.075, 0.045, np.abs(q - 0.10)) + smooth_step(
+        0.075, 0.045, np.abs(q - 0.90)
+    )
+    woven = pattern("lattice", u * _reach(look)[0], (q - 0.5) * 0.060) * smooth_step(
+        0.40, 0.34, np.abs(q - 0.5)
+    )
+    ground = mix_over(image, accent * 0.80, np.where(q > 0, 0.34, 0.0))
+    return mix_over(ground, accent, np.where(q > 0, np.clip(line + woven, 0, 1), 0.0))
 
 
-def _folds(look: Look, u: Floats, v: Floats) -> Floats:
+def _folds(look: Look, u: Floats, v: Floats, base: Floats) -> Floats:
     """Return a brightness factor (h, w) with painted folds and soft occlusion."""
-    if look.paint == "skirt" and look.folds:
-        phase = u * look.folds
-        saw = phase - np.floor(phase)
-        valley = np.exp(-(((saw - 0.0) / 0.10) ** 2)) + np.exp(-(((saw - 1.0) / 0.10) ** 2))
-        crest = np.exp(-(((saw - 0.62) / 0.16) ** 2))
-        depth = smooth_step(0.0, 0.12, v) * (0.75 + 0.25 * np.sin(phase * 2.4))
-        tone = 1.0 - 0.20 * valley * depth + 0.05 * crest * depth
-        return tone * (1.0 - 0.16 * smooth_step(0.10, 0.0, v))
     if not look.folds:
         return np.ones_like(u)
-    crease = _creases(*u.shape, sleeve=look.paint == "sleeve")
-    amount = 0.055 - 0.03 * luma(srgb(look.colour))
-    return 1.0 - amount * np.clip(-crease, 0, 1) + 0.5 * amount * np.clip(crease, 0, 1)
-
-
-@lru_cache(maxsize=8)
-def _creases(h: int, w: int, sleeve: bool) -> Floats:
-    """Return soft vertical creases (h, w), -1 in valleys to 1 on crests."""
-    noise = np.random.default_rng(seed_of("creases", h, w, sleeve)).normal(size=(h, w))
-    sigma = (0.09 * h, 0.018 * w) if sleeve else (0.08 * h, 0.024 * w)
-    streak = gaussian_filter(noise, sigma, mode="wrap", truncate=2.5)
-    streak /= max(1e-9, float(np.abs(streak).max()))
-    return smooth_step(0.18, 0.30, np.abs(streak)) * np.sign(streak)
-
-
-def pattern(name: str, x: Floats, y: Floats) -> Floats:
-    """Return a motif mask 0..1 over metric coordinates (metres)."""
-    if name == "check":
-        a = smooth_step(0.42, 0.5, np.abs((x / 0.05) % 1 - 0.5))
-        b = smooth_step(0.42, 0.5, np.abs((y / 0.05) % 1 - 0.5))
-        wide = ((x / 0.05) % 1 < 0.36) * 0.35 + ((y / 0.05) % 1 < 0.36) * 0.35
-        return np.clip(wide + 0.5 * np.maximum(a, b), 0, 1)
-    if name == "stripe":
-        return smooth_step(0.40, 0.47, np.abs((x / 0.024) % 1 - 0.5)) * 0.6
-    if name == "dot":
-        return _dots(x, y, 0.045, 0.16)
-    if name == "wave":
-        return _waves(x, y, 0.05)
-    return _clouds(x, y, 0.14)
-
-
-def _dots(x: Floats, y: Floats, cell: float, radius: float) -> Floats:
-    row = np.floor(y / cell)
-    fx = (x / cell + 0.5 * (row % 2)) % 1 - 0.5
-    fy = (y / cell) % 1 - 0.5
-    return smooth_step(radius + 0.04, radius, np.hypot(fx, fy))
-
-
-def _waves(x: Floats, y: Floats, cell: float) -> Floats:
-    """Return overlapping scale waves (seigaiha-like arcs)."""
-    best = np.zeros_like(x)
-    for k in (1.0, 0.0):
-        row = np.floor(y / (0.5 * cell)) + k
-        fx = ((x / cell + 0.5 * (row % 2)) % 1 - 0.5) * cell
-        fy = y - row * 0.5 * cell - 0.5 * cell
-        r = np.hypot(fx, fy) / (0.5 * cell)
-        ring = smooth_step(0.10, 0.05, np.abs((r * 3) % 1 - 0.5) * 0.5) * (r < 1.0)
-        best = np.where(r < 1.0, ring, best)
-    return best * 0.7
-
-
-def _clouds(x: Floats, y: Floats, cell: float) -> Floats:
-    """Return scattered cloud scrolls: a curl that runs out into a long tail."""
-    row = np.floor(y / cell)
-    column = np.floor(x / (1.5 * cell) + 0.5 * (row % 2))
-    flip = np.where((column + row) % 2 > 0, -1.0, 1.0)
-    fx = ((x / (1.5 * cell) + 0.5 * (row % 2)) % 1 - 0.5) * 3.0 * flip
-    fy = ((y / cell) % 1 - 0.5) * 2.0
-    out = np.zeros_like(x)
-    for cx, cy, size, turn in ((-0.30, 0.0, 0.40, 1.0), (0.28, 0.16, 0.24, -1.0)):
-        dx, dy = fx - cx, fy - cy
-        radius, angle = np.hypot(dx, dy) / size, np.arctan2(dy, dx * turn)
-        arm = np.abs(radius - (0.18 + 0.82 * ((angle / (2 * np.pi)) % 1)))
-        out = np.maximum(out, smooth_step(0.10, 0.05, arm) * (radius < 1.05))
-    for base, start, stop in ((0.40, -0.55, 1.05), (0.28, -0.05, 0.80)):
-        line = np.abs(fy - base - 0.05 * np.sin(4.0 * fx))
-        out = np.maximum(out, smooth_step(0.05, 0.025, line) * (fx > start) * (fx < stop))
-    return out
+    if look.paint == "skirt":
+        phase = u * look.folds
+        saw = phase - np.floor(phase)
+        valley = np.exp(-((saw / 0.10) ** 2)) + np.exp(-(((saw - 1.0) / 0.10) ** 2))
+        crest = np.exp(-(((saw - 0.62) / 0.16) ** 2))
+        depth = smooth_step(0.0, 0.12, v) * (0.75 + 0.25 * np.sin(phase * 2.4))
+        tone = 1.0 - 0.22 * valley * depth + 0.05 * crest * depth
+        return tone * (1.0 - 0.20 * smooth_step(0.09, 0.0, v))
+    tone = 1.0 - _fold_depth(base) * sleeve_folds(*u.shape, drape=look.drape)
+    return tone * (1.0 - 0.12 * np.exp(-(((u - 0.5) / 0.10) ** 2)) * smooth_step(0.55, 0.2, v))

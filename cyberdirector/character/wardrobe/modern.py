@@ -43,7 +43,7 @@ def shirt(
     fields = [above(waist - 0.03 * k), line.field]
     if full:
         cloth = form.cut(form.loose(0.008 * k, 10), [*fields, arm_to(0.26)])
-        form.cover([*fields, arm_to(0.80)])
+        tailor.cover([*fields, arm_to(0.80)])
     else:
         cloth = form.cut(form.loose(0.005 * k, 8), [*fields, near_middle(0.105 * k)])
     tailor.add_cloth("shirt", cloth, look)
@@ -95,7 +95,7 @@ def jacket(
     shape[:, 1] += (form.place.y - shape[:, 1]) * level
     cloth = form.cut(shape, [*fields, arm_to(0.24)])
     tailor.add_cloth("jacket", cloth, look)
-    form.cover([above(hem + 0.02), line.field, arm_to(0.88)])
+    tailor.cover([above(hem + 0.02), line.field, arm_to(0.88)])
     add_sleeves(
         tailor, "jacket-sleeve",
         SleeveCut(0.06, sleeve_end, (offset - 0.002, 0.016), folds=0.0025),
@@ -170,7 +170,7 @@ def suit_trousers(
     keep = [below(waist), above(ankle - 0.018), arm_to(0.02)]
     cloth = form.cut(trouser_shape(form, 0.009, width), keep)
     tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
-    tailor.form.cover([keep[0], above(ankle + 0.012), arm_to(0.02)])
+    tailor.cover([keep[0], above(ankle + 0.012), arm_to(0.02)])
 
 
 def suit(tailor: Tailor, spec: GarmentSpec) -> None:
@@ -232,7 +232,7 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
         add_girdle(
             tailor, "waistband", waist - 0.014 * k, waist + 0.018 * k, 0.014 * k, band_look
         )
-    form.cover([below(waist), above(knee + 0.05 * k), arm_to(0.02)])
+    tailor.cover([below(waist), above(knee + 0.05 * k), arm_to(0.02)])
     if blazer:
         jacket(
             tailor, c["main"], hem=hem, depth=0.22, offset=0.019,
@@ -249,7 +249,7 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
         tailor.coarse.base + tailor.coarse.normals * 0.001, [below(knee + 0.12 * k), above(0.0)]
     )
     tailor.add_cloth("stockings", legs, Look(c["stocking"], outline=0.0006))
-    form.cover([below(knee + 0.10 * k), lambda q: q.leg - 0.5])
+    tailor.cover([below(knee + 0.10 * k), lambda q: q.leg - 0.5])
     add_shoes(
         tailor, "pumps", 0.062 * k, Look(c["shoe"], sheen=0.5), Look("#121014"), offset=0.006,
         toe=0.022, point=0.8, open_top=0.022, thickness=0.010,

@@ -103,15 +103,19 @@ def add_plate(
     out: Floats,
     half: tuple[float, float],
     look: Look,
+    square: float = 0.4,
 ) -> None:
-    """Add a small rounded plate (clasp, button, badge) of half width and half height."""
+    """Add a small plate (clasp, button, disc) of half width and half height.
+
+    ``square`` 0 is an ellipse, towards 1 a rectangle.
+    """
     n = out / np.linalg.norm(out)
     right = np.cross(np.array([0.0, 1.0, 0.0]), n)
     right /= np.linalg.norm(right)
     up = np.cross(n, right)
     a = 2 * np.pi * np.arange(20) / 20
-    x = np.sign(np.cos(a)) * np.abs(np.cos(a)) ** 0.6
-    y = np.sign(np.sin(a)) * np.abs(np.sin(a)) ** 0.6
+    x = np.sign(np.cos(a)) * np.abs(np.cos(a)) ** (1 - square)
+    y = np.sign(np.sin(a)) * np.abs(np.sin(a)) ** (1 - square)
     rings = [(1.0, -0.003), (1.0, 0.001), (0.82, 0.003)]
     p = [
         centre + right * (half[0] * s * x)[:, None] + up * (half[1] * s * y)[:, None] + n * z

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,20 @@ CHAINS_PER_LEG = 4
 
 
 @dataclass(frozen=True)
+class Arc:
+    """A panel of a skirt between two azimuths (radians, 0 = front, growing to the left).
+
+    ``open`` is by how much each edge draws back at the hem, ``slit`` the share of the
+    length at which it begins to.
+    """
+
+    start: float
+    end: float
+    open: float = 0.0
+    slit: float = 0.0
+
+
+@dataclass(frozen=True)
 class Cut:
     """The shape of a skirt; lengths in metres on a body of 1.65 m (they scale).
 
@@ -48,6 +62,10 @@ class Cut:
     rows: int = 18
     fine: int = 4
     sway: float = 0.45
+    chain: str = ""
+    """Name of the chains; skirts of equal name swing together. Empty: the skirt's name."""
+    arcs: tuple[Arc, ...] = ()
+    """Panels of the skirt; empty goes all around."""
     front: float = 1.0
     """Share of the flare in front; short skirts need little, to lie on the thighs when
     their wearer sits."""
@@ -100,9 +118,60 @@ def trunk_table(tailor: Tailor, p: Floats) -> Floats:
     return out / out.sum(axis=1, keepdims=True)
 
 
-def add_skirt(tailor: Tailor, name: str, cut: Cut, look: Look, uv_top: float = 0.0) -> Piece:
-    """Add a skirt with spring chains; returns its piece."""
+def add_skirt(tailor: Tailor, name: str, cut: Cut, look: Look, uv_top: float = 0.0) -> None:
+    """Add a skirt with spring chains, in one piece or in panels."""
+    grid = skirt_grid(tailor.form, cut)
+    tailor.skirts.append(grid)
+    rows, cols = grid.shape[:2]
+    uv = grid_uvs(rows, cols)
+    uv[:, 1] = uv_top + (1 - uv_top) * uv[:, 1]
+    if not cut.arcs:
+        n = grid_normals(grid, closed=True)
+        _add_grid(tailor, name, cut.chain or name, cut, grid, uv, look, n)
+        return
+    turn = np.linspace(0, 2 * np.pi, cols)
+    share = np.linspace(0, 1, rows)
+    for i, arc in enumerate(cut.arcs):
+        draw = arc.open * smooth_step(arc.slit, max(1.0, arc.slit + 0.01), share)
+        draw = np.where(share > arc.slit, np.maximum(draw, 0.15 * arc.open), 0.0)
+        count = max(6, round((arc.end - arc.start) / (2 * np.pi) * (cols - 1)) + 1)
+        q = np.linspace(0, 1, count)
+        low, high = arc.start + draw, arc.end - draw
+        at = low[:, None] + (high - low)[:, None] * q
+        panel = np.stack(
+            [
+                np.stack([np.interp(a % (2 * np.pi), turn, r[:, j]) for j in range(3)], -1)
+                for a, r in zip(at, grid, strict=True)
+            ]
+        )
+        v = np.broadcast_to(uv.reshape(rows, cols, 2)[:, :1, 1], at.shape)
+        u = np.broadcast_to(q, at.shape) if look.edge else (at - arc.start) / (2 * np.pi)
+        flat = np.stack([u, v], axis=-1)
+        n = grid_normals(panel, closed=False)
+        title = name if len(cut.arcs) == 1 else f"{name}-{i}"
+        _add_grid(tailor, title, cut.chain or name, cut, panel, flat.reshape(-1, 2), look, n)
+
+
+def _add_grid(
+    tailor: Tailor, title: str, chain: str, cut: Cut, grid: Floats, uv: Floats, look: Look,
+    n: Floats,
+) -> None:  # fmt: skip
+    """Add one grid of a skirt; all panels share chains named after ``chain``."""
     form = tailor.form
+    rows, cols = grid.shape[:2]
+    p = grid.reshape(-1, 3)
+    whole = skirt_grid(form, cut) if cut.arcs else grid
+    table = leg_table(form, p, trunk_table(tailor, p))
+    chains, table = hang_skirt(form, chain, cut, whole, grid, table)
+    t = grid_triangles(rows, cols, closed=False)
+    low = grid[round(0.6 * (rows - 1))]
+    around = float(np.linalg.norm(np.diff(low, axis=0), axis=1).sum())
+    look = replace(look, reach=(round(around, 1), round(cut.top - cut.hem, 1)))
+    tailor.add(title, p, t, table, look, uv, n.reshape(-1, 3), chains)
+
+
+def skirt_grid(form: Form, cut: Cut) -> Floats:
+    """Return the points (rows, cols + 1, 3) of a skirt all around."""
     cols = max(48, cut.pleats * cut.fine)
     angles = 2 * np.pi * np.arange(cols) / cols
     heights = np.linspace(cut.top, cut.hem, cut.rows)
@@ -114,22 +183,13 @@ def add_skirt(tailor: Tailor, name: str, cut: Cut, look: Look, uv_top: float = 0
     slow = 0.35 * cut.depth * form.size * s * np.sin(angles * 5 + 0.7)
     radius = radius + depth * wave[None] * (1.0 + 0.25 * np.sin(angles * 3 + 2)) + slow
     sag = 0.006 * form.size * s**3 * np.cos(angles * 2)[None]
-    grid = ring_grid(radius, heights[:, None] - sag, np.tile(centre[[0, 2]], (cut.rows, 1)))
-    p = grid.reshape(-1, 3)
-    table = leg_table(form, p, trunk_table(tailor, p))
-    chains, table = hang_skirt(form, name, cut, grid, table)
-    uv = grid_uvs(cut.rows, cols + 1)
-    uv[:, 1] = uv_top + (1 - uv_top) * uv[:, 1]
-    n = grid_normals(grid, closed=True).reshape(-1, 3)
-    return tailor.add(
-        name, p, grid_triangles(cut.rows, cols + 1, closed=False), table, look, uv, n, chains
-    )
+    return ring_grid(radius, heights[:, None] - sag, np.tile(centre[[0, 2]], (cut.rows, 1)))
 
 
 def hang_skirt(
-    form: Form, name: str, cut: Cut, grid: Floats, table: Floats
+    form: Form, name: str, cut: Cut, whole: Floats, grid: Floats, table: Floats
 ) -> tuple[list[Chain], Floats]:
-    """Return chains around a skirt grid and the table widened with their weights.
+    """Return chains around a whole skirt and the table of a panel widened with their weights.
 
     Long skirts swing from the knees down, short ones from the hips; each chain hangs
     from the thigh of its side, so that sitting carries it along. In front of short
@@ -140,8 +200,8 @@ def hang_skirt(
     root = knee + 0.03 if long else hip - 0.03
     if cut.sway <= 0 or root - cut.hem < 0.10:
         return [], table
-    rows, cols = grid.shape[:2]
-    heights = grid[:, :, 1].mean(axis=1)
+    cols = whole.shape[1]
+    heights = whole[:, :, 1].mean(axis=1)
     points = 4 if long else 3
     levels = np.linspace(root, cut.hem, points)
     chains = []
@@ -149,7 +209,7 @@ def hang_skirt(
     azimuth = (np.arange(count) + 0.5) * 2 * np.pi / count
     for k, az in enumerate(azimuth):
         col = round(az / (2 * np.pi) * (cols - 1))
-        line = grid[:, max(0, col - 3) : col + 4].mean(axis=1)
+        line = whole[:, max(0, col - 3) : col + 4].mean(axis=1)
         at = np.stack([np.interp(-levels, -heights, line[:, i]) for i in range(3)], axis=1)
         side = "left" if az < np.pi else "right"
         drop = 0.05 + 0.08 * float(smooth_step(-0.2, 0.6, np.cos(az)))
@@ -165,7 +225,7 @@ def hang_skirt(
     t = np.where(p[:, 1] > root, (root - p[:, 1]) / (levels[0] - levels[1]), t)
     along = chain_weights(t, points)
     share = cut.sway * smooth_step(root + 0.02, cut.hem, p[:, 1]) ** 0.6
-    a = np.tile(2 * np.pi * np.arange(cols) / (cols - 1), rows)
+    a = np.arctan2(p[:, 0], p[:, 2] - whole[0, :-1, 2].mean())
     wide = widen(table, count * points)
     near = np.abs((a[:, None] - azimuth + np.pi) % (2 * np.pi) - np.pi)
     hat = np.maximum(0.0, 1.0 - near / (2 * np.pi / count))

@@ -85,7 +85,7 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
         end - 0.06, end + 0.02, (0.024, 0.020 if not long else 0.012), folds=0.0, rows=4
     )
     add_sleeves(tailor, "cuff", cuff, Look(c["collar"]))
-    form.cover([above(waist), line.field, arm_to(end - 0.06)])
+    tailor.cover([above(waist), line.field, arm_to(end - 0.06)])
     guard = form.cut(
         form.loose(0.004 * k, 4),
         [neckline(form, 0.075).field, above(line.front_y - 0.02), near_middle(0.075 * k)],
@@ -114,14 +114,14 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     add_girdle(
         tailor, "waistband", waist - 0.012 * k, waist + 0.020 * k, 0.0125 * k, belt, puff=0.0
     )
-    form.cover([below(waist), above(hip - length + 0.16 * k), arm_to(0.02)])
+    tailor.cover([below(waist), above(hip - length + 0.16 * k), arm_to(0.02)])
     _safety_shorts(tailor, waist, hip - 0.12 * k, "#20263a")
     socks = tailor.coarse.cut(
         tailor.coarse.base + tailor.coarse.normals * 0.003,
         [below(knee - 0.06 * k), above(0.004)],
     )
     tailor.add_cloth("socks", socks, Look(c["sock"], outline=0.0008))
-    form.cover([below(knee - 0.075 * k), lambda q: q.leg - 0.5])
+    tailor.cover([below(knee - 0.075 * k), lambda q: q.leg - 0.5])
     add_shoes(
         tailor, "loafers", 0.070 * k, Look(c["shoe"], sheen=0.4), Look("#2a1a14"), offset=0.008,
         toe=0.012, point=0.25, open_top=0.016, thickness=0.018,
@@ -150,7 +150,7 @@ def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
     main = Look(c["main"], "flat", folds=6)
     cloth = form.cut(shape, [above(hem), line.field, arm_to(0.24)])
     tailor.add_cloth("hoodie", cloth, main)
-    form.cover([above(hem + 0.02), line.field, arm_to(0.88)])
+    tailor.cover([above(hem + 0.02), line.field, arm_to(0.88)])
     add_girdle(
         tailor,
         "rib-hem",
@@ -192,14 +192,23 @@ def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
             tailor, f"string-{sign}", np.array([x, y, z]), 0.15 * k, (0.006 * k, 0.006 * k),
             Look(c["string"]), FRONT, parent="upperChest", bow=0.012 * k, chain=0.7,
         )  # fmt: skip
-    keep = [below(hip + 0.06 * k), above(ankle - 0.010), arm_to(0.02)]
-    jeans = tailor.coarse.cut(trouser_shape(tailor.coarse, 0.007, (0.078, 0.062)), keep)
-    tailor.add_cloth("jeans", jeans, Look(c["jeans"], "flat", folds=6))
-    form.cover([keep[0], above(ankle + 0.015), arm_to(0.02)])
+    if "bottom" not in tailor.given:
+        _jeans(tailor, c["jeans"])
     add_shoes(
         tailor, "sneakers", ankle + 0.022, Look(c["shoe"]), Look(c["sole"]), offset=0.011,
         toe=0.012, point=0.15, thickness=0.026,
     )  # fmt: skip
+
+
+def _jeans(tailor: Tailor, colour: str) -> None:
+    """Add plain jeans."""
+    form = tailor.form
+    k = form.size
+    hip, ankle = form.joint("leftUpperLeg")[1], form.joint("leftFoot")[1]
+    keep = [below(hip + 0.06 * k), above(ankle - 0.010), arm_to(0.02)]
+    jeans = tailor.coarse.cut(trouser_shape(tailor.coarse, 0.007, (0.078, 0.062)), keep)
+    tailor.add_cloth("jeans", jeans, Look(colour, "flat", folds=6))
+    tailor.cover([keep[0], above(ankle + 0.015), arm_to(0.02)])
 
 
 def _hood(tailor: Tailor, line: Neckline, look: Look) -> None:

@@ -23,6 +23,8 @@ MOST_TRIANGLES = 120_000
 
 _CLUSTER = 3
 """More than this many times too many triangles are first merged on a lattice."""
+_BLOCKS = 8
+"""Parts of a texture's side; vertices of different parts are never merged on the lattice."""
 _ROUNDS = 6
 _PROBE = 0.006
 """Share of the height at which both sides of a triangle are looked at."""
@@ -119,7 +121,9 @@ def _cluster(
     key = (cell[:, 0] << 42) | (cell[:, 1] << 21) | cell[:, 2]
     if bool(np.any(np.ptp(uvs, axis=0) > 0.0)):
         chart = connected_pieces(triangles, len(points))
-        key = key * np.int64(1_000_003) + chart
+        block = np.floor(uvs.astype(np.float64) * _BLOCKS).astype(np.int64) % 4096
+        key = (key * np.int64(1_000_003) + chart) * np.int64(1_000_003)
+        key += block[:, 0] * 4096 + block[:, 1]
     _, number = np.unique(key, return_inverse=True)
     number = number.ravel()
     count = np.bincount(number)

@@ -28,3 +28,28 @@ def standing(name, stance):
     turns = random_turns(np.random.default_rng(5), stance)
     points, joints = deform(person, turns, np.ones((55, 3)))
     return points, joints, person.triangles
+
+
+def statue_of(name, stance, scale=1.0, turn=None):
+    """Return a shipped character without rig, in a stance, as a statue."""
+    from dataclasses import replace
+
+    from cyberdirector.character.body import vertex_normals
+    from cyberdirector.rig.mesh import Statue
+
+    character = character_of(name)
+    points, _, _ = standing(name, stance)
+    points = scale * (points if turn is None else points @ turn.T)
+    parts, at = [], 0
+    for part in character.parts:
+        rows = points[at : at + len(part.positions)]
+        at += len(rows)
+        normals = vertex_normals(rows, part.triangles.astype(np.int64))
+        parts.append(
+            replace(
+                part, positions=rows.astype(np.float32), normals=normals.astype(np.float32),
+                joints=None, weights=None, morphs={}, outline_normals=None, outline_scale=None,
+            )
+        )  # fmt: skip
+    materials = [replace(m, role="") for m in character.materials]
+    return Statue(name, parts, materials, list(character.textures))

@@ -1,4 +1,9 @@
-// Hair: shading from a smooth head, strands from the locks, and the bright ring.
+// Hair: shading from a smooth head, strands from the locks, and two ribbons of light around
+// the crown, drawn as in cel series: bands at a height of the head, zigzag at their borders,
+// broken by strands, the second tinted and lower. (A bright lobe and a shifted tinted one:
+// Marschner et al. 2003; placed by height instead of by tangents, so that a small lock does
+// not light up as a whole.) RINGED: the texture has this many columns of tones, across each of
+// which the height runs (0.5 = 40 degrees, a column is 52).
 
 Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     // Below the head the hair hangs: a vertical cylinder instead of a sphere.
@@ -16,20 +21,57 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     vec3 tip = mix(vec3(1.0), vec3(1.10, 1.05, 1.03), smoothstep(0.0, -2.2, height));
     vec3 rest = base_color.rgb * (fill * tip + lamp) + emissive.rgb;
 
-    // Ring: strands run down the head, so the highlight is a band across them
-    // (Kajiya and Kay 1989). `strand` and `sn` are at right angles.
-    vec3 down = -vec3(head_inverse[0].y, head_inverse[1].y, head_inverse[2].y);
-    vec3 strand = normalize(down - sn * dot(down, sn) + vec3(1e-4));
-    vec3 above = normalize(v + 0.55 * key_direction.xyz - 0.35 * down);
     Prep made;
     made.dark = shade_color.rgb * key * tip + rest;
     made.lit = mix(made.dark, base_color.rgb * key * tip + rest, mix(0.72, 1.0, lock));
     made.place = key_place(p, n);
-    made.terms = vec4(facing + 0.05, contour(sn, v) * contour_side(facing),
-        smoothstep(0.2, 0.6, dot(round_n, v)),
-        height - 0.42 - 0.30 * dot(v, -down));
-    made.aux = vec4(dot(strand, above), dot(sn, above), h.x, h.z);
+    // The ribbons are seen where the head looks at the eye, most of all under the light, and
+    // break where locks turn away from the round of the head. They rise with the eye.
+    vec3 up = vec3(head_inverse[0].y, head_inverse[1].y, head_inverse[2].y);
+    float seen = smoothstep(0.10, 0.50, dot(round_n, v))
+        * smoothstep(-0.45, 0.45, dot(round_n, key_direction.xyz))
+        * smoothstep(0.0, 0.5, dot(n, round_n));
+    float middle = 0.53 + 0.34 * dot(v, up) + 0.05 * dot(key_direction.xyz, up);
+#if defined(RINGED) && defined(VERTEX_STAGE)
+    float w = fract(in_uv.x * float(RINGED));
+#else
+    // Sine of the elevation, as if 52 degrees around 40 were the width of a column.
+    float w = 0.5 + (h.y / max(length(h), 1e-3) - 0.643) / 0.7;
+    // Buns and tails stand off the head and have no part in its ribbon.
+    seen *= 1.0 - smoothstep(1.35, 1.7, length(h) / head_center.w);
+#endif
+    made.terms = vec4(facing + 0.05, contour(sn, v) * contour_side(facing), seen, middle);
+    made.aux = vec4(h.x, w, h.z, 0.0);
+#ifdef GLOSS
+    // Strands run down the head: light is spread across them (Kajiya and Kay 1989).
+    vec3 strand = normalize(-up + sn * dot(up, sn) + vec3(1e-4));
+    vec3 above = normalize(v + 0.55 * key_direction.xyz + 0.35 * up);
+    made.aux.w = dot(strand, above) + 0.2 * dot(sn, above);
+#endif
     return made;
+}
+
+// A band around the head at height `band.x`, `band.y` to each side of it, with points as long
+// as `band.z` and borders `band.w` wide. Each of `many` strands a quarter turn has points of its own
+// above and below, and some leave a gap.
+float ribbon(float height, float around, vec4 band, float many) {
+    float x = around * many;
+    float strand = floor(x);
+    float f = x - strand;
+    float up = fract(strand * 0.7548777 + 0.11);
+    float down = fract(strand * 0.5698403 + 0.37);
+    float peak = 0.3 + 0.4 * fract(strand * 0.3247180);
+    float point = min(f / peak, (1.0 - f) / (1.0 - peak));
+    float top = band.x + band.y + band.z * up * point;
+    float bottom = band.x - band.y - 1.4 * band.z * down * point;
+#ifdef VERTEX_STAGE // no derivatives there
+    float edge = band.w;
+#else
+    float edge = max(band.w, 0.75 * fwidth(height));
+#endif
+    float gap = step(fract(strand * 0.4142136 + 0.21), 0.12) * smoothstep(0.1, 0.4, point);
+    return smoothstep(-edge, edge, top - height) * smoothstep(-edge, edge, height - bottom)
+        * (1.0 - gap);
 }
 
 Paint paint(Prep at) {
@@ -42,29 +84,24 @@ Paint paint(Prep at) {
     float s = toon_step(at.terms.x, shade_color.w, min(surface.x, 0.82)) * mix(0.35, 1.0, shadow);
     vec3 c = mix(at.dark, at.lit, s);
 #endif
-    // The ring is pushed up and down lock by lock, by the angle around the head (-2..2,
-    // without arc tangent), and held near the crown: on hanging hair the formula alone
-    // would light whole locks.
-    float side = at.aux.z / (abs(at.aux.z) + abs(at.aux.w) + 1e-5);
-    float around = at.aux.w > 0.0 ? side : sign(at.aux.z) * 2.0 - side;
-    float jag = abs(fract(around * 11.0 + 0.4 * side) - 0.5) - 0.25
-        + 0.5 * (abs(fract(around * 26.0) - 0.5) - 0.25);
-    float k = 0.05 + 0.16 * jag;
-    float cosine = at.aux.x + k * at.aux.y;
-    float gleam = 1.0 - cosine * cosine / (1.0 + k * k); // squared sine
-    float crown = 1.0 - smoothstep(0.10, 0.26, abs(at.terms.w + 0.34 * jag));
-    float ring = smoothstep(0.865, 0.98, gleam) * crown * at.terms.z * mix(0.22, 0.42, s);
+    // The angle around the head, -2..2 without arc tangent.
+    float side = at.aux.x / (abs(at.aux.x) + abs(at.aux.z) + 1e-5);
+    float around = at.aux.z > 0.0 ? side : sign(at.aux.x) * 2.0 - side;
+    float height = at.aux.y;
+    float seen = at.terms.z * mix(0.55, 1.0, s) * smoothstep(0.04, 0.14, height)
+        * (1.0 - smoothstep(0.86, 0.96, height));
+    float ring = seen * ribbon(height, around, vec4(at.terms.w, 0.042, 0.095, 0.014), 21.0);
+    vec4 lower = vec4(at.terms.w - 0.20, 0.008, 0.075, 0.02);
+    float second = seen * ribbon(height, around + 0.03, lower, 16.0);
     float edge = at.terms.y * shadow;
-#ifdef GLOSS
-    // The ring grows soft, and a wide lobe in the colour of the hair lies below it
-    // (two lobes: Marschner et al. 2003; shifted tangents: Scheuermann 2004).
-    float c2 = at.aux.x + (0.20 + 0.10 * jag) * at.aux.y;
-    float wide = pow(max(1.0 - c2 * c2, 0.0), 5.0) * at.terms.z * s;
-    ring = smoothstep(0.78, 1.0, gleam) * crown * at.terms.z * mix(0.25, 0.50, s);
-    c += at.lit * float(GLOSS) * (1.7 * ring + 1.3 * wide + 0.7 * edge);
+    // What is added takes the hue of the hair in pass/figure.frag: black hair shines too.
     vec3 white = key_color.rgb * face_light.w;
-    return Paint(c, white * (0.20 * ring + 0.02 * wide + 0.06 * edge));
+#ifdef GLOSS
+    // The ribbons grow soft, and a wide lobe in the colour of the hair lies below them.
+    float wide = pow(max(1.0 - at.aux.w * at.aux.w, 0.0), 5.0) * at.terms.z * s;
+    c += at.lit * float(GLOSS) * (0.8 * ring + 0.5 * second + 1.3 * wide + 0.7 * edge);
+    return Paint(c, white * (0.15 * ring + 0.05 * second + 0.02 * wide + 0.06 * edge));
 #endif
-    c += at.lit * (1.7 * ring + 0.40 * edge);
-    return Paint(c, vec3(0.12 * ring + 0.035 * edge) * key_color.rgb * face_light.w);
+    c += at.lit * (0.60 * ring + 0.30 * second + 0.40 * edge);
+    return Paint(c, white * (0.15 * ring + 0.045 * second + 0.035 * edge));
 }

@@ -15,6 +15,9 @@ void main() {
 #else
     vec2 uv = vec2(v_dark.w, v_place.w);
 #endif
+#if defined(RINGED) && defined(HAIR)
+    uv.x = (floor(uv.x * float(RINGED)) + 0.05) / float(RINGED); // beside its painted ring
+#endif
 #ifdef PATTERN
     vec4 drawn = texture(base_map, uv);
 #ifndef FAR
@@ -33,6 +36,10 @@ void main() {
     vec3 e = drawn.rgb * v_lit.rgb + v_dark.rgb;
 #else
     Paint made = paint(Prep(v_lit.rgb, v_dark.rgb, v_place.xyz, v_terms, v_aux));
+#ifdef HAIR // highlights lean to the colour of the hair
+    vec3 own = drawn.rgb * base_color.rgb;
+    made.added *= mix(vec3(1.0), own / max(max(max(own.r, own.g), own.b), 1e-3), 0.55);
+#endif
     vec3 c = drawn.rgb * made.on_pattern + made.added;
     vec3 e = encode(mix(fog.rgb, tame(c), v_lit.w));
 #endif

@@ -126,7 +126,7 @@ def _open_eyes(y: Points, w: Points, level: Level, frame: HeadFrame, style: Styl
         apart = _toward(side * eye[0], style.eye_apart, style.pull) * side - eye[0]
         d = y - eye
         near = _gauss(d, np.array([0.026, 0.030, 0.045])) * w
-        tilt = slope * d[:, 0] * side * np.exp(-((d[:, 0] / 0.03) ** 2))
+        tilt = 1.7 * slope * d[:, 0] * side * np.exp(-((d[:, 0] / 0.034) ** 2))
         grow_x = (wide - half_w) / 0.65 * _odd(d[:, 0] / half_w)
         grow_y = (tall - slope_y) / 0.66 * _odd(d[:, 1] / slope_y)
         # The outer corner lies further back, so that the eye is seen from the side too.
@@ -147,8 +147,8 @@ def _draw_lids(
     u, v = side * d[:, 0] / wide, d[:, 1] / tall
     near = _gauss(d, np.array([0.026, 0.024, 0.045])) * w
     upper = smooth(-0.4, 0.7, v)
-    rise = style.eye_tail * upper * _bump(u, 0.72, 0.42)
-    rise -= 0.45 * style.eye_hook * _bump(u, -1.05, 0.40)
+    rise = 1.3 * style.eye_tail * upper * _bump(u, 0.76, 0.44)
+    rise -= 0.45 * style.eye_hook * _bump(u, -1.05, 0.45)
     corners = _bump(u, -0.78, 0.36) + _bump(u, 0.80, 0.36)
     rise += 0.34 * style.eye_round * _odd(2.0 * v) * corners
     rise += style.eye_peak * upper * (_bump(u, 0.35, 0.45) - _bump(u, -0.5, 0.45))

@@ -39,6 +39,17 @@ _LIDS = ("eyeBlink", "eyeLook", "eyeSquint")
 """Shapes of the lids, which low brows must not follow."""
 
 
+_MOVES = {
+    "browDown": (-0.0052, 0.0016),
+    "browInnerUp": (0.0050, -0.0022),
+    "browOuterUp": (0.0004, 0.0034),
+}
+"""What drawn brows move beyond the skin: inner and outer end, metres on a natural head."""
+
+_PINCH = {"browDown": 0.0016}
+"""How far the inner ends draw together, metres."""
+
+
 def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
     """Return the left and the right brow."""
     loops = face_loops(body.template)
@@ -69,8 +80,14 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
             for k, d in deltas.items()
             if not k.startswith(_LIDS)
         }
+        for name, (inner, outer) in _MOVES.items():
+            key = name if name in follow else f"{name}{side}"
+            more = np.zeros((n, 3))
+            more[:, 1] = unit * (inner * (1.0 - t) ** 1.4 + outer * t)
+            more[:, 0] = -sign * unit * _PINCH.get(name, 0.0) * (1.0 - t)
+            follow[key] = follow[key] + np.tile(more, (3, 1))
         triangles = grid_triangles(3, n)
-        fade = np.tile(0.02 + 0.9 * smooth(0.22, 0.0, t), 3)
+        fade = np.tile(0.02 + 0.5 * smooth(0.16, 0.0, t), 3)
         uvs = np.stack([np.full(len(points), BROW_U), fade], axis=1)
         normals = np.tile([0.0, 0.24, 0.97], (len(points), 1))
         parts.append(head_part(f"brow_{side}", points, normals, uvs, triangles, LINE, follow))

@@ -14,7 +14,7 @@ from cyberdirector.character.face.eye_art import eye_texture
 from cyberdirector.character.face.eyes import EyeLook, eye_parts
 from cyberdirector.character.face.lashes import lash_parts
 from cyberdirector.character.face.mouth import mouth_parts
-from cyberdirector.character.face.paint import PaintLook, paint_face
+from cyberdirector.character.face.paint import PaintKinds, PaintLook, paint_face
 from cyberdirector.character.face.shapes import Deltas, arkit_deltas
 from cyberdirector.character.face.skin import skin_parts
 from cyberdirector.core.model import Color3, Material, MeshPart, Texture
@@ -69,7 +69,10 @@ class Face:
 def build_face(body: Body, look: FaceLook, hidden: NDArray[np.bool_]) -> Face:
     """Return skin and face of a body; ``hidden`` skin vertices are under cloth."""
     deltas = arkit_deltas(body)
-    canvas = paint_face(body, look.paint)
+    kinds = PaintKinds(
+        look.lip_kind, look.blush_kind, look.makeup, look.mole, look.mark, look.scar
+    )
+    canvas = paint_face(body, look.paint, kinds)
     parts = skin_parts(body, deltas, canvas, hidden)
     parts += eye_parts(body, deltas, look.eyes, look.iris_kind, look.glint)
     parts += lash_parts(body, deltas, look.eyes, look.lash_kind)

@@ -29,6 +29,10 @@ _SMALL = 0.50
 """Size of the iris at ``pupilShrink`` 1."""
 
 
+_WHITE_DEPTH, _IRIS_DEPTH, _GLINT_DEPTH = 0.0042, 0.0016, 0.0010
+"""Metres behind the surface of the lid rims, on a body of natural size."""
+
+
 @dataclass(frozen=True)
 class EyeLook:
     """How the eyes are drawn.
@@ -88,9 +92,9 @@ class Opening:
         """Return z (metres) of the smooth surface through the rim at (x, y)."""
         dx, dy = x - self.centre[0], y - self.centre[1]
         a, b, c, d = self.surface
-        outside = np.hypot(dx / self.half_w, dy / self.half_h) - 0.92
+        outside = np.hypot(dx / self.half_w, dy / self.half_h) - 1.0
         # What slides under the lids also draws back, so that it never pierces them.
-        away = 1.1 * self.half_h * np.maximum(outside, 0.0)
+        away = 0.8 * self.half_h * np.maximum(outside, 0.0)
         return a + b * dx + c * dy + d * dx * dx - away
 
 
@@ -167,7 +171,7 @@ def _white(body: Body, deltas: Deltas, opening: Opening, side: str, index: int) 
     out = opening.rim - opening.centre
     rings = [opening.centre + k * out for k in reach]
     points = np.concatenate([[opening.centre], *rings])
-    points[:, 2] = opening.depth(points[:, 0], points[:, 1]) - 0.0022 * body.scale
+    points[:, 2] = opening.depth(points[:, 0], points[:, 1]) - _WHITE_DEPTH * body.scale
     over = np.concatenate([[0.0], np.repeat(np.maximum(reach - 1.0, 0.0), len(rows))])
     radius = np.linalg.norm(out[:, :2], axis=1)
     points[1:, 2] -= 1.3 * over[1:] * np.tile(radius, len(reach))
@@ -234,8 +238,8 @@ class _Eye:
 
 
 def _iris(eye: _Eye, column: int) -> MeshPart:
-    disc, triangles = _disc(5, 40)
-    lift = -0.0014 * eye.scale
+    disc, triangles = _disc(7, 40)
+    lift = -_IRIS_DEPTH * eye.scale
     points = eye.at(disc, lift)
     uvs = eye_uv(column, disc[:, 0], disc[:, 1])
     return head_part(
@@ -247,7 +251,7 @@ def _iris(eye: _Eye, column: int) -> MeshPart:
 def _glints(eye: _Eye, glints: tuple[Glint, ...], size: float) -> list[MeshPart]:
     """Return the highlights: they follow the gaze less than the iris does."""
     disc, triangles = _disc(1, 18)
-    lift = -0.0009 * eye.scale
+    lift = -_GLINT_DEPTH * eye.scale
     parts = []
     for number, (cx, cy, w, h, turn, colour) in enumerate(glints):
         c, s = np.cos(turn), np.sin(turn)

@@ -90,9 +90,10 @@ def _upper(
     unit = body.scale * body.style.head
     rise = np.where(t < cut.peak, t / cut.peak, 1.0 - 0.55 * (t - cut.peak) / (1.0 - cut.peak))
     weight = cut.inner + (1.0 - cut.inner) * rise**1.3
-    ends = np.clip(t / 0.16, 0.0, 1.0) ** 0.8 * np.clip((1.0 - t) / 0.16, 0.0, 1.0) ** 0.8
+    # The inner corner stays open: no line runs down to it.
+    ends = np.clip((t - 0.09) / 0.20, 0.0, 1.0) * np.clip((1.0 - t) / 0.16, 0.0, 1.0) ** 0.8
     thick = unit * look.lash * 0.0031 * weight * ends
-    inside = unit * look.lash * 0.0013 * weight * ends * np.clip((t - 0.06) / 0.30, 0.0, 1.0)
+    inside = unit * look.lash * 0.0013 * weight * ends * np.clip((t - 0.10) / 0.30, 0.0, 1.0)
     reach = np.clip((t - 0.70) / 0.30, 0.0, 1.0) ** 1.9 * look.wing * unit
     out, lift = cut.tail
     outward = np.stack([sign * out * reach, lift * reach, -0.0022 * reach], axis=1)
@@ -107,7 +108,8 @@ def _upper(
     ]
     # A closed lid carries its lashes lower and in front of the lid.
     ahead = np.array([0.0, 0.0, 0.0022 * unit])
-    extra = {f"eyeBlink{side}": [o * [0.0, -0.5, 0.0] + ahead for o in offsets]}
+    hang = np.stack([0 * t, -0.9 * thick - 0.6 * lift * reach, 0 * t], axis=1)
+    extra = {f"eyeBlink{side}": [hang + ahead for _ in offsets]}
     v = np.tile(0.15 + 0.7 * np.abs(2.0 * t - 0.9) ** 1.5, 3)
     return _ribbon(f"lash_{side}", place, base, offsets, deltas, extra, (LASH_U, v))
 
@@ -121,9 +123,7 @@ def _lower(
     t = np.linspace(0.0, 1.0, n)
     place = along_rows(rows, body.positions, 0.34 + 0.66 * t)
     unit = body.scale * body.style.head
-    thick = (
-        unit * look.lower_lash * 0.0010 * np.sin(np.pi * np.clip(0.02 + 0.86 * t, 0, 1)) ** 0.8
-    )
+    thick = unit * look.lower_lash * 0.0010 * np.sin(np.pi * np.clip(1.08 * t, 0, 1)) ** 0.8
     down = np.stack([sign * 0.25 * t, -np.ones(n), 0.4 + 0 * t], axis=1)
     down /= np.linalg.norm(down, axis=1, keepdims=True)
     base = place.at(body.positions) + np.array([0.0, 0.0, 0.0012]) * unit

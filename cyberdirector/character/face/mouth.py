@@ -22,6 +22,10 @@ CAVITY_UV, TEETH_UV, TONGUE_UV = (0.125, 0.5), (0.375, 0.5), (0.625, 0.5)
 """Where the palette of the mouth picture has its colours (four columns)."""
 
 
+_TONGUE_FALLS = 0.50
+"""Share of the lower lip's way that the tongue goes down with the jaw."""
+
+
 @lru_cache(maxsize=1)
 def cavity(template: Template) -> NDArray[np.bool_]:
     """Return which vertices (19158,) lie in the mouth cavity, lip line excluded."""
@@ -51,8 +55,8 @@ def mouth_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
             "tongue",
             body.faces("helper-tongue"),
             TONGUE_UV,
-            np.array([0.0, -0.0060, -0.0040]) * size,
-            flat=0.5,
+            np.array([0.0, -0.0100, -0.0070]) * size,
+            flat=0.45,
         ),
     ]
 
@@ -73,6 +77,12 @@ def _group(
     points[:, 1] = floor + flat * (points[:, 1] - floor)
     normals = np.tile([0.0, 0.2, 0.98], (len(rows), 1))
     follow = {k: d[rows] for k, d in deltas.items()}
+    if name == "tongue":
+        # It lies on the floor of the mouth and comes out over the lower lip.
+        lip = face_loops(body.template).lower_lip
+        fall = deltas["jawOpen"][lip].min(0) * [0.0, _TONGUE_FALLS, 0.0]
+        follow["jawOpen"] = np.tile(fall, (len(rows), 1))
+        follow["tongueOut"] = follow["tongueOut"] - shift
     return head_part(
         name, points, normals, np.tile(uv, (len(rows), 1)), local.reshape(-1, 3), MOUTH, follow
     )

@@ -15,8 +15,9 @@ Deltas = dict[str, NDArray[np.float64]]
 
 _GAIN = {
     "eyeLookDown": 0.55, "eyeLookUp": 0.45, "eyeLookIn": 0.25, "eyeLookOut": 0.25,
-    "eyeSquint": 0.70, "mouthSmile": 1.15, "browDown": 1.60, "browOuterUp": 1.3,
-    "browInnerUp": 1.5, "mouthFrown": 1.15,
+    "eyeSquint": 0.62, "eyeWide": 1.2, "mouthSmile": 1.25, "browDown": 1.70,
+    "browOuterUp": 1.5, "browInnerUp": 1.6, "mouthFrown": 1.5, "noseSneer": 1.5,
+    "mouthUpperUp": 1.3, "mouthLowerDown": 1.3, "cheekPuff": 1.3,
 }  # fmt: skip
 """What suits a drawn face: enlarged lids need less of their way, small lips a little more."""
 
@@ -137,10 +138,16 @@ def _short_chin(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:
     points = body.positions
     below = (lips - points[:, 1]) / (lips - chin)
     share = 1.0 - (1.0 - _CHIN_DROP) * smooth(0.05, 0.85, below)
-    half = np.ptp(points[face_loops(body.template).lower_lip, 0]) / 2.0
-    side = np.abs(points[:, 0]) / half
-    round_ = 0.34 * np.exp(-(((side - 0.60) / 0.24) ** 2)) - 0.10 * np.exp(-((side / 0.3) ** 2))
+    rows = face_loops(body.template).lower_lip
+    half = np.ptp(points[rows, 0]) / 2.0
+    side = np.abs(points[rows, 0]) / half
+    order = np.argsort(side)
+    drop = -jaw[rows, 1]
+    wanted = drop.max() * np.clip(1.0 - side**2.2, 0.0, 1.0) ** 0.62
+    change = np.clip(wanted / np.maximum(drop, 1e-5), 0.4, 1.8)
+    round_ = np.interp(np.abs(points[:, 0]) / half, side[order], change[order]) - 1.0
     near = smooth(0.75, 0.15, below) * (~_upper_side(body)) * (points[:, 2] > 0.0)
+    near *= smooth(1.6, 1.0, np.abs(points[:, 0]) / half)
     return jaw * (share * (1.0 + round_ * near))[:, None]
 
 

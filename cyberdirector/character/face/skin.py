@@ -116,8 +116,9 @@ def outline_scale(body: Body) -> Points:
         out[rows] = 0.0
     out[cavity(body.template) | sockets(body.template)] = 0.0
     nose = body.landmarks["nose_tip"]
-    d = (body.positions - nose) / (0.016 * body.scale * body.style.head)
-    out *= 1.0 - 0.75 * np.exp(-0.5 * (d * [1.0, 0.8, 0.8]) ** 2).prod(1)
+    d = (body.positions - nose) / (0.015 * body.scale * body.style.head)
+    wings = np.abs(body.positions[:, 0]) > 0.0035 * body.scale * body.style.head
+    out *= 1.0 - np.where(wings, 1.0, 0.7) * np.exp(-0.5 * (d * 0.8) ** 4).prod(1)
     hands = body.bone_weight(*(n for n in BONE_INDEX if "Proximal" in n or "Distal" in n
                                or "Intermediate" in n or "Metacarpal" in n))  # fmt: skip
     return out * (1.0 - 0.4 * hands)

@@ -311,7 +311,7 @@ def test_a_held_frame_is_not_drawn_again(stage, monkeypatch) -> None:
     runs = []
     run = renderer.graph.run
     monkeypatch.setattr(
-        renderer.graph, "run", lambda *a, **more: (runs.append(1), run(*a, **more))
+        renderer.graph, "run", lambda *a, **more: (runs.append(a[1]), run(*a, **more))
     )
     state = FrameState(place.cameras["establish"], LIGHTS["day"], states, 0.5, 7)
     first = renderer.draw(state)

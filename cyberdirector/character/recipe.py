@@ -43,6 +43,8 @@ class Hair(_Model):
     style: str = "long_straight"
     colour: str = "#2a2028"
     tip: str = ""
+    inner: str = ""
+    streak: str = ""
     ornament: str = "#d9b45b"
     gem: str = "#3f8f7f"
     length: float = 1.0

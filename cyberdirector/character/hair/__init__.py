@@ -8,24 +8,25 @@ from cyberdirector.character._figure import Figure, figure_of
 from cyberdirector.character.body import Body
 from cyberdirector.character.hair.beards import BEARDS, beard
 from cyberdirector.character.hair.build import (
+    Head,
     StyleMaker,
     cap_piece,
     lock_piece,
     solid_pieces,
     strand_piece,
 )
-from cyberdirector.character.hair.classic import CLASSIC
+from cyberdirector.character.hair.dials import Dials
 from cyberdirector.character.hair.kinds import HairKind, catalogue, kind_of
-from cyberdirector.character.hair.modern import MODERN
 from cyberdirector.character.hair.shell import Shell, build_shell
 from cyberdirector.character.hair.spec import HairSpec
+from cyberdirector.character.hair.styles import STYLES as _ALL
 from cyberdirector.character.piece import Piece
 from cyberdirector.core.errors import InputRefused
 
-STYLES: dict[str, StyleMaker] = {**CLASSIC, **MODERN}
+STYLES: dict[str, StyleMaker] = _ALL
 """Hairstyles by name."""
 
-VOLUME = 0.024
+VOLUME = 0.025
 """Metres that hair adds over the crown of a standard head."""
 
 __all__ = ["STYLES", "HairKind", "HairSpec", "build_hair", "catalogue", "kind_of"]
@@ -51,10 +52,12 @@ def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
         )
     figure = figure_of(body)
     shell = build_shell(figure, VOLUME * spec.volume)
-    style = maker(shell, spec, np.random.default_rng(spec.seed))
+    head = Head(shell, spec, np.random.default_rng(spec.seed), Dials.of(spec))
+    style = maker(head)
+    fine = np.random.default_rng(spec.seed + 2)
     pieces = [
-        cap_piece(figure, shell, spec, style.hairline),
-        lock_piece(figure, shell, spec, style),
+        cap_piece(figure, shell, spec, style.hairline, fine),
+        lock_piece(figure, head, style),
         *solid_pieces(figure, spec, style.solids),
     ]
     if spec.beard:

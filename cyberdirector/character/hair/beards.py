@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.character.hair.lock import Lock, Strands, loft_lines
+from cyberdirector.character.hair.lock import Lines, Lock, line_of
+from cyberdirector.character.hair.loft import Strands, loft_lines
 from cyberdirector.character.hair.shell import Shell
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,9 @@ def beard(
         length = 0.16 if kind == "beard_long" else 0.035
         more, also = _chin(shell, lips, chin, k, length, rng)
         lines, locks = lines + more, locks + also
-    return loft_lines(shell, locks, lines, np.full(len(lines), 0.35))
+    ringed = [line_of(line, lock.rings) for line, lock in zip(lines, locks, strict=True)]
+    found = Lines([p for p, _ in ringed], [s for _, s in ringed], np.full(len(lines), 0.35))
+    return loft_lines(shell, locks, found)
 
 
 def _moustache(
@@ -57,8 +60,8 @@ def _moustache(
             line = np.stack([x, y, np.full(12, lips[2] + 0.02)], axis=1)
             lines.append(_on_skin(shell, line, (0.003 + 0.001 * layer) * k))
             locks.append(
-                Lock((0, 0), (0, 0), width=width, thick=0.005, root_width=0.7, peak=0.35,
-                     sharp=2.4, rings=12, tone=1 + layer, root_thick=0.5)
+                Lock(width=width, thick=0.005, root=0.5, peak=0.35, tip=2.0, rings=12,
+                     tone=1 + layer)
             )  # fmt: skip
     return lines, locks
 
@@ -68,7 +71,7 @@ def _chin(
 ) -> tuple[list[Floats], list[Lock]]:
     """Return tapering locks from the chin and along the jaw."""
     lines, locks = [], []
-    base = Lock((0, 0), (0, 0), width=0.020, thick=0.008, root_width=0.6, sharp=2.2, rings=13)
+    base = Lock(width=0.020, thick=0.008, root=0.5, tip=1.8, rings=13)
     wide = length > 0.1
     places = np.linspace(-1, 1, 9 if wide else 5)
     for row, (height, share) in enumerate(((0.25, 0.82), (0.0, 1.0))):

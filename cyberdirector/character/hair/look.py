@@ -3,36 +3,66 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.character._paint import linear3, luma, mix, srgb, texture
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.model import Material, Texture
 
-WIDTH, HEIGHT = 192, 128
-"""Three tone columns of 64 pixels; root on top, tip below."""
+Floats = NDArray[np.float64]
+
+TONES, VARIANTS = 5, 2
+COLUMN, HEIGHT = 48, 256
+"""Pixels across one column and along the hair (root on top, longest tip below)."""
+
+SHADES = (0.90, 1.0, 1.07, 1.0, 1.0)
+"""Brightness of the columns: dark, plain, light, inner colour, streak colour."""
+
+
+def column(tone: int, lock: int) -> tuple[float, float]:
+    """Return the range of u (0..1) across which a lock of this tone is painted."""
+    first = (tone * VARIANTS + lock % VARIANTS) * COLUMN
+    whole = TONES * VARIANTS * COLUMN
+    return (first + 2) / whole, (first + COLUMN - 2) / whole
+
+
+def hair_name(spec: HairSpec) -> str:
+    """Return the name that all hair of these colours shares."""
+    return f"hair-{content_hash(spec.colour, spec.tip, spec.inner, spec.streak, size=4)}"
+
+
+def _strands(rng: np.random.Generator) -> Floats:
+    """Return the brightness (HEIGHT, COLUMN) of painted strands across one lock."""
+    x = np.linspace(-1, 1, COLUMN)
+    v = np.linspace(0, 1, HEIGHT)[:, None]
+    out = np.ones((HEIGHT, COLUMN))
+    for _ in range(7):
+        at, drift = rng.uniform(-0.85, 0.85), rng.uniform(-0.12, 0.12)
+        width, deep = rng.uniform(0.03, 0.10), rng.uniform(-0.07, 0.04)
+        begin, end = np.sort(rng.uniform(-0.2, 1.2, 2))
+        fade = np.clip((v - begin) / 0.2, 0, 1) * np.clip((end - v) / 0.2, 0, 1)
+        out += deep * fade * np.exp(-(((x - at - drift * v) / width) ** 2))
+    # Locks turn away towards their edges; a line there parts them from their neighbours.
+    return out * (1.0 - 0.05 * x**2 - 0.13 * np.clip((np.abs(x) - 0.86) / 0.14, 0, 1))
 
 
 def hair_texture(spec: HairSpec) -> Texture:
-    """Paint root-to-tip gradient, fine strands and the highlight band.
-
-    Each third of the width is one tone. Within a third the horizontal axis is the
-    highlight coordinate: the band lies in the middle.
-    """
+    """Paint the gradient from root to tip and fine strands, one column per tone."""
     base = srgb(spec.colour)
     tip = srgb(spec.tip) if spec.tip else mix(base, np.ones(3), 0.10)
-    light = mix(base, np.array([1.0, 0.96, 0.94]), 0.30 + 0.18 * luma(base))
-    v = (np.arange(HEIGHT) + 0.5)[:, None] / HEIGHT
-    u = ((np.arange(WIDTH) % (WIDTH // 3)) + 0.5)[None] / (WIDTH // 3)
-    tone = np.array([0.88, 1.0, 1.09])[np.arange(WIDTH) // (WIDTH // 3)][None, :, None]
-    image = mix(base, tip, np.broadcast_to(v**1.3, (HEIGHT, WIDTH)))
-    dark = 0.80 + 0.20 * np.clip(v / 0.30, 0, 1)
-    image = image * dark[..., None] * tone
-    core = np.clip(1 - np.abs(u - 0.52) / 0.05, 0, 1)
-    halo = np.exp(-(((u - 0.5) / 0.13) ** 2))
-    band = np.clip(0.75 * np.minimum(core * 2.2, 1.0) + 0.22 * halo, 0, 1)
-    image = mix(image, light, np.broadcast_to(band * 0.85, (HEIGHT, WIDTH)))
-    return texture(f"hair-{content_hash(spec.colour, spec.tip, size=4)}", image)
+    inner = srgb(spec.inner) if spec.inner else base * 0.86
+    streak = srgb(spec.streak) if spec.streak else mix(base, tip, 0.5)
+    rng = np.random.default_rng(7)
+    v = (np.arange(HEIGHT) + 0.5) / HEIGHT
+    columns = []
+    for tone in range(TONES):
+        root = (base, base, base, inner, streak)[tone]
+        end = tip if tone < 3 else mix(root, tip, 0.25)
+        way = mix(root, end, np.clip((v - 0.12) / 0.88, 0, 1) ** 1.2)
+        way = way * (0.84 + 0.16 * np.clip(v / 0.16, 0, 1))[:, None] * SHADES[tone]
+        columns += [way[:, None] * _strands(rng)[..., None] for _ in range(VARIANTS)]
+    return texture(hair_name(spec), np.concatenate(columns, axis=1))
 
 
 def hair_material(spec: HairSpec) -> Material:
@@ -40,7 +70,7 @@ def hair_material(spec: HairSpec) -> Material:
     base = srgb(spec.colour)
     shade = mix(np.array([0.60, 0.53, 0.66]), np.array([0.72, 0.66, 0.78]), luma(base))
     return Material(
-        name=f"hair-{content_hash(spec.colour, spec.tip, size=4)}",
+        name=hair_name(spec),
         base_texture=0,
         shade_color=linear3(shade),
         shade_texture=0,
@@ -69,4 +99,19 @@ def metal_material(name: str, colour: str) -> Material:
         outline_width=0.0008,
         outline_color=linear3(base * 0.3),
         role="metal",
+    )
+
+
+def ribbon_material(name: str, colour: str) -> Material:
+    """Return the material of ribbons and bows."""
+    base = srgb(colour)
+    return Material(
+        name=f"{name}-{colour.lstrip('#')}",
+        base_color=(*linear3(base), 1.0),
+        shade_color=linear3(base * np.array([0.74, 0.64, 0.70])),
+        shading_toony=0.9,
+        outline_mode="worldCoordinates",
+        outline_width=0.0009,
+        outline_color=linear3(base * 0.35),
+        role="cloth",
     )

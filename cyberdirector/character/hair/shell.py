@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates, median_filter
-from scipy.spatial import cKDTree
 
 from cyberdirector.character._figure import CROWN, MENTON, Figure, smooth_step
 
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
 Floats = NDArray[np.float64]
+
+Spot = tuple[float, float]
+"""Azimuth and elevation on the head, degrees."""
 
 AZ_STEPS, EL_STEPS = 72, 40
 EL_LOW = -1.25
@@ -56,13 +61,23 @@ class Shell:
         az, el = self.angles(direction)
         row = (el - EL_LOW) / (np.pi / 2 - EL_LOW) * (EL_STEPS - 1)
         col = (az + np.pi) / (2 * np.pi) * AZ_STEPS
-        return map_coordinates(self.radius, [row, col], order=1, mode="nearest")
+        return bilinear(self.radius, row, col)
 
     def hair(self, direction: Floats, lift: Floats | float) -> Floats:
-        """Return points (..., 3) ``lift`` metres over the skull, with crown volume."""
+        """Return points (..., 3) ``lift`` metres over the skull and its volume of hair."""
         d = direction / np.maximum(np.linalg.norm(direction, axis=-1, keepdims=True), 1e-12)
-        crown = self.volume * smooth_step(0.35, 1.05, d[..., 1])
-        return self.centre + d * (self.skull(d) + lift + crown)[..., None]
+        return self.centre + d * (self.skull(d) + lift + self.mass(d))[..., None]
+
+    def mass(self, d: Floats) -> Floats:
+        """Return the volume of hair (...,) over the skull in unit directions, metres.
+
+        Most of it lies on the crown, a third on the back of the head and a little over
+        the ears: drawn heads are rounder than skulls.
+        """
+        top = smooth_step(0.42, 1.0, d[..., 1])
+        back = smooth_step(0.1, 0.9, -d[..., 2]) * smooth_step(-0.45, 0.25, d[..., 1])
+        side = smooth_step(0.55, 0.95, np.abs(d[..., 0])) * smooth_step(-0.05, 0.45, d[..., 1])
+        return self.volume * np.maximum(top, np.maximum(0.40 * back, 0.20 * side))
 
     def at(self, az: float, el: float, lift: float = 0.0) -> Floats:
         """Return one point (3,) of the shell; angles in degrees."""
@@ -74,6 +89,26 @@ class Shell:
         el = np.linspace(EL_LOW, np.pi / 2, 200)
         p = self.hair(self.direction(np.full(200, np.radians(az)), el), 0.0)
         return float(np.degrees(np.interp(height, p[:, 1], el)))
+
+    def along(self, root: Spot, tip: Spot, share: float) -> Spot:
+        """Return the spot a share of the great circle from one spot to another."""
+        a, b = (
+            self.direction(*np.radians(np.array([s], np.float64).T))[0] for s in (root, tip)
+        )
+        omega = max(float(np.arccos(np.clip(a @ b, -1, 1))), 1e-6)
+        d = (np.sin((1 - share) * omega) * a + np.sin(share * omega) * b) / np.sin(omega)
+        az, el = self.angles(d)
+        return float(np.degrees(az)), float(np.degrees(el))
+
+    def lay(self, points: Floats, height: Floats | float) -> Floats:
+        """Return points (n, 3) moved along the skin normal to a height over the skin."""
+        distance, i = self.tree.query(points, k=4)
+        w = 1.0 / (np.asarray(distance, dtype=np.float64) + 1e-4) ** 2
+        w /= w.sum(axis=1, keepdims=True)
+        n = np.einsum("pk,pkc->pc", w, self.skin_normals[i])
+        n /= np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-9)
+        rise = np.einsum("pk,pkc,pc->p", w, points[:, None] - self.skin[i], n)
+        return points + n * np.asarray(height - rise)[:, None]
 
     def push_out(self, points: Floats, clearance: Floats | float) -> Floats:
         """Return points moved off the skin so that they keep the clearance (metres)."""
@@ -87,6 +122,17 @@ class Shell:
         return points
 
 
+def bilinear(table: Floats, row: Floats, col: Floats) -> Floats:
+    """Return values of a table (rows, columns) between its entries, held at its edges."""
+    row = np.clip(row, 0, table.shape[0] - 1.000001)
+    col = np.clip(col, 0, table.shape[1] - 1.000001)
+    i, j = row.astype(np.int64), col.astype(np.int64)
+    y, x = row - i, col - j
+    top = table[i, j] * (1 - x) + table[i, j + 1] * x
+    low = table[i + 1, j] * (1 - x) + table[i + 1, j + 1] * x
+    return top * (1 - y) + low * y
+
+
 def _outer_radius(points: Floats, directions: Floats) -> Floats:
     """Return the radius of the outermost points near each direction.
 
@@ -94,6 +140,8 @@ def _outer_radius(points: Floats, directions: Floats) -> Floats:
     angle (0.05 rad) and rise with the radius (8 mm per factor e), so that the inside of
     the mouth and the eye sockets does not count.
     """
+    from scipy.spatial import cKDTree
+
     radius = np.linalg.norm(points, axis=1)
     distance, i = cKDTree(points / radius[:, None]).query(directions, k=12)
     r = radius[i]
@@ -104,6 +152,9 @@ def _outer_radius(points: Floats, directions: Floats) -> Floats:
 
 def build_shell(figure: Figure, volume: float) -> Shell:
     """Measure the skull of a body; ``volume`` metres are added at the crown."""
+    from scipy.ndimage import gaussian_filter, median_filter
+    from scipy.spatial import cKDTree
+
     body = figure.groups["body"]
     head = body[figure.head_weight[body].min(axis=1) > 0.55]
     menton, crown = figure.points[MENTON], figure.points[CROWN]

@@ -13,7 +13,7 @@ Ints = NDArray[np.int64]
 
 @dataclass
 class Solid:
-    """A rigid part on the head in model space; ``material``: hair, ornament or gem."""
+    """A rigid part on the head in model space; ``material``: hair, ornament, gem or ribbon."""
 
     name: str
     positions: Floats
@@ -89,24 +89,63 @@ def tube(path: Floats, radius: Floats | float, sides: int = 8) -> tuple[Floats, 
     return p, np.concatenate([walls, np.array(lids)]).astype(np.int64), np.stack([u, v], 1)
 
 
-def bun(
-    centre: Floats, normal: Floats, radius: float, flat: float = 0.8, twist: float = 0.9
-) -> Solid:
-    """Return a wound bun: a squashed ball with spiral grooves."""
-    a = np.linspace(-0.48 * np.pi, 0.5 * np.pi, 15)
-    profile = np.stack([np.cos(a), flat * np.sin(a)], axis=1) * radius
-    angle = np.linspace(0, 2 * np.pi, 40, endpoint=False)
-    groove = 1.0 - 0.09 * np.abs(np.sin(2.5 * angle[None] + twist * 3.0 * a[:, None])) ** 0.6
-    p, t, uv = revolve(profile, 40, groove)
-    ring = (
-        np.tile([0.5], len(p))
-        + 0.28 * np.sin(np.repeat(a, 40))
-        + 0.06 * np.sin(5 * uv[:, 0] * 6.2832)
+def strap(path: Floats, width: Floats, thick: float, normal: Floats) -> Solid:
+    """Return a flat band of cloth along a path (n, 3): a bow's loop or a ribbon's end.
+
+    ``width`` (n,) metres; ``normal`` (3,) or (n, 3) is the direction of the broad side.
+    """
+    t = np.gradient(path, axis=0)
+    t /= np.maximum(np.linalg.norm(t, axis=1, keepdims=True), 1e-12)
+    n = normal - np.sum(t * normal, axis=1, keepdims=True) * t
+    n /= np.maximum(np.linalg.norm(n, axis=1, keepdims=True), 1e-12)
+    b = np.cross(t, n)
+    edge = np.array([(-1, 0), (-0.5, 1), (0.5, 1), (1, 0), (0.5, -1), (-0.5, -1)], np.float64)
+    p = (
+        path[:, None]
+        + b[:, None] * (0.5 * width[:, None] * edge[:, 0])[..., None]
+        + n[:, None] * (0.5 * thick * edge[:, 1])[None, :, None]
     )
-    u = (1 + np.clip(ring * 0.9, 0.03, 0.97)) / 3.0
-    return Solid(
-        "bun", p @ frame(normal).T + centre, t, np.stack([u, 0.15 + 0.5 * uv[:, 1]], 1), "hair"
+    rows, sides = len(path), len(edge)
+    i, j = np.arange(rows - 1)[:, None] * sides, np.arange(sides)[None]
+    q, r = (i + j).ravel(), (i + (j + 1) % sides).ravel()
+    walls = np.concatenate(
+        [np.stack([q, r, q + sides], 1), np.stack([r, r + sides, q + sides], 1)]
     )
+    last = (rows - 1) * sides
+    lids = [[0, c + 1, c] for c in range(1, sides - 1)]
+    lids += [[last, last + c, last + c + 1] for c in range(1, sides - 1)]
+    uv = np.stack(
+        [np.tile(edge[:, 0] * 0.5 + 0.5, rows), np.repeat(np.linspace(0, 1, rows), sides)], 1
+    )
+    tris = np.concatenate([walls, np.array(lids)]).astype(np.int64)
+    return Solid("strap", p.reshape(-1, 3), tris, uv, "ribbon")
+
+
+def bow(centre: Floats, normal: Floats, size: float, tails: float = 1.6) -> list[Solid]:
+    """Return a bow of ribbon: two loops, two ends of ``tails`` sizes and the knot."""
+    n = normal / np.linalg.norm(normal)
+    right = np.cross([0.0, 1.0, 0.0], n)
+    right /= np.linalg.norm(right)
+    up = np.cross(n, right)
+    t = np.linspace(0, 1, 13)[:, None]
+    out = []
+    for sign in (-1.0, 1.0):
+        angle = 2 * np.pi * t
+        loop = centre + size * (
+            sign * right * 0.62 * (1 - np.cos(angle))
+            + up * (0.30 * np.sin(angle) + 0.12 * (1 - np.cos(angle)))
+            + n * 0.14 * (1 - np.cos(angle))
+        )
+        wide = size * (0.18 + 0.42 * np.sin(np.pi * t[:, 0]) ** 0.8)
+        out.append(strap(loop, wide, 0.03 * size, np.asarray(n * 0.25 + up)))
+        fall = centre + size * tails * (
+            sign * right * (0.34 * t - 0.10 * t**2) - up * t * (0.75 + 0.1 * t)
+            + n * 0.10 * np.sin(np.pi * t)
+        )  # fmt: skip
+        wide = size * (0.16 + 0.24 * t[:, 0] ** 0.7)
+        out.append(strap(fall, wide, 0.03 * size, n))
+    knot = ball(centre + 0.10 * size * n, 0.17 * size, "ribbon")
+    return [*out, knot]
 
 
 def pin(a: Floats, b: Floats, radius: float = 0.0028) -> Solid:
@@ -119,9 +158,22 @@ def pin(a: Floats, b: Floats, radius: float = 0.0028) -> Solid:
 
 def ball(centre: Floats, radius: float, material: str = "gem", squash: float = 1.0) -> Solid:
     """Return a small ball."""
-    a = np.linspace(-0.49 * np.pi, 0.49 * np.pi, 8)
-    p, t, uv = revolve(np.stack([np.cos(a), squash * np.sin(a)], 1) * radius, 12)
+    small = radius < 0.004
+    a = np.linspace(-0.49 * np.pi, 0.49 * np.pi, 5 if small else 8)
+    p, t, uv = revolve(
+        np.stack([np.cos(a), squash * np.sin(a)], 1) * radius, 7 if small else 12
+    )
     return Solid("ball", p + centre, t, uv, material)
+
+
+def dangle(top: Floats, length: float) -> list[Solid]:
+    """Return a row of small beads that hangs from an ornament."""
+    out = []
+    for i in range(5):
+        last = i == 4
+        at = top - np.array([0.0, length * (i + 1) / 5, 0.0])
+        out.append(ball(at, 0.0038 if last else 0.0022, "gem" if last else "ornament"))
+    return out
 
 
 def flower(centre: Floats, normal: Floats, radius: float, petals: int = 5) -> list[Solid]:
@@ -137,6 +189,20 @@ def flower(centre: Floats, normal: Floats, radius: float, petals: int = 5) -> li
     body = Solid("flower", p @ frame(normal).T + centre, t, uv, "ornament")
     n = normal / np.linalg.norm(normal)
     return [body, ball(centre + n * 0.16 * radius, 0.22 * radius)]
+
+
+def comb(centre: Floats, normal: Floats, width: float) -> list[Solid]:
+    """Return a curved comb whose back shows over the hair, with a stone in the middle."""
+    turn = frame(normal)
+    t = np.linspace(-1, 1, 17)
+    arc = np.stack([width * t, 0.0 * t, -0.35 * width * t**2], axis=1)
+    tall = 0.42 * width * (1.0 - 0.55 * t**2) * (1.0 + 0.10 * np.cos(5 * np.pi * t))
+    back = strap(arc @ turn.T + centre, 2 * tall, 0.0022, turn[:, 2])
+    back.material = "ornament"
+    rail = np.stack([width * t, tall, -0.35 * width * t**2], axis=1)
+    p, tri, uv = tube(rail @ turn.T + centre, 0.0014, 6)
+    stone = centre + turn @ np.array([0.0, 0.45 * tall[8], 0.0020])
+    return [back, Solid("rail", p, tri, uv, "ornament"), ball(stone, 0.0045)]
 
 
 def band(

@@ -16,6 +16,9 @@ class HairSpec:
     colour, tip
         sRGB ``#rrggbb`` of the roots and of the tips (empty: a little lighter than the
         roots).
+    inner, streak
+        sRGB of the locks below the outer ones and of a few single locks (empty: as the
+        rest).
     ornament, gem
         sRGB of hairpins, crowns and bands, and of their stones.
     length
@@ -27,12 +30,14 @@ class HairSpec:
     seed
         Seed of the small irregularities.
     params
-        Further dials of single styles.
+        Further dials (see :data:`~cyberdirector.character.hair.dials.DIALS`).
     """
 
     style: str = "long_straight"
     colour: str = "#2a2028"
     tip: str = ""
+    inner: str = ""
+    streak: str = ""
     ornament: str = "#d9b45b"
     gem: str = "#3f8f7f"
     length: float = 1.0

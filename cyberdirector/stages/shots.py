@@ -15,6 +15,7 @@ from cyberdirector.core.hashing import content_hash, seed_of
 from cyberdirector.core.scene import LightRig, Set
 from cyberdirector.farm import LocalExecutor
 from cyberdirector.project import Outcome
+from cyberdirector.render.luts import find_lut
 from cyberdirector.stage.shot import CameraKey, camera_at
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.shot_task import FigureTask, ShotTask, TextTask
@@ -108,8 +109,14 @@ def task_key(task: ShotTask, clips: dict[str, Clip]) -> str:
 
     The motion counts by its values over the shot's frames, so that a longer line
     elsewhere in the scene changes nothing here; of figures that are never seen only the
-    absence counts.
+    absence counts. Of a table of colours in a file the values count, not the name.
+
+    Raises
+    ------
+    InputRefused
+        ``lut-missing`` or ``lut-invalid``.
     """
+    table = find_lut(task.light.lut).table if task.light.lut else None
     seen = [f for f in task.figures if f.visible[0] < task.frames and f.visible[1] > 0]
     motion = []
     for figure in seen:
@@ -123,6 +130,7 @@ def task_key(task: ShotTask, clips: dict[str, Clip]) -> str:
         code_hash("render", "character", "deliver", "stages"),
         data_hash("shaders", "*"),
         replace(task, figures=(), output="", place=""),
+        table,
         motion,
     )
 

@@ -24,6 +24,9 @@ HEAD_BONES = ("head", "leftEye", "rightEye", "jaw")
 
 _NOSE_BASE, _LIP_UPPER, _LIP_LOWER = 317, 474, 493
 _CHIN, _MENTON, _TOP, _NOSE_TIP = 732, 747, 881, 5054
+_WIDTH_SHARE = 0.72
+"""Exponent of the body's width when its length is changed to fit a number of heads."""
+
 _AT = {name: i for i, name in enumerate(POINT_NAMES)}
 
 
@@ -142,6 +145,8 @@ def build_body(template: Template, shape: Shape, style: Style) -> Body:
     turns = t_pose_rotations(bones)
     after = pose_joints(bones, turns)
     posed = unpose(styled, joints, weights, bones[:BONE_COUNT], after, turns)
+    if style.heads > 0.0:
+        posed, after = _fit_heads(posed, after, head_weight, style.heads)
 
     low, high = posed[:BODY_COUNT, 1].min(), posed[:BODY_COUNT, 1].max()
     scale = shape.height / (high - low)
@@ -256,6 +261,24 @@ def _slim(
     no_head = np.array([1.0 - _bone_head_weight(n) for n in POINT_NAMES])
     bones = slim_torso(bones, no_head, low, high, style.torso, 0.02)
     return _scale_hands(out, bones, joints, weights, style)
+
+
+def _fit_heads(
+    posed: Points, bones: Points, head_weight: Points, heads: float
+) -> tuple[Points, Points]:
+    """Return T-pose vertices and joints with a body that makes the figure ``heads`` tall.
+
+    The head keeps its size; what is below its joint is made longer or shorter, and wider
+    or narrower by less.
+    """
+    joint = bones[BONE_INDEX["head"]]
+    low, chin, top = posed[:BODY_COUNT, 1].min(), posed[_MENTON, 1], posed[:BODY_COUNT, 1].max()
+    tall = (joint[1] - chin + (heads - 1.0) * (top - chin)) / (joint[1] - low)
+    wide = tall**_WIDTH_SHARE
+    factor = np.array([wide, tall, wide]) - 1.0
+    free = (1.0 - head_weight)[:, None]
+    loose = np.array([0.0 if n in HEAD_BONES else 1.0 for n in HUMANOID_BONES])[:, None]
+    return posed + (posed - joint) * factor * free, bones + (bones - joint) * factor * loose
 
 
 def _scale_hands(

@@ -59,13 +59,41 @@ def _open(data: bytes, file: str, path: str) -> Image:
     return image
 
 
+def _eight_bits(image: Image) -> NDArray[np.uint8]:
+    """Return 16-bit, 32-bit or float grey as (height, width, 4); Pillow would clip it."""
+    grey = np.nan_to_num(np.asarray(image, np.float32))
+    top = 65535.0 if image.mode.startswith("I") else 1.0 if grey.max() <= 1.0 else 255.0
+    level = np.rint(np.clip(grey / top, 0.0, 1.0) * 255.0).astype(np.uint8)
+    out = np.repeat(level[..., None], 4, axis=2)
+    out[..., 3] = 255
+    return out
+
+
 def _rgba(image: Image) -> NDArray[np.uint8]:
     """Return the pixels as (height, width, 4) with as few copies as possible."""
+    if image.mode.startswith(("I", "F")):
+        return _eight_bits(image)
     if image.mode != "RGB":
         return np.array(image if image.mode == "RGBA" else image.convert("RGBA"), np.uint8)
     out = np.full((image.height, image.width, 4), 255, np.uint8)
     out[..., :3] = np.asarray(image)
     return out
+
+
+def frame_count(data: bytes, file: str = "", path: str = "") -> int:
+    """Return how many frames or pages an encoded picture has.
+
+    Raises
+    ------
+    InputRefused
+        ``image-unreadable``.
+    """
+    try:
+        return int(getattr(_open(data, file, path), "n_frames", 1))
+    except InputRefused:
+        raise
+    except Exception as error:  # decoders raise struct, zlib, OS and syntax errors
+        raise _refuse(str(error)[:80], str(error)[:80], file, path) from error
 
 
 def image_size(data: bytes, file: str = "", path: str = "") -> tuple[int, int]:

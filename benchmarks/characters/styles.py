@@ -1,4 +1,4 @@
-"""Two hundred random styles: does the head map fold, do closed lids and lips stay closed?
+"""Folds, flipped triangles and gaps of lids and lips over two hundred random styles.
 
 usage: python benchmarks/characters/styles.py [COUNT]
 """

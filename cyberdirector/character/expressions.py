@@ -12,20 +12,23 @@ def _both(**weights: float) -> list[tuple[str, float]]:
 
 _PRESETS: dict[str, list[tuple[str, float]]] = {
     "neutral": [],
-    "happy": _both(mouthSmile=0.85, cheekSquint=0.6, eyeSquint=0.35, browOuterUp=0.2),
-    "angry": _both(
-        browDown=0.9, eyeSquint=0.35, mouthFrown=0.45, noseSneer=0.35, mouthPress=0.3
-    ),
-    "sad": [
-        ("browInnerUp", 0.85),
-        *_both(mouthFrown=0.6, eyeBlink=0.18),
-        ("mouthShrugLower", 0.3),
+    "happy": [
+        ("jawOpen", 0.14),
+        ("browInnerUp", 0.25),
+        *_both(mouthSmile=0.9, cheekSquint=0.7, eyeSquint=0.45, browOuterUp=0.35),
     ],
-    "relaxed": _both(mouthSmile=0.35, eyeBlink=0.22),
+    "angry": _both(browDown=1.0, eyeSquint=0.3, mouthFrown=0.75, noseSneer=0.5, mouthPress=0.3),
+    "sad": [
+        ("browInnerUp", 1.0),
+        *_both(mouthFrown=0.85, eyeBlink=0.24),
+        ("mouthShrugLower", 0.4),
+    ],
+    "relaxed": _both(mouthSmile=0.45, eyeBlink=0.28),
     "surprised": [
-        ("browInnerUp", 0.7),
-        ("jawOpen", 0.35),
-        *_both(eyeWide=0.8, browOuterUp=0.7),
+        ("browInnerUp", 0.9),
+        ("jawOpen", 0.42),
+        ("pupilShrink", 0.35),
+        *_both(eyeWide=0.9, browOuterUp=0.9),
     ],
     "aa": [("jawOpen", 0.62), *_both(mouthLowerDown=0.2, mouthUpperUp=0.1)],
     "ih": [("jawOpen", 0.16), *_both(mouthSmile=0.25, mouthStretch=0.25, mouthLowerDown=0.25)],
@@ -42,8 +45,28 @@ _PRESETS: dict[str, list[tuple[str, float]]] = {
 }
 
 
+_DRAWN: dict[str, list[tuple[str, float]]] = {
+    "eyeHappy": [("eyeHappyLeft", 1.0), ("eyeHappyRight", 1.0)],
+    "eyePain": [("eyePain", 1.0)],
+    "pupilShrink": [("pupilShrink", 1.0)],
+    "eyeDull": [("eyeGlintHide", 1.0)],
+    "sweatDrop": [("sweatDrop", 1.0)],
+    "tearDrops": [("tearDrops", 1.0)],
+    "tearStreams": [("tearStreams", 1.0)],
+    "blushLines": [("blushLines", 1.0)],
+    "gloomLines": [("gloomLines", 1.0)],
+    "angerVein": [("angerVein", 1.0)],
+}
+"""Custom expressions of drawn faces: ^_^, >_<, shock, lost light, and signs on the skin."""
+
+_CLOSED = ("eyeHappy", "eyePain")
+
+
 def vrm_expressions() -> dict[str, Expression]:
     """Return the VRM 1.0 presets and the 52 ARKit shapes as custom expressions."""
     out = {name: Expression(list(binds)) for name, binds in _PRESETS.items()}
+    for name, binds in _DRAWN.items():
+        block = "block" if name in _CLOSED else "none"
+        out[name] = Expression(list(binds), False, block, block, preset=False)
     out |= {name: Expression([(name, 1.0)], preset=False) for name in ARKIT_NAMES}
     return out

@@ -53,7 +53,7 @@ def test_closed_mouth_shapes_do_not_part_the_lips(heroine):
 
 
 def test_every_shape_moves_something(deltas):
-    assert set(deltas) == set(ARKIT_NAMES)
+    assert set(ARKIT_NAMES) <= set(deltas)
     for name, delta in deltas.items():
         assert np.isfinite(delta).all()
         if not name.startswith("eyeLook"):

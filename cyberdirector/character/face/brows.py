@@ -85,6 +85,8 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
             more = np.zeros((n, 3))
             more[:, 1] = unit * (inner * (1.0 - t) ** 1.4 + outer * t)
             more[:, 0] = -sign * unit * _PINCH.get(name, 0.0) * (1.0 - t)
+            # The forehead under a moved brow is not flat: the brow keeps clear of it.
+            more[:, 2] = 0.30 * np.abs(more[:, 1])
             follow[key] = follow[key] + np.tile(more, (3, 1))
         triangles = grid_triangles(3, n)
         fade = np.tile(0.02 + 0.5 * smooth(0.16, 0.0, t), 3)

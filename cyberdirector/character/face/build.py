@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cyberdirector.character.body import Body
 from cyberdirector.character.face.brows import BrowLook, brow_parts
 from cyberdirector.character.face.colors import linear, mix, srgb, to_linear
+from cyberdirector.character.face.decals import decal_parts
 from cyberdirector.character.face.eye_art import eye_texture
 from cyberdirector.character.face.eyes import EyeLook, eye_parts
 from cyberdirector.character.face.lashes import lash_parts
@@ -78,6 +79,7 @@ def build_face(body: Body, look: FaceLook, hidden: NDArray[np.bool_]) -> Face:
     parts += lash_parts(body, deltas, look.eyes, look.lash_kind)
     parts += brow_parts(body, deltas, look.brows)
     parts += mouth_parts(body, deltas)
+    parts += decal_parts(body, deltas)
     textures = [
         Texture("face", canvas.bytes()),
         Texture("eye", _eyes(look)),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cyberdirector.character.body import Body
 from cyberdirector.character.face.eye_art import eye_uv, swatch_uv
 from cyberdirector.character.face.materials import EYE
-from cyberdirector.character.face.shapes import Deltas
+from cyberdirector.character.face.shapes import EYE_HAPPY, EYE_PAIN, Deltas
 from cyberdirector.character.face.strip import grid_triangles, head_part
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.core.model import MeshPart
@@ -160,7 +160,12 @@ def _retreat(count: int, amount: float, side: str) -> dict[str, Points]:
     """Return shapes that draw the eye back where a closing lid needs the room."""
     back = np.zeros((count, 3))
     back[:, 2] = -amount
-    return {f"eyeBlink{side}": back, f"eyeSquint{side}": 0.4 * back}
+    return {
+        f"eyeBlink{side}": back,
+        f"eyeSquint{side}": 0.4 * back,
+        f"{EYE_HAPPY}{side}": 2.5 * back,
+        EYE_PAIN: 1.5 * back,
+    }
 
 
 def _white(body: Body, deltas: Deltas, opening: Opening, side: str, index: int) -> MeshPart:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cyberdirector.character.body import Body
 from cyberdirector.character.face.eyes import SIDES, EyeLook, forward
 from cyberdirector.character.face.materials import CREASE_U, LASH_U, LINE
-from cyberdirector.character.face.shapes import Deltas
+from cyberdirector.character.face.shapes import EYE_HAPPY, EYE_PAIN, Deltas
 from cyberdirector.character.face.strip import (
     Binding,
     along_rows,
@@ -109,9 +109,19 @@ def _upper(
     # A closed lid carries its lashes lower and in front of the lid.
     ahead = np.array([0.0, 0.0, 0.0022 * unit])
     hang = np.stack([0 * t, -0.9 * thick - 0.6 * lift * reach, 0 * t], axis=1)
-    extra = {f"eyeBlink{side}": [hang + ahead for _ in offsets]}
+    extra = {
+        f"eyeBlink{side}": [hang + ahead for _ in offsets],
+        f"{EYE_HAPPY}{side}": [0.4 * hang + 2.0 * ahead for _ in offsets],
+        EYE_PAIN: [_folded(base, o, deltas[EYE_PAIN], place) for o in offsets],
+    }
     v = np.tile(0.15 + 0.7 * np.abs(2.0 * t - 0.9) ** 1.5, 3)
     return _ribbon(f"lash_{side}", place, base, offsets, deltas, extra, (LASH_U, v))
+
+
+def _folded(base: Points, offset: Points, delta: Points, place: Binding) -> Points:
+    """Return what draws a ribbon together and back while a sign stands for the eye."""
+    shift: Points = base.mean(0) - base - offset - place.at(delta)
+    return shift * [0.9, 0.98, 1.0] + np.array([0.0, 0.0, -0.02])
 
 
 def _lower(
@@ -165,6 +175,8 @@ def _spikes(
     if up > 0.0:
         fold = offset * [0.0, -1.5, 0.0] + np.array([0.0, 0.0, 0.0022 * unit])
         follow[f"eyeBlink{side}"] = follow[f"eyeBlink{side}"] + fold
+        follow[f"{EYE_HAPPY}{side}"] = follow[f"{EYE_HAPPY}{side}"] + 0.5 * fold
+        follow[EYE_PAIN] = follow[EYE_PAIN] + np.array([0.0, 0.0, -0.02])
     uvs = np.tile([LASH_U, 0.2], (len(base), 1))
     name = f"lash_spikes_{'up' if up > 0 else 'low'}_{side}"
     return head_part(name, base + offset, forward(len(base)), uvs, triangles, LINE, follow)
@@ -185,10 +197,10 @@ def _crease(
     place = along_rows(ring, body.positions, 0.10 + 0.84 * t)
     unit = body.scale * body.style.head
     thick = unit * look.crease * 0.0008 * np.sin(np.pi * np.clip(0.05 + 0.85 * t, 0, 1))
-    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0007]) * unit
+    base = place.at(body.positions) + np.array([0.0, 0.0, 0.0011]) * unit
     lift = np.stack([0 * t, thick, 0 * t], axis=1)
     # The fold is smoothed away while the lid closes.
-    extra = {f"eyeBlink{side}": [0.0 * lift, -lift]}
+    extra = {name: [0.0 * lift, -lift] for name in (f"eyeBlink{side}", EYE_PAIN)}
     uv = (CREASE_U, np.full(2 * n, 0.5))
     return _ribbon(f"crease_{side}", place, base, [0.0 * lift, lift], deltas, extra, uv)
 

@@ -31,6 +31,12 @@ _LIPS_TOUCH = (
 )  # fmt: skip
 """Shapes of a closed mouth: alone they must not part the lips."""
 
+EYE_HAPPY, EYE_PAIN = "eyeHappy", "eyePain"
+"""Shapes of our own: ^_^ (one per side) and >_< (both eyes)."""
+
+_ARCH = 0.62
+"""Rise of the line of laughing lids over the height of the opening."""
+
 _CHIN_DROP = 0.52
 """Share of the jaw's way that the chin keeps (drawn mouths open without a long chin)."""
 
@@ -39,7 +45,7 @@ _LIPS_MEET = 0.10
 
 
 def arkit_deltas(body: Body) -> Deltas:
-    """Return for each ARKit shape the offsets (19158, 3) of all vertices, metres.
+    """Return for each ARKit shape, and for our own, the offsets (19158, 3), metres.
 
     A shape is ``warp(unstyled + delta) - warp(unstyled)``, so what touches in the source
     touches here. ``mouthClose`` is made anew from ``jawOpen`` so that both at the same
@@ -68,7 +74,10 @@ def arkit_deltas(body: Body) -> Deltas:
     _keep_lips(body, half)
     out["mouthFunnel"] = 0.5 * (out["mouthFunnel"] + half)
     for index, side in enumerate(("Left", "Right")):
-        _meet_lids(body, out[f"eyeBlink{side}"], index)
+        blink = out[f"eyeBlink{side}"]
+        _meet_lids(body, blink, index)
+        out[f"{EYE_HAPPY}{side}"] = _arch_lids(body, blink, index)
+    out[EYE_PAIN] = out["eyeBlinkLeft"] + out["eyeBlinkRight"]
     out["jawOpen"] = _short_chin(body, out["jawOpen"])
     out["mouthClose"] = _mouth_close(body, out["jawOpen"])
     return out
@@ -121,6 +130,32 @@ def _meet_lids(body: Body, blink: NDArray[np.float64], index: int) -> None:
             target = np.interp(x, line[order, 0], line[order, axis]) + extra
             source = closed[near, axis]
             blink[rows, axis] += share * (target - source)
+
+
+def _arch_lids(body: Body, blink: NDArray[np.float64], index: int) -> NDArray[np.float64]:
+    """Return the closed lids of a laugh (^): the line where they meet is bent upwards."""
+    loops = face_loops(body.template)
+    points = body.positions
+    upper, lower = loops.upper_lid[index], loops.lower_lid[index]
+    rim = points[np.concatenate([upper, lower])]
+    middle, half = 0.5 * (rim[:, 0].min() + rim[:, 0].max()), 0.5 * np.ptp(rim[:, 0])
+    rise = _ARCH * float(np.ptp(rim[:, 1]))
+    out = blink.copy()
+    ways = [1.0] * (len(loops.lid_edges[index]) + 1)
+    fade = [
+        1.0 - (k + 1) / (len(loops.lid_rings[index]) + 1)
+        for k in range(len(loops.lid_rings[index]))
+    ]
+    rings = (
+        *loops.lid_edges[index],
+        np.concatenate([upper, lower[1:-1]]),
+        *loops.lid_rings[index],
+    )
+    for ring, share in zip(rings, ways + fade, strict=True):
+        u = np.clip((points[ring, 0] - middle) / half, -1.0, 1.0)
+        out[ring, 1] += share * rise * (1.0 - u * u)
+        out[ring, 2] += share * 0.15 * rise * (1.0 - u * u)
+    return out
 
 
 def _sorted(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

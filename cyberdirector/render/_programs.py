@@ -129,9 +129,6 @@ class Programs:
             plain = figure.far and small and not (draw.cutout or draw.blended)
             flags["PATTERN_BY_VERTEX" if plain else "PATTERN"] = True
         defines |= {name: 1 for name, on in flags.items() if on}
-        columns = material.extras.get("ring_columns")
-        if draw.family == "hair" and isinstance(columns, int) and columns > 0:
-            defines["RINGED"] = columns
         defines |= figure_defines(self.style) | chosen
         figure.materials.bind(draw.material)
         self._cull(not material.double_sided)

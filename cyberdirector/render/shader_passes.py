@@ -31,7 +31,6 @@ DOMAINS: Mapping[str, tuple[float, ...]] = {
     "pass/mtoon:OUTLINE": (1,),
     "OUTLINE_TONE": (-0.6, 0.8),
     "OUTLINE_VARY": (0.85,),
-    "RINGED": (3,),
     "SAMPLES": (2, 4, 8, 16),
     "SOFTNESS": (0.75,),
     "TURN": (-2.0, -0.15),

@@ -2,8 +2,7 @@
 // the crown, drawn as in cel series: bands at a height of the head, zigzag at their borders,
 // broken by strands, the second tinted and lower. (A bright lobe and a shifted tinted one:
 // Marschner et al. 2003; placed by height instead of by tangents, so that a small lock does
-// not light up as a whole.) RINGED: the texture has this many columns of tones, across each of
-// which the height runs (0.5 = 40 degrees, a column is 52).
+// not light up as a whole.)
 
 Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     // Below the head the hair hangs: a vertical cylinder instead of a sphere.
@@ -31,15 +30,11 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
     float seen = smoothstep(0.10, 0.50, dot(round_n, v))
         * smoothstep(-0.45, 0.45, dot(round_n, key_direction.xyz))
         * smoothstep(0.0, 0.5, dot(n, round_n));
-    float middle = 0.53 + 0.34 * dot(v, up) + 0.05 * dot(key_direction.xyz, up);
-#if defined(RINGED) && defined(VERTEX_STAGE)
-    float w = fract(in_uv.x * float(RINGED));
-#else
-    // Sine of the elevation, as if 52 degrees around 40 were the width of a column.
+    float middle = 0.58 + 0.34 * dot(v, up) + 0.05 * dot(key_direction.xyz, up);
+    // Height: 0.5 at an elevation of 40 degrees, 0..1 about 52 of them.
     float w = 0.5 + (h.y / max(length(h), 1e-3) - 0.643) / 0.7;
     // Buns and tails stand off the head and have no part in its ribbon.
     seen *= 1.0 - smoothstep(1.35, 1.7, length(h) / head_center.w);
-#endif
     made.terms = vec4(facing + 0.05, contour(sn, v) * contour_side(facing), seen, middle);
     made.aux = vec4(h.x, w, h.z, 0.0);
 #ifdef GLOSS

@@ -15,9 +15,6 @@ void main() {
 #else
     vec2 uv = vec2(v_dark.w, v_place.w);
 #endif
-#if defined(RINGED) && defined(HAIR)
-    uv.x = (floor(uv.x * float(RINGED)) + 0.05) / float(RINGED); // beside its painted ring
-#endif
 #ifdef PATTERN
     vec4 drawn = texture(base_map, uv);
 #ifndef FAR

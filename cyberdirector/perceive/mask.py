@@ -1,0 +1,136 @@
+"""Who is in the picture: the figure's mask from alpha, a flat background, or a soft guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.perceive.colour import lab_from_rgb
+from cyberdirector.perceive.picture import Picture
+
+Mask = NDArray[np.bool_]
+Box = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels, half-open."""
+
+_FLAT_SHARE = 0.72
+"""Share of border pixels that must have one colour for a flat background."""
+
+_NEAR = 7.0
+"""CIELAB distance within which a pixel may belong to a flat background (JPEG noise is 3)."""
+
+_LEAST = 0.004
+"""Share of the picture below which a spot is no figure."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One connected figure: its mask (h, w), box and share of the picture."""
+
+    mask: Mask
+    box: Box
+    share: float
+
+
+def alpha_mask(picture: Picture) -> Mask | None:
+    """Return the opaque pixels, or None for an opaque (or an all but empty) picture."""
+    if picture.alpha is None:
+        return None
+    mask: Mask = picture.alpha > 0.5
+    return mask if 0.002 < mask.mean() < 0.98 else None
+
+
+def flat_mask(picture: Picture) -> Mask | None:
+    """Return what stands before an even background, or None where there is none.
+
+    The background is what is connected to the border and changes slowly: paper white,
+    flat colour, or a soft gradient. Holes (between arm and body) are left to the caller.
+    """
+    from scipy.ndimage import binary_opening, gaussian_filter, label
+
+    lab = lab_from_rgb(picture.flat)
+    height, width = lab.shape[:2]
+    edge = max(2, min(height, width) // 100)
+    border = np.zeros((height, width), np.bool_)
+    border[:edge], border[:, :edge], border[:, -edge:] = True, True, True
+    paint = _gradient(lab, border)
+    distance = np.sqrt(((lab - paint) ** 2).sum(2))
+    if (distance[border] < _NEAR).mean() < _FLAT_SHARE:
+        return None
+    smooth = gaussian_filter(distance, 0.8)
+    regions, _ = label(smooth < _NEAR)
+    border[-edge:] = True
+    names = np.unique(regions[border & (smooth < _NEAR)])
+    background = np.isin(regions, names[names > 0])
+    mask = binary_opening(~background, iterations=1)
+    return mask if 0.01 < mask.mean() < 0.95 else None
+
+
+def _gradient(lab: NDArray[np.float64], border: Mask) -> NDArray[np.float64]:
+    """Return the smooth (linear) colour field through most of the border pixels."""
+    height, width = border.shape
+    rows, columns = np.nonzero(border)
+    terms = np.stack([np.ones(len(rows)), rows / height, columns / width], axis=1)
+    values = lab[rows, columns]
+    keep = np.abs(values - np.median(values, 0)).sum(1) < 30.0
+    field = np.zeros((3, 3))
+    for _ in range(4):
+        if keep.sum() < 0.4 * len(rows):
+            keep = np.ones(len(rows), np.bool_)
+        field = np.linalg.lstsq(terms[keep], values[keep], rcond=None)[0]
+        error = np.sqrt(((values - terms @ field) ** 2).sum(1))
+        keep = error < max(_NEAR, float(np.percentile(error, 60)))
+    y, x = np.mgrid[0:height, 0:width]
+    return field[0] + (y / height)[..., None] * field[1] + (x / width)[..., None] * field[2]
+
+
+def refine(
+    picture: Picture, soft: NDArray[np.floating], radius_share: float = 0.012
+) -> NDArray[np.float64]:
+    """Return a soft mask (h, w) whose edge follows the edges of the picture.
+
+    He, Sun, Tang: "Guided image filtering" (2013), grey guide, regularisation 1e-4.
+
+    Parameters
+    ----------
+    soft
+        (h, w) 0..1, any source of the picture's size.
+    """
+    from scipy.ndimage import uniform_filter
+
+    guide = lab_from_rgb(picture.flat)[..., 0] / 100.0
+    size = 2 * max(2, round(radius_share * max(guide.shape))) + 1
+
+    def mean(field: NDArray[np.float64]) -> NDArray[np.float64]:
+        return uniform_filter(field, size, mode="nearest")
+
+    given = np.asarray(soft, np.float64)
+    m_g, m_s = mean(guide), mean(given)
+    slope = (mean(guide * given) - m_g * m_s) / (mean(guide * guide) - m_g * m_g + 1e-4)
+    base = m_s - slope * m_g
+    return np.clip(mean(slope) * guide + mean(base), 0.0, 1.0)
+
+
+def figures(mask: Mask) -> list[Figure]:
+    """Return the figures of a mask, the largest first; crumbs belong to the nearest one."""
+    from scipy.ndimage import find_objects, label
+
+    regions, _ = label(mask, np.ones((3, 3)))
+    found = []
+    sizes = np.bincount(regions.ravel())
+    for number, slices in enumerate(find_objects(regions), 1):
+        share = sizes[number] / mask.size
+        if share >= _LEAST and slices is not None:
+            rows, columns = slices
+            box = (columns.start, rows.start, columns.stop, rows.stop)
+            found.append(Figure(regions == number, box, float(share)))
+    found.sort(key=lambda f: -f.share)
+    big = [f for f in found if f.share > 0.15 * found[0].share] if found else []
+    return big
+
+
+def box_of(mask: Mask) -> Box:
+    """Return the box around the true pixels of a mask that has some."""
+    rows, columns = np.nonzero(mask.any(1))[0], np.nonzero(mask.any(0))[0]
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

@@ -1,0 +1,498 @@
+"""Train the part finder on pictures from ``train_perceive_data.py`` and store it as ONNX.
+
+A run that was stopped goes on where it was: the state is kept beside the data.
+
+usage: python scripts/train_perceive.py DATA [--seconds S] [--steps N] [--export MODEL.onnx]
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+from torch import nn
+from torch.nn import functional
+
+from cyberdirector.character.hair import catalogue as hair_catalogue
+from cyberdirector.core.files import replacing
+from cyberdirector.perceive.colour import lab_from_rgb, rgb_from_lab
+from cyberdirector.perceive.parts import CLASSES, PARTS, POINTS, garment_names
+
+SIDE = 128
+"""Pixels of the network's input."""
+
+HEAT = SIDE // 2
+HELD_OUT = 10
+"""Every tenth character is never trained on."""
+
+BATCH = 16
+PEAK_RATE = 2.5e-3
+
+# What can be seen in a picture of the (body, bust, head).
+_VISIBLE = {
+    "length": (1, 1, 0), "fringe": (1, 1, 1), "sleeve": (1, 1, 0), "lower": (1, 0, 0),
+    "shoes": (1, 0, 0), "sex": (1, 1, 1), "era": (1, 1, 1), "age": (1, 1, 1),
+    "beard": (1, 1, 1), "hair": (1, 1, 1), "garments": (1, 1, 0),
+}  # fmt: skip
+
+_SWAP = [
+    POINTS.index(n.replace("left", "#").replace("right", "left").replace("#", "right"))
+    for n in POINTS
+]
+
+
+class Block(nn.Module):
+    """Two 3×3 convolutions around which the input is carried."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.a = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        self.an = nn.BatchNorm2d(channels)
+        self.b = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
+        self.bn = nn.BatchNorm2d(channels)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the block's output, same shape."""
+        y = functional.relu(self.an(self.a(x)))
+        return functional.relu(x + self.bn(self.b(y)))
+
+
+def _step(inside: int, outside: int, stride: int = 1, size: int = 3) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(inside, outside, size, stride, size // 2, bias=False),
+        nn.BatchNorm2d(outside),
+        nn.ReLU(inplace=True),
+    )
+
+
+class PartNet(nn.Module):
+    """A small U-Net: parts of every pixel, heat of every point, logits of every class."""
+
+    def __init__(self, heads: dict[str, int]) -> None:
+        super().__init__()
+        self.names = list(heads)
+        self.one = nn.Sequential(_step(3, 16, 2), _step(16, 24))
+        self.two = nn.Sequential(_step(24, 40, 2), Block(40))
+        self.three = nn.Sequential(_step(40, 72, 2), Block(72))
+        self.four = nn.Sequential(_step(72, 128, 2), Block(128), Block(128))
+        self.wide = nn.Sequential(nn.Linear(128, 128), nn.ReLU(inplace=True))
+        self.low3 = _step(128, 72, 1, 1)
+        self.up3 = _step(144, 72)
+        self.low2 = _step(72, 40, 1, 1)
+        self.up2 = _step(80, 40)
+        self.low1 = _step(40, 16, 1, 1)
+        self.up1 = _step(40, 24)
+        self.parts = nn.Conv2d(24, 4 * len(PARTS), 1)
+        self.points = nn.Conv2d(24, len(POINTS), 1)
+        self.mind = nn.Sequential(nn.Linear(256, 160), nn.ReLU(inplace=True), nn.Dropout(0.2))
+        self.classes = nn.Linear(160, sum(heads.values()))
+        self.sizes = list(heads.values())
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return parts (n, p, 128, 128), heat (n, k, 64, 64) and class logits (n, c)."""
+        one = self.one((x - 0.5) * 4.0)
+        two = self.two(one)
+        three = self.three(two)
+        four = self.four(three)
+        mean = four.mean((2, 3))
+        four = four + self.wide(mean)[:, :, None, None]
+        y = self.up3(torch.cat([_double(self.low3(four)), three], 1))
+        y = self.up2(torch.cat([_double(self.low2(y)), two], 1))
+        y = self.up1(torch.cat([_double(self.low1(y)), one], 1))
+        mind = self.mind(torch.cat([mean, four.amax((2, 3))], 1))
+        return functional.pixel_shuffle(self.parts(y), 2), self.points(y), self.classes(mind)
+
+
+def _double(x: torch.Tensor) -> torch.Tensor:
+    return functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+class Pictures:
+    """All pictures of a folder in memory, with their labels."""
+
+    def __init__(self, folder: Path, vocabulary: dict[str, list[str]]) -> None:
+        self.vocabulary = vocabulary
+        rows: dict[str, list[Any]] = {k: [] for k in ("images", "labels", "points", "kinds")}
+        classes, held = [], []
+        for path in sorted(folder.glob("[0-9]*.npz")):
+            with np.load(path) as data:
+                count = len(data["images"])
+                for name in rows:
+                    rows[name].append(data[name])
+                meta = json.loads(str(data["attributes"]))
+            classes += [self._targets(meta)] * count
+            held += [int(path.stem) % HELD_OUT == 0] * count
+        self.images = np.concatenate(rows["images"])
+        self.labels = np.concatenate(rows["labels"])
+        self.points = np.concatenate(rows["points"])
+        self.kinds = np.concatenate(rows["kinds"])
+        self.classes = np.array(classes)
+        self.held = np.array(held)
+
+    def _targets(self, meta: dict[str, Any]) -> list[float]:
+        """Return class numbers (-1 unknown) and, for garments, one 0/1 for each name."""
+        out: list[float] = []
+        for name, words in self.vocabulary.items():
+            if name == "garments":
+                out += [float(w in meta["garments"]) for w in words]
+            else:
+                out.append(float(words.index(meta[name])) if meta[name] in words else -1.0)
+        return out
+
+
+def _background(rng: np.random.Generator, pictures: Pictures) -> NDArray[np.float32]:
+    """Return a picture (side, side, 3) 0..255 that may lie behind a figure."""
+    kind = rng.random()
+    if kind < 0.22:
+        level = 255.0 if rng.random() < 0.7 else rng.uniform(180, 255)
+        return np.full((SIDE, SIDE, 3), level, np.float32)
+    colour = rng.uniform(0, 255, (2, 3)).astype(np.float32)
+    if kind < 0.40:
+        return np.broadcast_to(colour[0], (SIDE, SIDE, 3)).astype(np.float32)
+    if kind < 0.58:
+        t = np.linspace(0, 1, SIDE, dtype=np.float32)[:, None, None]
+        fade = colour[0] * (1 - t) + colour[1] * t
+        return np.broadcast_to(fade, (SIDE, SIDE, 3)).astype(np.float32)
+    if kind < 0.82:
+        side = int(rng.integers(2, 20))
+        blobs = rng.uniform(0, 255, (side, side, 3)).astype(np.uint8)
+        how = Image.Resampling.BICUBIC if rng.random() < 0.6 else Image.Resampling.NEAREST
+        image = Image.fromarray(blobs).resize((SIDE, SIDE), how)
+        mixed = np.asarray(image, np.float32)
+        return mixed * 0.7 + colour[0] * 0.3
+    other = pictures.images[int(rng.integers(len(pictures.images)))][..., :3]
+    left, top = rng.integers(0, 96, 2)
+    image = Image.fromarray(other[top : top + 128, left : left + 128]).resize((SIDE, SIDE))
+    image = image.filter(ImageFilter.GaussianBlur(float(rng.uniform(1.0, 6.0))))
+    return np.asarray(image, np.float32)
+
+
+def _recolour(
+    rng: np.random.Generator, rgb: NDArray[np.float32], labels: NDArray[np.uint8]
+) -> NDArray[np.float32]:
+    """Return the picture with the colours of its parts moved, each for itself."""
+    lab = lab_from_rgb(rgb)
+    for number, name in enumerate(PARTS):
+        inside = labels == number
+        if number == 0 or name == "eyes" or rng.random() < 0.45 or inside.sum() < 12:
+            continue
+        part = lab[inside]
+        middle = np.median(part, 0)
+        if name == "skin":
+            shift = rng.normal(0.0, [7.0, 3.0, 4.0])
+        else:
+            shift = np.array([rng.uniform(12, 95), *rng.normal(0.0, 26.0, 2)]) - middle
+        lab[inside] = part + shift
+    return rgb_from_lab(lab).astype(np.float32)
+
+
+def _finish(rng: np.random.Generator, rgb: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the picture as other hands, tools and files would show it."""
+    rgb = rgb * rng.uniform(0.8, 1.15) + rng.normal(0, 10)
+    rgb = 255.0 * (np.clip(rgb, 0, 255) / 255.0) ** rng.uniform(0.75, 1.35)
+    grey = rgb.mean(2, keepdims=True)
+    rgb = grey + (rgb - grey) * rng.uniform(0.3, 1.4)
+    image = Image.fromarray(np.clip(rgb, 0, 255).astype(np.uint8))
+    filters: list[Any] = [
+        None, None, None, ImageFilter.MedianFilter(3), ImageFilter.SMOOTH_MORE,
+        ImageFilter.GaussianBlur(float(rng.uniform(0.3, 1.1))), ImageFilter.ModeFilter(3),
+        ImageFilter.EDGE_ENHANCE, ImageFilter.UnsharpMask(1, 120),
+    ]  # fmt: skip
+    chosen = filters[int(rng.integers(len(filters)))]
+    if chosen is not None:
+        image = image.filter(chosen)
+    if rng.random() < 0.15:
+        levels = int(rng.integers(3, 6))
+        image = Image.fromarray(np.asarray(image.quantize(2**levels).convert("RGB")))
+    if rng.random() < 0.3:
+        stream = io.BytesIO()
+        image.save(stream, "JPEG", quality=int(rng.integers(25, 90)))
+        image = Image.open(stream)
+    out = np.asarray(image, np.float32)
+    if rng.random() < 0.3:
+        out = out + rng.normal(0, rng.uniform(1, 9), out.shape).astype(np.float32)
+    return np.clip(out, 0, 255)
+
+
+def sample(
+    pictures: Pictures, row: int, rng: np.random.Generator, plain: bool = False
+) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]:
+    """Return picture (side, side, 3) 0..1, labels and points (k, 3: x, y, seen) of a row."""
+    size = pictures.images.shape[1]
+    zoom = 1.0 if plain else float(np.exp(rng.normal(0.0, 0.12)))
+    turn = 0.0 if plain else float(np.radians(rng.normal(0.0, 6.0)))
+    shift = np.zeros(2) if plain else rng.normal(0.0, 0.045 * size, 2)
+    flip = -1.0 if not plain and rng.random() < 0.5 else 1.0
+    k = size / SIDE / zoom
+    c, s = np.cos(turn) * k, np.sin(turn) * k
+    # Picture point = matrix @ (network point - centre) + centre + shift.
+    matrix = np.array([[c * flip, -s * flip], [s, c]])
+    offset = size / 2 + shift - matrix @ [SIDE / 2, SIDE / 2]
+    data = (*matrix[0], offset[0], *matrix[1], offset[1])
+    whole = Image.fromarray(pictures.images[row])
+    how = (Image.Transform.AFFINE, data)
+    shrunk = whole.filter(ImageFilter.BoxBlur(0.4)) if zoom < 1.3 else whole
+    rgba = np.asarray(
+        shrunk.transform((SIDE, SIDE), *how, resample=Image.Resampling.BILINEAR), np.float32
+    )
+    labels = np.asarray(Image.fromarray(pictures.labels[row]).transform(
+        (SIDE, SIDE), *how, resample=Image.Resampling.NEAREST))  # fmt: skip
+    rgb, alpha = rgba[..., :3], rgba[..., 3:] / 255.0
+    if not plain and rng.random() < 0.55:
+        rgb = _recolour(rng, rgb, labels)
+    rgb = rgb * alpha + _background(rng, pictures) * (1.0 - alpha)
+    if not plain:
+        rgb = _finish(rng, rgb)
+    points = (np.linalg.inv(matrix) @ (pictures.points[row] - offset).T).T
+    if flip < 0:
+        points = points[_SWAP]
+    seen = ((points > 2) & (points < SIDE - 2)).all(1)
+    return rgb / np.float32(255), labels, np.c_[points, seen].astype(np.float32)
+
+
+def _heat(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return (k, heat, heat) hills of height 1 at points in network pixels."""
+    at = np.arange(HEAT) + 0.5
+    x, y, seen = (points[:, i] for i in range(3))
+    gx = np.exp(-(((at - x[:, None] / 2) / 1.6) ** 2) / 2)
+    gy = np.exp(-(((at - y[:, None] / 2) / 1.6) ** 2) / 2)
+    return (gy[:, :, None] * gx[:, None, :] * seen[:, None, None]).astype(np.float32)
+
+
+def vocabulary() -> dict[str, list[str]]:
+    """Return the classes of every head, in order."""
+    heads = {name: list(words) for name, words in CLASSES.items()}
+    heads["hair"] = [kind.name for kind in hair_catalogue()]
+    heads["garments"] = garment_names()
+    return heads
+
+
+_WEIGHTS = torch.tensor([0.6, 1.0, 1.2, 3.0, 1.0, 1.3, 1.0, 1.5, 1.8, 1.8])
+
+
+def loss_of(
+    net: PartNet, batch: dict[str, torch.Tensor], words: dict[str, list[str]]
+) -> tuple[torch.Tensor, dict[str, float]]:
+    """Return the loss of a batch and its parts."""
+    image = batch["image"].contiguous(memory_format=torch.channels_last)
+    parts, heat, logits = (out.float() for out in net(image))
+    seg = functional.cross_entropy(parts, batch["labels"], _WEIGHTS)
+    prob = parts.softmax(1)
+    truth = functional.one_hot(batch["labels"], len(PARTS)).permute(0, 3, 1, 2).float()
+    inter, both = (prob * truth).sum((0, 2, 3)), (prob + truth).sum((0, 2, 3))
+    dice = 1.0 - ((2 * inter + 1) / (both + 1)).mean()
+    gain = 1.0 + 12.0 * batch["heat"]
+    hot = (
+        functional.binary_cross_entropy_with_logits(heat, batch["heat"], reduction="none")
+        * gain
+    )
+    hot = hot.mean() * 12.0
+    at, column = 0, 0
+    mind = torch.zeros(())
+    for name, known in words.items():
+        visible = torch.tensor(_VISIBLE[name])[batch["kinds"]].bool()
+        if name == "garments":
+            goal = batch["classes"][:, column : column + len(known)]
+            if visible.any() and known:
+                part = logits[:, at : at + len(known)]
+                mind = mind + 4.0 * functional.binary_cross_entropy_with_logits(
+                    part[visible], goal[visible]
+                )
+            column += len(known)
+        else:
+            goal = batch["classes"][:, column].long()
+            use = visible & (goal >= 0)
+            if use.any():
+                share = 0.6 if name == "hair" else 0.4
+                mind = mind + share * functional.cross_entropy(
+                    logits[:, at : at + len(known)][use], goal[use], label_smoothing=0.05
+                )
+            column += 1
+        at += len(known)
+    total = seg + 0.5 * dice + hot + 0.25 * mind
+    return total, {"seg": seg.item(), "hot": hot.item(), "mind": mind.item()}
+
+
+def _batch(
+    pictures: Pictures, rows: NDArray[np.int64], rng: np.random.Generator, plain: bool = False
+) -> dict[str, torch.Tensor]:
+    got = [sample(pictures, int(row), rng, plain) for row in rows]
+    return {
+        "image": torch.from_numpy(np.stack([g[0] for g in got]).transpose(0, 3, 1, 2).copy()),
+        "labels": torch.from_numpy(np.stack([g[1] for g in got])).long(),
+        "heat": torch.from_numpy(np.stack([_heat(g[2]) for g in got])),
+        "points": torch.from_numpy(np.stack([g[2] for g in got])),
+        "classes": torch.from_numpy(pictures.classes[rows]).float(),
+        "kinds": torch.from_numpy(pictures.kinds[rows]).long(),
+    }
+
+
+def evaluate(net: PartNet, pictures: Pictures, words: dict[str, list[str]]) -> dict[str, Any]:
+    """Return measures on characters that were never trained on (augmented as in training)."""
+    rows = np.nonzero(pictures.held)[0]
+    rng = np.random.default_rng(5)
+    net.eval()
+    inter, union = np.zeros(len(PARTS)), np.zeros(len(PARTS))
+    hits: dict[str, list[float]] = {name: [] for name in words}
+    off: list[float] = []
+    with torch.no_grad():
+        for start in range(0, len(rows), 26):
+            batch = _batch(pictures, rows[start : start + 26], rng)
+            parts, heat, logits = net(batch["image"])
+            found, truth = parts.argmax(1).numpy(), batch["labels"].numpy()
+            for k in range(len(PARTS)):
+                inter[k] += ((found == k) & (truth == k)).sum()
+                union[k] += ((found == k) | (truth == k)).sum()
+            best = heat.flatten(2).argmax(2).numpy()
+            places = np.stack([best % HEAT, best // HEAT], 2) * 2.0 + 1.0
+            marks = batch["points"].numpy()
+            seen = marks[..., 2] > 0
+            off += np.linalg.norm(places - marks[..., :2], axis=2)[seen].tolist()
+            at, column = 0, 0
+            for name, known in words.items():
+                visible = np.array(_VISIBLE[name])[batch["kinds"].numpy()] > 0
+                part = logits[:, at : at + len(known)].numpy()
+                if name == "garments":
+                    goal = batch["classes"].numpy()[:, column : column + len(known)]
+                    right = ((part > 0) == (goal > 0.5)).all(1)
+                    column += len(known)
+                else:
+                    goal = batch["classes"].numpy()[:, column]
+                    right = part.argmax(1) == goal
+                    column += 1
+                hits[name] += right[visible].astype(float).tolist()
+                at += len(known)
+    iou = inter / np.maximum(union, 1)
+    return {
+        "iou": {name: round(float(v), 3) for name, v in zip(PARTS, iou, strict=True)},
+        "mean_iou": round(float(iou.mean()), 3),
+        "points_median_px": round(float(np.median(off)), 2),
+        "accuracy": {n: round(float(np.mean(v)), 3) for n, v in hits.items() if v},
+        "pictures": len(rows),
+    }
+
+
+def export(net: PartNet, path: Path, words: dict[str, list[str]], facts: str) -> None:
+    """Store the network as ONNX with its vocabulary in the metadata."""
+    import onnx
+
+    net.eval()
+    stream = io.BytesIO()
+    torch.onnx.export(
+        net, (torch.zeros(1, 3, SIDE, SIDE),), stream, input_names=["image"],
+        output_names=["parts", "points", "classes"], dynamo=False, opset_version=17,
+        dynamic_axes={n: {0: "n"} for n in ("image", "parts", "points", "classes")},
+    )  # fmt: skip
+    model = onnx.load_from_string(stream.getvalue())
+    texts = {
+        "parts": json.dumps(PARTS), "points": json.dumps(POINTS),
+        "classes": json.dumps(words, ensure_ascii=False), "side": str(SIDE), "facts": facts,
+    }  # fmt: skip
+    for key, value in texts.items():
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value
+    with replacing(path) as temporary:
+        onnx.save(model, str(temporary))
+
+
+def _regrow(state: dict[str, Any], heads: dict[str, list[str]]) -> None:
+    """Give a stored state rows for classes that are new; rows of known ones are kept."""
+    if state["heads"] == heads:
+        return
+    old = [(n, w) for n, known in state["heads"].items() for w in known]
+    new = [(n, w) for n, known in heads.items() for w in known]
+    place = {key: i for i, key in enumerate(old)}
+    for name in ("net", "slow"):
+        for key in ("classes.weight", "classes.bias"):
+            rows = state[name][key]
+            grown = torch.zeros((len(new), *rows.shape[1:]))
+            for i, word in enumerate(new):
+                if word in place:
+                    grown[i] = rows[place[word]]
+            state[name][key] = grown
+
+
+def main(words: list[str]) -> int:
+    """Train for a while, measure, store."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--seconds", type=float, default=1e9)
+    parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--export", type=Path)
+    asked = parser.parse_args(words)
+    torch.set_num_threads(asked.threads)
+    state_path = asked.data / "state.pt"
+    heads = vocabulary()
+    state: dict[str, Any] = {"step": 0}
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=False)
+        _regrow(state, heads)
+    pictures = Pictures(asked.data, heads)
+    torch.manual_seed(0)
+    net = PartNet({k: len(v) for k, v in heads.items()})
+    net = net.to(memory_format=torch.channels_last)
+    slow = PartNet({k: len(v) for k, v in heads.items()})
+    rule = torch.optim.AdamW(net.parameters(), lr=PEAK_RATE, weight_decay=0.02)
+    if state["step"]:
+        net.load_state_dict(state["net"])
+        slow.load_state_dict(state["slow"])
+        if state["heads"] == heads:
+            rule.load_state_dict(state["rule"])
+    else:
+        slow.load_state_dict(net.state_dict())
+    pool = np.nonzero(~pictures.held)[0]
+    end = time.monotonic() + asked.seconds
+    step, began = int(state["step"]), time.monotonic()
+    first = step
+    net.train()
+    while step < asked.steps and time.monotonic() < end:
+        rng = np.random.default_rng([step, 11])
+        t = step / asked.steps
+        rate = PEAK_RATE * min(1.0, (step + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t)) + 1e-5
+        for group in rule.param_groups:
+            group["lr"] = rate
+        batch = _batch(pictures, rng.choice(pool, BATCH), rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            loss, shown = loss_of(net, batch, heads)
+        rule.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        rule.step()
+        step += 1
+        keep = min(0.99, step / (step + 20.0))
+        with torch.no_grad():
+            for a, b in zip(slow.state_dict().values(), net.state_dict().values(), strict=True):
+                if a.dtype.is_floating_point:
+                    a.lerp_(b, 1.0 - keep)
+                else:
+                    a.copy_(b)
+        if step % 20 == 0:
+            each = (time.monotonic() - began) / (step - first)
+            sys.stdout.write(f"{step} {loss.item():.3f} {shown} {each:.2f} s\n")
+            sys.stdout.flush()
+    state = {"step": step, "net": net.state_dict(), "slow": slow.state_dict(),
+             "rule": rule.state_dict(), "heads": heads}  # fmt: skip
+    with replacing(state_path) as temporary:
+        torch.save(state, temporary)
+    if asked.measure or asked.export:
+        facts = evaluate(slow, pictures, heads)
+        facts["trained_on"], facts["steps"] = len(pool), step
+        sys.stdout.write(json.dumps(facts, indent=1) + "\n")
+        if asked.export:
+            export(slow, asked.export, heads, json.dumps(facts))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -17,7 +17,7 @@ from cyberdirector.character.face.paint import PaintLook
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.shape import Shape
 from cyberdirector.character.style import Style
-from cyberdirector.character.stylisation import fit_heads, style_dials
+from cyberdirector.character.stylisation import age_dials, fit_heads, style_dials
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.resources import data_dir
@@ -130,6 +130,7 @@ class Recipe(_Model):
     def body_style(self) -> Style:
         """Return the dials of the stylisation."""
         base = style_dials(self.stylisation, self.sex)
+        base = age_dials(base, "style", self.age, self.stylisation)
         style = {**apply_choices(self.face, "style", base), **self.style}
         return fit_heads(Style(**style), self.proportion)
 
@@ -140,6 +141,7 @@ class Recipe(_Model):
 
         def dials(section: str, kind: Any, base: dict[str, float], own: Any) -> dict[str, Any]:
             start = {**{f.name: f.default for f in fields(kind)}, **base}
+            start = age_dials(start, section, self.age)
             return {**apply_choices(choices, section, start), **own}
 
         eyes = dials("eyes", EyeLook, MALE_EYES if male else {}, self.eyes)

@@ -1,10 +1,11 @@
-"""One scalar from a real person to a moe figure, and standing height in heads."""
+"""One scalar from a real person to a moe figure; age; standing height in heads."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from types import MappingProxyType
+from typing import Any
 
 from cyberdirector.character.style import Style
 
@@ -97,6 +98,66 @@ def style_dials(amount: float, sex: str) -> dict[str, float]:
     values = np.array([[t[n] for n in names] for t in tables])
     at = PchipInterpolator(LEVELS, values)(min(max(amount, LEVELS[0]), LEVELS[-1]))
     return dict(zip(names, (float(v) for v in at), strict=True))
+
+
+_YEARS = (13, 16, 20, 30, 45, 60, 75)
+
+_AGED: Mapping[str, tuple[float, ...]] = MappingProxyType({
+    "style.eye_height": (1.10, 1.05, 1.0, 0.97, 0.86, 0.75, 0.68),
+    "style.eye_width": (1.02, 1.01, 1.0, 1.0, 0.98, 0.95, 0.93),
+    "style.nose_width": (0.95, 0.97, 1.0, 1.02, 1.10, 1.18, 1.22),
+    "style.nose_depth": (0.94, 0.97, 1.0, 1.02, 1.05, 1.08, 1.10),
+    "style.mouth_width": (0.94, 0.97, 1.0, 1.02, 1.06, 1.08, 1.08),
+    "style.jaw": (1.03, 1.02, 1.0, 1.0, 1.02, 1.04, 1.05),
+    "style.chin": (1.03, 1.02, 1.0, 1.0, 1.04, 1.06, 1.05),
+    "eyes.lash": (1.0, 1.0, 1.0, 1.0, 0.92, 0.75, 0.62),
+    "eyes.wing": (0.9, 1.0, 1.0, 1.0, 0.85, 0.5, 0.3),
+    "eyes.lower_lash": (1.0, 1.0, 1.0, 1.0, 0.9, 0.7, 0.6),
+    "paint.lip_amount": (0.9, 0.95, 1.0, 1.0, 0.95, 0.75, 0.65),
+})  # fmt: skip
+"""Factors that the years put on dials."""
+
+_AGED_BY: Mapping[str, tuple[float, ...]] = MappingProxyType({
+    "style.face_length": (-0.05, -0.025, 0.0, 0.01, 0.02, 0.03, 0.03),
+    "style.eye_tilt": (-0.02, 0.0, 0.0, 0.0, -0.01, -0.05, -0.09),
+    "style.eye_tail": (0.0, 0.0, 0.0, 0.0, -0.04, -0.14, -0.20),
+    "style.cheek_full": (0.0010, 0.0006, 0.0, 0.0, -0.0003, -0.0008, -0.0012),
+    "style.mouth_curve": (0.0, 0.0, 0.0, 0.0, -0.0002, -0.0005, -0.0006),
+    "paint.wrinkles": (0.0, 0.0, 0.0, 0.0, 0.25, 0.62, 0.90),
+    "brows.droop": (0.0, 0.0, 0.0, 0.0, 0.0, 0.0010, 0.0018),
+})  # fmt: skip
+"""What the years add to dials, in the dial's own unit."""
+
+
+def age_dials(
+    dials: Mapping[str, Any], section: str, years: int, amount: float = 1.0
+) -> dict[str, Any]:
+    """Return the dials of one section for an age in years; drawn faces tell it gently.
+
+    Parameters
+    ----------
+    dials
+        Dial → value of a twenty-year-old.
+    section
+        ``style``, ``eyes``, ``brows`` or ``paint``.
+    years
+        Age; beyond 13 and 75 the ends hold.
+    amount
+        Stylisation: a real head (0) is left to the shape of the body data.
+    """
+    import numpy as np
+
+    share = min(amount / 0.5, 1.0) if section == "style" else 1.0
+    out = dict(dials)
+    for key, values in _AGED.items():
+        place, _, dial = key.partition(".")
+        if place == section:
+            out[dial] *= 1.0 + share * (float(np.interp(years, _YEARS, values)) - 1.0)
+    for key, values in _AGED_BY.items():
+        place, _, dial = key.partition(".")
+        if place == section:
+            out[dial] += share * float(np.interp(years, _YEARS, values))
+    return out
 
 
 def fit_heads(style: Style, heads: float | None) -> Style:

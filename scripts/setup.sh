@@ -53,3 +53,4 @@ if [ ! -f "$STAMP" ] || [ pyproject.toml -nt "$STAMP" ] || [ constraints.txt -nt
     touch "$STAMP"
 fi
 "$VENV/bin/cyberdirector" models pull
+"$VENV/bin/python" scripts/bake_template.py

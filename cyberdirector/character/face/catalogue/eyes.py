@@ -179,7 +179,7 @@ EYE_SHAPES: tuple[Entry, ...] = (
         "鹰眼",
         "hawk eyes",
         ("锐利", "凌厉", "将军", "深邃", "keen", "fierce"),
-        factors={"style.eye_height": 0.70, "style.eye_width": 1.03, "eyes.iris": 0.95},
+        factors={"style.eye_height": 0.80, "style.eye_width": 1.05, "eyes.iris": 0.95},
         shifts={"style.eye_tilt": 0.13, "style.eye_tail": -0.05, "style.eye_hook": 0.6},
     ),
 )

@@ -238,7 +238,7 @@ FACE_SHAPES: tuple[Entry, ...] = (
         "方脸",
         "square face",
         ("国字脸", "方正", "刚毅", "硬汉", "angular", "rugged"),
-        factors={"style.chin": 1.22, "style.jaw": 1.09},
+        factors={"style.chin": 1.15, "style.jaw": 1.05},
     ),
     Entry(
         "long",

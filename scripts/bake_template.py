@@ -18,12 +18,12 @@ def main() -> int:
     try:
         template = load_template()
     except CyberDirectorError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 3
     path = template_path()
-    print(
+    sys.stdout.write(
         f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, {len(template.target_names)} "
-        f"targets, {time.perf_counter() - start:.2f} s"
+        f"targets, {time.perf_counter() - start:.2f} s\n"
     )
     return 0
 

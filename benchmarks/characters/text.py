@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from cyberdirector.design import CharacterSlots, read_text
+from cyberdirector.design import Reading, read_text
 
 HERE = Path(__file__).parent
 LANGUAGES = ("zh", "en")
@@ -17,9 +17,13 @@ _SHORT = {"shape": "face", "eye_shape": "eyes", "brow_kind": "brows", "lip_kind"
           "nose_kind": "nose", "blush_kind": "blush"}  # fmt: skip
 
 
-def flat(slots: CharacterSlots) -> set[str]:
-    """Return filled slots in the notation of the prompt files."""
-    out = set()
+def flat(reading: Reading) -> set[str]:
+    """Return what was read in the notation of the prompt files.
+
+    Things that were understood but that the wardrobe lacks count as read.
+    """
+    slots = reading.slots
+    out = {span.value for span in reading.lacking}
     for name in ("sex", "era", "build", "stature"):
         if getattr(slots, name):
             out.add(f"{name}={getattr(slots, name)}")
@@ -91,9 +95,11 @@ def score(language: str, half: str = "all") -> Score:
     """Return how well the descriptions of a language are read."""
     total = Score()
     for text, wanted in prompts(language, half):
-        found = flat(read_text(text).slots)
+        found = flat(read_text(text))
         total.hit += len(found & wanted)
         total.false += len(found - wanted)
         total.missed += len(wanted - found)
-        total.wrong.update([f"+{s}" for s in found - wanted] + [f"-{s}" for s in wanted - found])
+        total.wrong.update(
+            [f"+{s}" for s in found - wanted] + [f"-{s}" for s in wanted - found]
+        )
     return total

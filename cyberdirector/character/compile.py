@@ -16,6 +16,7 @@ from cyberdirector.character.hair import build_hair
 from cyberdirector.character.merge import Wardrobe, piece_part
 from cyberdirector.character.modesty import modesty_part
 from cyberdirector.character.piece import Chain, Piece, unique_chains
+from cyberdirector.character.provenance import Provenance, provenance_meta
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.ride import ride_skin
 from cyberdirector.character.template import load_template
@@ -36,7 +37,9 @@ LICENCE = "https://vrm.dev/licenses/1.0/"
 _RIDES = ("beard", "moustache", "goatee")
 
 
-def compile_character(recipe: Recipe, seed: int = 0) -> Character:
+def compile_character(
+    recipe: Recipe, seed: int = 0, origin: Provenance | None = None
+) -> Character:
     """Return the character of a recipe (deterministic, about three seconds).
 
     Parameters
@@ -45,6 +48,8 @@ def compile_character(recipe: Recipe, seed: int = 0) -> Character:
         What to make.
     seed
         Of the small irregularities of hair and cloth.
+    origin
+        What it was designed from; kept in the file and its licence.
 
     Raises
     ------
@@ -83,10 +88,12 @@ def compile_character(recipe: Recipe, seed: int = 0) -> Character:
         collider_groups=groups,
         springs=[_spring(chain, first) for chain in chains],
         look_at=_look_at(body),
-        meta=_meta(recipe),
+        meta=_meta(recipe) | (provenance_meta(origin) if origin else {}),
     )
     character.parts = thin_parts(character)
     character.extras = _extras(recipe, seed, body, lip_probe(body, character.parts))
+    if origin is not None:
+        character.extras["provenance"] = origin.as_dict()
     _put_on_floor(character)
     return character
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from cyberdirector.cli import language, print_json
+from cyberdirector.cli.character_create import create
 from cyberdirector.cli.character_rig import rig
 
 STYLES = ("cel", "guoman", "ink", "comic")
@@ -20,6 +21,7 @@ def character() -> None:
     """Make, look at and check characters."""
 
 
+character.add_command(create)
 character.add_command(rig)
 
 
@@ -39,20 +41,23 @@ def compile_command(recipe: Path, output: Path | None, seed: int, as_json: bool)
 
     shipped = not recipe.suffix and str(recipe) in recipe_names()
     found = shipped_recipe(str(recipe)) if shipped else load_recipe(recipe)
-    made = _write(found, output or Path(f"{found.id}.vrm"), seed)
+    made = write_character(found, output or Path(f"{found.id}.vrm"), seed)
     if as_json:
         print_json(made)
         return
-    _tell_made(made)
+    tell_made(made)
 
 
-def _write(recipe: Any, path: Path, seed: int, origin: Any = None) -> dict[str, Any]:
-    """Compile a recipe into a file and return what there is to say of it."""
+def write_character(recipe: Any, path: Path, seed: int, origin: Any = None) -> dict[str, Any]:
+    """Compile a recipe into a file and return what there is to say of it.
+
+    ``origin`` is the :class:`~cyberdirector.character.provenance.Provenance` to keep in it.
+    """
     from cyberdirector.character import compile_character
     from cyberdirector.formats import write_vrm
 
     start = time.perf_counter()
-    figure = compile_character(recipe, seed) if origin is None else origin(recipe, seed)
+    figure = compile_character(recipe, seed, origin)
     write_vrm(path, figure)
     return {
         "ok": True,
@@ -66,7 +71,8 @@ def _write(recipe: Any, path: Path, seed: int, origin: Any = None) -> dict[str, 
     }
 
 
-def _tell_made(made: dict[str, Any]) -> None:
+def tell_made(made: dict[str, Any]) -> None:
+    """Say in one line what was written."""
     size = made["bytes"] / 1e6
     _say(
         f"{made['output']}：{made['name']}，{made['triangles']} 个三角形，{size:.1f} MB，"

@@ -1,0 +1,68 @@
+"""Whose colour it is: what takes one, and where it goes in the slots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cyberdirector.design.lexicon import Sense
+from cyberdirector.design.slots import CharacterSlots, GarmentSlots
+
+HAIR_SLOTS = ("hair", "length", "fringe", "curl", "said_hair")
+"""What a word may say of hair."""
+_EYE_SLOTS = ("face.eye_shape", "face.iris_kind")
+_SKIN = {
+    "white": "fair",
+    "plain_white": "fair",
+    "black": "dark",
+    "brown": "dark",
+    "chestnut": "dark",
+    "ink_black": "dark",
+    "yellow": "yellowish",
+    "wheat": "wheat",
+}
+
+
+@dataclass
+class Target:
+    """Something that can take a colour."""
+
+    kind: str
+    """``garment``, ``hair``, ``iris``, ``lips``, ``skin``, ``beard``, ``tip``, ``ornament``."""
+    clause: int
+    garment: GarmentSlots | None = None
+    part: str = "main"
+    coloured: bool = False
+    place: int = 0
+
+
+def paint(slots: CharacterSlots, target: Target, name: str, degree: str = "") -> str:
+    """Give a colour to a target; return the name of the slot."""
+    target.coloured = True
+    face, hair = slots.face, slots.hair
+    if target.kind == "garment" and target.garment is not None:
+        target.garment.colours = {**target.garment.colours, target.part: name}
+        return f"{target.garment.kind}.{target.part}"
+    if target.kind == "hair":
+        hair.colour = name
+    elif target.kind == "tip":
+        hair.tip = name
+    elif target.kind == "ornament":
+        hair.ornament = name
+    elif target.kind == "beard":
+        hair.beard_colour = name
+    elif target.kind == "iris":
+        face.iris = name
+    elif target.kind == "lips":
+        face.lips = name
+    elif target.kind == "skin":
+        face.skin = _SKIN.get(name, name)
+        face.skin_degree = degree or face.skin_degree  # type: ignore[assignment]
+    return target.kind
+
+
+def takes_colour(sense: Sense) -> bool:
+    """Tell whether a colour may belong to what a word says."""
+    return (
+        sense.slot in ("wear", "generic", "part", "noun", "beard", *HAIR_SLOTS, *_EYE_SLOTS)
+        or sense.slot == "face.lip_kind"
+    )

@@ -1,0 +1,141 @@
+"""Words that need the rest of the sentence: clothes, robe, dress; long loose hair."""
+
+from __future__ import annotations
+
+from cyberdirector.design.lexicon import Role, load_lexicon
+from cyberdirector.design.slots import CharacterSlots, GarmentSlots
+
+GENERIC = ("clothes", "robe", "skirt", "dress", "shoes", "hat")
+"""Kinds that only the era, the sex and the role decide."""
+
+_GOWN = ("monk", "nun", "taoist", "scholar", "physician", "disciple")
+_CELESTIAL = ("immortal", "elf", "witch")
+_CLASSIC = (
+    "ruqun",
+    "jiaoling_robe",
+    "daopao",
+    "duanda",
+    "yuanling_pao",
+    "xianpao",
+    "armour",
+    "boots_cloth",
+    "shoes_cloth",
+)
+_CLASSIC_HAIR = (
+    "double_bun",
+    "chuigua",
+    "high_bun",
+    "loose_long",
+    "high_ponytail",
+    "half_up_bun",
+    "topknot_crown",
+    "wuxia_loose",
+    "old_bun",
+    "boy_topknot",
+)
+
+
+def era_of(slots: CharacterSlots) -> str:
+    """Return the era that was said, or that role, clothes and hair tell; or nothing."""
+    if slots.era:
+        return slots.era
+    roles = load_lexicon().roles
+    for name in slots.roles:
+        if roles[name].era:
+            return roles[name].era
+    kinds = [g.kind for g in slots.garments if g.kind not in GENERIC]
+    if kinds:
+        from cyberdirector.character.wardrobe.catalogue import CATALOGUE
+
+        eras = [CATALOGUE[k].era for k in kinds if k in CATALOGUE and CATALOGUE[k].era != "any"]
+        if eras:
+            return eras[0]
+    if slots.face.mark:
+        return "ancient"
+    if slots.hair.style:
+        return "ancient" if slots.hair.style in _CLASSIC_HAIR else "modern"
+    return ""
+
+
+def usual_wear(role: Role, sex: str, era: str) -> tuple[str, ...]:
+    """Return the outfits that a role usually wears, the most usual first."""
+    if era == "modern" and role.wear_modern:
+        return role.wear_modern
+    if sex == "female" and role.wear_f:
+        return role.wear_f
+    if sex == "male" and role.wear_m:
+        return role.wear_m
+    return role.wear
+
+
+def settle_hair(slots: CharacterSlots, words: set[str]) -> None:
+    """Fill hair slots from adjectives that stood before “hair”."""
+    hair = slots.hair
+    for length in ("long", "short", "medium"):
+        if length in words and not hair.length:
+            hair.length = length
+    if hair.style:
+        return
+    ancient = era_of(slots) == "ancient"
+    if "loose" in words:
+        woman = slots.sex == "female" or not ancient
+        hair.style = "loose_long" if woman else "wuxia_loose"
+    elif "straight" in words and "long" in words:
+        hair.style = "loose_long" if ancient else "long_straight"
+    elif "wavy" in words and "long" in words:
+        hair.style, hair.curl = "curls", False
+    elif "messy" in words and not ancient and hair.length != "long":
+        hair.style = "short_male" if slots.sex != "female" else "wolf_cut"
+
+
+def settle_clothes(slots: CharacterSlots) -> None:
+    """Replace generic words by kinds of the wardrobe; drop those that say nothing."""
+    era = era_of(slots)
+    out: list[GarmentSlots] = []
+    for garment in slots.garments:
+        if garment.kind == "clothes" and not (garment.colours or garment.pattern):
+            continue
+        kind = _settled(garment, slots, era) if garment.kind in GENERIC else garment.kind
+        kind = _by_length(kind, garment.length, era)
+        same = next((g for g in out if g.kind == kind), None)
+        if same is not None:
+            same.colours = {**garment.colours, **same.colours}
+            same.pattern = same.pattern or garment.pattern
+            continue
+        out.append(garment.model_copy(update={"kind": kind, "length": ""}))
+    slots.garments = out
+    slots.without = [k if k not in ("clothes",) else "coat" for k in slots.without]
+
+
+def _by_length(kind: str, length: str, era: str) -> str:
+    if length == "long" and kind in ("skirt_a", "skirt_pleated"):
+        return "skirt_long"
+    if length == "short" and kind in ("skirt_a", "skirt_long"):
+        return "skirt_pleated"
+    return kind
+
+
+def _settled(garment: GarmentSlots, slots: CharacterSlots, era: str) -> str:
+    woman = slots.sex == "female"
+    roles = load_lexicon().roles
+    role = next((roles[r] for r in slots.roles if usual_wear(roles[r], slots.sex, era)), None)
+    old = era != "modern" if (woman or era) else False
+    if garment.kind == "robe":
+        if role and role.name in _GOWN:
+            return "daopao"
+        return "xianpao" if role and role.name in _CELESTIAL else "jiaoling_robe"
+    if garment.kind == "shoes":
+        return "shoes_cloth" if era == "ancient" else "sneakers"
+    if garment.kind == "hat":
+        return "hat"
+    if garment.kind == "dress":
+        return "ruqun" if era == "ancient" else "dress"
+    if garment.kind == "skirt":
+        return "ruqun" if era == "ancient" else "skirt_a"
+    if role:
+        return usual_wear(role, slots.sex, era)[0]
+    if era == "modern":
+        return "dress" if woman else "shirt"
+    if slots.age_class == "old" and not woman:
+        return "duanda"
+    return "ruqun" if woman else "jiaoling_robe" if old or not era else "duanda"

@@ -31,7 +31,7 @@ def beard(
     k = shell.size / 0.1
     lines, locks = _moustache(shell, lips, k, kind)
     if kind != "moustache":
-        length = 0.16 if kind == "beard_long" else 0.035
+        length = 0.16 if kind == "beard_long" else 0.042
         more, also = _chin(shell, lips, chin, k, length, rng)
         lines, locks = lines + more, locks + also
     ringed = [line_of(line, lock.rings) for line, lock in zip(lines, locks, strict=True)]
@@ -43,25 +43,28 @@ def _moustache(
     shell: Shell, lips: Floats, k: float, kind: str
 ) -> tuple[list[Floats], list[Lock]]:
     """Return two wings over the mouth that droop beside it."""
-    drop = 0.060 if kind == "beard_long" else 0.010
+    drop = 0.060 if kind == "beard_long" else 0.016
     t = np.linspace(0, 1, 12)
     lines, locks = [], []
     for sign in (-1.0, 1.0):
-        for layer, (reach, width) in enumerate(((1.0, 0.010), (0.8, 0.008))):
+        for layer, (reach, width, high) in enumerate(
+            ((1.0, 0.0075, 0.0095), (0.78, 0.0065, 0.0078), (0.90, 0.0040, 0.0108))
+        ):
             x = (
                 sign
-                * (0.0015 + 0.026 * reach * np.sin(0.5 * np.pi * np.minimum(t * 1.5, 1)))
                 * k
+                * (0.0012 + 0.027 * reach * np.sin(0.5 * np.pi * np.minimum(t * 1.5, 1)))
             )
+            fall = drop * reach * np.clip(t - 0.42, 0, 1) ** 1.3 * 1.6
             y = (
                 lips[1]
-                + (0.0095 - 0.009 * t - drop * reach * np.clip(t - 0.42, 0, 1) ** 1.3 * 1.6) * k
+                + (high + 0.0015 * np.sin(np.pi * np.minimum(2 * t, 1)) - 0.009 * t - fall) * k
             )
             line = np.stack([x, y, np.full(12, lips[2] + 0.02)], axis=1)
-            lines.append(_on_skin(shell, line, (0.003 + 0.001 * layer) * k))
+            lines.append(_on_skin(shell, line, (0.0014 + 0.0008 * layer) * k))
             locks.append(
-                Lock(width=width, thick=0.005, root=0.5, peak=0.35, tip=2.0, rings=12,
-                     tone=1 + layer)
+                Lock(width=width, thick=0.0026, root=0.25, peak=0.38, tip=1.35, rings=12,
+                     tone=(1, 0, 2)[layer])
             )  # fmt: skip
     return lines, locks
 
@@ -71,9 +74,9 @@ def _chin(
 ) -> tuple[list[Floats], list[Lock]]:
     """Return tapering locks from the chin and along the jaw."""
     lines, locks = [], []
-    base = Lock(width=0.020, thick=0.008, root=0.5, tip=1.8, rings=13)
+    base = Lock(width=0.020, thick=0.006, root=0.35, peak=0.35, tip=1.4, rings=13)
     wide = length > 0.1
-    places = np.linspace(-1, 1, 9 if wide else 5)
+    places = np.linspace(-1, 1, 9 if wide else 6)
     for row, (height, share) in enumerate(((0.25, 0.82), (0.0, 1.0))):
         for i, a in enumerate(places):
             x = a * (0.026 if wide else 0.012) * k
@@ -86,7 +89,7 @@ def _chin(
             bow = np.array([0.0, 0.0, 0.014 * k]) * np.sin(np.pi * np.minimum(t * 1.2, 1))
             line = top + (end - top) * t + bow * (1.2 if wide else 0.6)
             lines.append(line)
-            locks.append(replace(base, tone=(i + row) % 3, width=0.018 if wide else 0.012))
+            locks.append(replace(base, tone=(i + row) % 3, width=0.018 if wide else 0.0085))
     return lines, locks
 
 

@@ -74,7 +74,7 @@ def cap_piece(
     """Return the scalp cap with the fine hairs of its edge as a piece bound to the head."""
     p, t, grid = cap_mesh(shell, hairline)
     fine, blades = down_mesh(shell, hairline, rng)
-    u, v = column(0, 0)[0], 0.06
+    u, v = column(1, 0)[0], 0.06
     uv = np.concatenate([cap_uvs(shell, grid), np.full((len(fine), 2), (u + 0.02, v))])
     n = np.concatenate([vertex_normals(p, t), vertex_normals(fine, blades)])
     t = np.concatenate([t, blades + len(p)])

@@ -129,6 +129,6 @@ def down_mesh(
 
 def cap_uvs(shell: Shell, grid: Floats) -> Floats:
     """Return texture coordinates of cap vertices: dark roots, strands towards the edge."""
-    low, high = column(0, 0)
+    low, high = column(1, 0)
     wave = 0.5 + 0.5 * np.sin(np.radians(grid[:, 0]) * 30)
     return np.stack([low + (high - low) * wave * 0.8, 0.02 + 0.10 * grid[:, 1]], axis=1)

@@ -59,7 +59,7 @@ class Lock:
     peak: float = 0.45
     """Share of the length at which it is widest."""
     tip: float = 1.7
-    """Shape of the tip: 1.2 slender … 4 full with a short point."""
+    """Shape of the tip: 1.2 slender … 4 full with a short point, 40 cut straight."""
     twist: float = 0.0
     clear: float = 0.008
     """Distance that the hanging part keeps from skin, metres; more below the neck."""
@@ -130,14 +130,14 @@ def _hang(shell: Shell, locks: Sequence[Lock], heads: Floats, k: float) -> Float
     side = np.cross(out, np.array([0.0, 1.0, 0.0]))
     step = length / HANG_POINTS
     # What hangs behind the ears passes behind the shoulders, the rest before them.
-    behind = np.where(point[:, 2] < shell.centre[2] - 0.005 * k, 1.0, -0.6)
+    behind = np.where(point[:, 2] < shell.centre[2] + 0.004 * k, 1.0, -0.8)
     rows = []
     for i in range(1, HANG_POINTS + 1):
         f = i / HANG_POINTS
         gain = 0.07 + 0.28 * float(smooth_step(0.0, 0.4, f))
         low = smooth_step(shell.chin[1] + 0.02 * k, shell.chin[1] - 0.07 * k, point[:, 1])
-        wide = np.clip((np.abs(point[:, 0]) - 0.065 * k) / (0.03 * k), 0.0, 1.0)
-        shy = np.stack([-np.sign(point[:, 0]) * 0.7 * wide, 0 * wide, -0.45 * wide * behind], 1)
+        wide = np.clip((np.abs(point[:, 0]) - 0.050 * k) / (0.03 * k), 0.0, 1.0)
+        shy = np.stack([-np.sign(point[:, 0]) * 0.7 * wide, 0 * wide, -0.70 * wide * behind], 1)
         inward = (
             target + low[:, None] * shy - out * curl * float(smooth_step(0.50, 1.0, f)) * 1.4
         )
@@ -151,6 +151,9 @@ def _hang(shell: Shell, locks: Sequence[Lock], heads: Floats, k: float) -> Float
         rows.append(point + swing * (side * np.sin(turn) + 0.6 * out * (1 + np.cos(turn))))
     return np.stack(rows, axis=1)
 
+
+BLUNT = 20.0
+"""Value of ``Lock.tip`` above which a lock is cut straight."""
 
 BENDS = 0.30
 """Metres: sections stand (1 + BENDS / radius of the curve) times as dense in a bend."""
@@ -193,9 +196,14 @@ class Lines:
     start: Floats
 
 
-def line_of(points: Floats, rings: int) -> tuple[Floats, Floats]:
-    """Return the points (rings, 3) and shares (rings,) of the sections of a polyline."""
+def line_of(points: Floats, rings: int, blunt: bool = False) -> tuple[Floats, Floats]:
+    """Return the points (rings, 3) and shares (rings,) of the sections of a polyline.
+
+    A ``blunt`` lock has a section just before its end.
+    """
     at, s = _places(points, rings)
+    if blunt:
+        at[-2] = 0.992
     return np.stack([np.interp(at, s, points[:, c]) for c in range(3)], axis=1), at
 
 
@@ -216,7 +224,7 @@ def centre_lines(shell: Shell, locks: Sequence[Lock]) -> Lines:
             line[1:-1] = 0.25 * line[:-2] + 0.5 * line[1:-1] + 0.25 * line[2:]
             step = np.linalg.norm(np.diff(line, axis=0), axis=1)
             found.start[i] = step[: COMB_POINTS - 1].sum() / max(float(step.sum()), 1e-9)
-        points, at = line_of(line, lock.rings)
+        points, at = line_of(line, lock.rings, lock.tip > BLUNT)
         found.points.append(points)
         found.shares.append(at)
     return found

@@ -16,7 +16,7 @@ TONES, VARIANTS = 5, 2
 COLUMN, HEIGHT = 48, 256
 """Pixels across one column and along the hair (root on top, longest tip below)."""
 
-SHADES = (0.90, 1.0, 1.07, 1.0, 1.0)
+SHADES = (0.86, 1.0, 1.10, 1.0, 1.0)
 """Brightness of the columns: dark, plain, light, inner colour, streak colour."""
 
 
@@ -37,14 +37,14 @@ def _strands(rng: np.random.Generator) -> Floats:
     x = np.linspace(-1, 1, COLUMN)
     v = np.linspace(0, 1, HEIGHT)[:, None]
     out = np.ones((HEIGHT, COLUMN))
-    for _ in range(7):
+    for _ in range(8):
         at, drift = rng.uniform(-0.85, 0.85), rng.uniform(-0.12, 0.12)
-        width, deep = rng.uniform(0.03, 0.10), rng.uniform(-0.07, 0.04)
+        width, deep = rng.uniform(0.03, 0.09), rng.uniform(-0.13, 0.06)
         begin, end = np.sort(rng.uniform(-0.2, 1.2, 2))
         fade = np.clip((v - begin) / 0.2, 0, 1) * np.clip((end - v) / 0.2, 0, 1)
         out += deep * fade * np.exp(-(((x - at - drift * v) / width) ** 2))
     # Locks turn away towards their edges; a line there parts them from their neighbours.
-    return out * (1.0 - 0.05 * x**2 - 0.13 * np.clip((np.abs(x) - 0.86) / 0.14, 0, 1))
+    return out * (1.0 - 0.06 * x**2 - 0.22 * np.clip((np.abs(x) - 0.84) / 0.16, 0, 1) ** 2)
 
 
 def hair_texture(spec: HairSpec) -> Texture:

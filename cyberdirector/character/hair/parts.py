@@ -68,6 +68,7 @@ def mantle(
     shorten: float = 0.0,
     uneven: float = 0.06,
     chains: int = 0,
+    begin: float = 0.0,
     **more: float | str | tuple[float, float],
 ) -> list[Lock]:
     """Return broad locks from the parting over the head that hang around it.
@@ -86,6 +87,8 @@ def mantle(
         Deviation of the length as a share.
     chains
         Number of spring chains for what hangs; 0 for none.
+    begin
+        Share of the way from the parting at which they begin, for what lies below.
     more
         Other fields of :class:`~cyberdirector.character.hair.lock.Lock`.
     """
@@ -99,7 +102,8 @@ def mantle(
         root = part.root(az)
         path = way(
             part.shell, (root[0] + wobble(rng, 1.0), root[1] + wobble(rng, 1.0)), tip,
-            ((0.0, 0.003), (0.12, rise * height), (0.45, height), (1.0, height)),
+            ((begin, 0.003), (begin + 0.12, rise * height),
+             (begin + 0.45 * (1 - begin), height), (1.0, height)),
         )  # fmt: skip
         number = int(min(chains - 1, ((turn % 360.0) / 360.0) * chains)) if chains else 0
         lock = replace(

@@ -132,12 +132,12 @@ def bow(centre: Floats, normal: Floats, size: float, tails: float = 1.6) -> list
     for sign in (-1.0, 1.0):
         angle = 2 * np.pi * t
         loop = centre + size * (
-            sign * right * 0.62 * (1 - np.cos(angle))
-            + up * (0.30 * np.sin(angle) + 0.12 * (1 - np.cos(angle)))
-            + n * 0.14 * (1 - np.cos(angle))
-        )
-        wide = size * (0.18 + 0.42 * np.sin(np.pi * t[:, 0]) ** 0.8)
-        out.append(strap(loop, wide, 0.03 * size, np.asarray(n * 0.25 + up)))
+            sign * right * 0.50 * (1 - np.cos(angle)) + up * 0.10 * (1 - np.cos(angle))
+            + n * (0.20 * np.sin(angle) + 0.10 * (1 - np.cos(angle)))
+        )  # fmt: skip
+        wide = size * (0.16 + 0.50 * np.sin(np.pi * t[:, 0]) ** 0.8)
+        across = np.cross(up, np.gradient(loop, axis=0))
+        out.append(strap(loop, wide, 0.03 * size, across))
         fall = centre + size * tails * (
             sign * right * (0.34 * t - 0.10 * t**2) - up * t * (0.75 + 0.1 * t)
             + n * 0.10 * np.sin(np.pi * t)

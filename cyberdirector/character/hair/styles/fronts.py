@@ -10,13 +10,13 @@ from cyberdirector.character.hair.lock import Lock
 from cyberdirector.character.hair.parts import frame_lock, fringe, tone, way, wobble
 
 FULL = (
-    (-63, -0.022, 0.034), (-51, -0.008, 0.046), (-37, 0.007, 0.044), (-23, -0.002, 0.050),
-    (-8, 0.009, 0.040), (7, -0.004, 0.050), (22, 0.008, 0.042), (35, 0.000, 0.050),
-    (49, -0.006, 0.044), (62, -0.022, 0.034),
+    (-64, -0.028, 0.034), (-42, 0.010, 0.044), (-53, -0.012, 0.052), (-19, 0.013, 0.044),
+    (-31, -0.001, 0.056), (-7, -0.005, 0.060), (6, 0.015, 0.040), (32, 0.012, 0.044),
+    (19, 0.001, 0.056), (43, -0.006, 0.056), (63, -0.028, 0.034), (54, 0.000, 0.040),
 )  # fmt: skip
 """Tips of a full fringe: azimuth, height over the upper lid, width (metres)."""
 
-OVER = ((-43, 0.003, 0.028), (-14, 0.006, 0.026), (14, 0.002, 0.024), (42, 0.002, 0.028))
+OVER = ((-46, -0.002, 0.026), (-22, 0.004, 0.024), (12, -0.002, 0.024), (36, 0.002, 0.026))
 """Thinner locks over a full fringe."""
 
 STRAY = ((-30, -0.005, 0.010), (-1, -0.007, 0.009), (28, -0.004, 0.010), (55, -0.014, 0.010))
@@ -37,7 +37,7 @@ def full_fringe(head: Head) -> list[Lock]:
     """Return a full fringe of three layers."""
     shell, rng = head.shell, head.rng
     part = head.dials["part"]
-    locks = fringe(shell, rng, FULL, part=part)
+    locks = fringe(shell, rng, FULL, part=part, sharp=1.45)
     locks += fringe(shell, rng, OVER, part=part, root=80, lift=0.016, end=0.010, sharp=1.3)
     locks += fringe(shell, rng, STRAY, part=part, root=76, lift=0.017, end=0.011, sharp=1.2)
     return locks
@@ -55,7 +55,7 @@ def airy_fringe(head: Head) -> list[Lock]:
 def blunt_fringe(head: Head) -> list[Lock]:
     """Return a fringe cut straight over the brows."""
     shell, rng = head.shell, head.rng
-    return fringe(shell, rng, BLUNT, bow=0.02, sharp=14.0, peak=0.5, narrow=0.7, end=0.007)
+    return fringe(shell, rng, BLUNT, bow=0.02, sharp=40.0, peak=0.5, narrow=0.7, end=0.007)
 
 
 def side_fringe(
@@ -128,13 +128,13 @@ def curtain(
         frame_lock(shell, sign, (p + 2, root + 6), (53, -2 - low), 0.055, 0.034, lift=0.012,
                    bend=0.9 * bow, lean=(0.10, 0.0), tip=1.35, curl=-0.2, group="fringe",
                    peak=0.4),
-        frame_lock(shell, sign, (p + 1, root + 3), (37, 12 - low), 0.014, 0.009, lift=0.014,
+        frame_lock(shell, sign, (p + 1, root + 3), (37, 12 - low), 0.014, 0.009, lift=0.0115,
                    bend=bow, lean=(0.4, 0.0), tip=1.2, group="fringe"),
         frame_lock(shell, sign, (p + 8, root + 8), (57, 4 - low), 0.03, 0.044, lift=0.006,
                    bend=0.9 * bow, tip=2.0),
         frame_lock(shell, sign, (p + 4, root + 12), (62, -10), hang, 0.026, lift=0.011,
                    bend=0.6 * bow, chain=f"side-{side}", lean=(-0.16, 0.22)),
-        frame_lock(shell, sign, (p + 4, root + 13), (58, -9), 0.7 * hang, 0.009, lift=0.014,
+        frame_lock(shell, sign, (p + 4, root + 13), (58, -9), 0.7 * hang, 0.009, lift=0.0105,
                    bend=0.6 * bow, chain=f"side-{side}", lean=(-0.05, 0.22), tip=1.2),
     ]  # fmt: skip
 

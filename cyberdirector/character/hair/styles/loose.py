@@ -29,15 +29,15 @@ def fall(
     rng, n = head.rng, head.dials.count("back", 13)
     more = {"wave": wave, "turns": turns, "curl": curl, "rings": 26 if wave > 0.01 else 18}
     tone = {"tone": INNER} if head.spec.inner else {}
-    locks = mantle(part, rng, ring_of(n, low + 6, odd=True), hang=length * 0.95, width=0.064,
-                   lift=0.003, chains=chains, clear=0.010, tip=tip, **more,
+    locks = mantle(part, rng, ring_of(n, low + 6, odd=True), hang=length * 0.90, width=0.064,
+                   lift=0.001, chains=chains, clear=0.007, tip=tip, begin=0.4, **more,
                    **tone)  # fmt: skip
     locks += mantle(part, rng, ring_of(n, low), hang=length, width=0.060, lift=0.009,
-                    chains=chains, clear=0.013, shorten=0.08, tip=tip, **more)  # fmt: skip
+                    chains=chains, clear=0.015, shorten=0.08, tip=tip, **more)  # fmt: skip
     tone = {"tone": 4} if head.spec.streak else {}
     return locks + mantle(part, rng, ring_of(6, low + 18, odd=True), hang=length * 0.85,
-                          width=0.016, lift=0.0105, chains=chains, clear=0.015, tip=1.3,
-                          uneven=0.14, **more, **tone)  # fmt: skip
+                          width=0.016, lift=0.0105, rise=0.5, chains=chains, clear=0.017,
+                          tip=1.3, uneven=0.14, **more, **tone)  # fmt: skip
 
 
 def long_straight(head: Head) -> Style:
@@ -56,7 +56,7 @@ def hime(head: Head) -> Style:
         for az, width, lift in ((60, 0.030, 0.009), (69, 0.038, 0.011), (78, 0.036, 0.012)):
             locks.append(
                 frame_lock(shell, sign, (az * 0.65, 68), (az, -10), 0.085, width, lift=lift,
-                           tip=9.0, lean=(-0.02, 0.05))
+                           tip=40.0, lean=(-0.02, 0.05))
             )  # fmt: skip
     return Style([*locks, *blunt_fringe(head)], ROUND)
 
@@ -135,7 +135,7 @@ def wolf_cut(head: Head) -> Style:
     n = head.dials.count("back", 13)
     locks = mantle(part, rng, ring_of(11, 88), hang=0.17, width=0.046, lift=0.002, el=-22,
                    curl=-0.5, tip=1.5, clear=0.010, uneven=0.14,
-                   lean=(-0.1, -0.05))  # fmt: skip
+                   lean=(-0.05, -0.30))  # fmt: skip
     locks += mantle(part, rng, ring_of(n, 62), hang=0.055, width=0.052, lift=0.010, el=-8,
                     curl=-0.5, tip=1.6, clear=0.006, uneven=0.2, lean=(0.0, 0.0))  # fmt: skip
     locks += mantle(part, rng, ring_of(11, 70, odd=True), hang=0.030, width=0.044, lift=0.016,

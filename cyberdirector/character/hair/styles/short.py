@@ -31,7 +31,7 @@ def layers(
             root = (az + wobble(rng, 3), el0 + wobble(rng, 3))
             side = abs((az + 180) % 360 - 180) < 112
             stop = max(el1, -11.0) if side else el1
-            tip = (az + kick + wobble(rng, 4) * lively, stop + wobble(rng, 4) * lively)
+            tip = (az + kick + wobble(rng, 4) * lively, stop + wobble(rng, 2 + 4 * lively))
             flick = lift + 0.010 * lively * float(rng.random())
             path = way(shell, root, tip, ((0, 0.002), (0.2, 0.8 * lift), (0.6, lift),
                                           (1, flick)))  # fmt: skip
@@ -40,7 +40,7 @@ def layers(
                     path=path, width=width * (1 + wobble(rng, 0.12)), thick=0.010,
                     bend=wobble(rng, 0.10) * lively, sway=wobble(rng, 0.05) * lively,
                     hang=hang * (0.8 + 0.4 * float(rng.random())),
-                    curl=0.6 if row == 0 else -0.4 * lively, root=0.3, peak=0.42, tip=1.6,
+                    curl=0.6 if row == 0 else -0.4 * lively, root=0.3, peak=0.36, tip=1.4,
                     rings=12, clear=0.003, tone=tone(rng), group="back",
                 )
             )  # fmt: skip
@@ -99,14 +99,21 @@ def side_part_male(head: Head) -> Style:
             Lock(path=path, width=0.046, thick=0.010, bend=-0.08, root=0.3, tip=2.0, rings=13,
                  tone=tone(rng))
         )  # fmt: skip
-    for i in range(4):
-        path = way(shell, (part + 2, 48 + 7 * i), (66 + 14 * i, 8 + wobble(rng, 3)),
-                   ((0, 0.002), (0.2, 0.010), (0.6, 0.012), (1, 0.009)))  # fmt: skip
-        locks.append(
-            Lock(path=path, width=0.042, thick=0.010, bend=0.06, root=0.3, tip=2.0, rings=12,
+    locks += _beside(head, part)
+    return Style(locks, SQUARE)
+
+
+def _beside(head: Head, part: float) -> list[Lock]:
+    """Return the short hair on the left of a parting, down to the ear."""
+    shell, rng, out = head.shell, head.rng, []
+    for i in range(5):
+        path = way(shell, (part + 2, 40 + 8 * i), (58 + 13 * i, 6 + wobble(rng, 3)),
+                   ((0, 0.002), (0.2, 0.009), (0.6, 0.012), (1, 0.009)))  # fmt: skip
+        out.append(
+            Lock(path=path, width=0.044, thick=0.010, bend=0.06, root=0.3, tip=1.8, rings=12,
                  tone=tone(rng))
         )  # fmt: skip
-    return Style(locks, SQUARE)
+    return out
 
 
 def slick_back(head: Head) -> Style:
@@ -139,17 +146,17 @@ def pixie(head: Head) -> Style:
     """A woman's cropped hair with a side fringe and wisps before the ears."""
     shell, rng = head.shell, head.rng
     rows: tuple[Row, ...] = (
-        (30, -30, 13, 0.001, 0.042, 0.014), (50, -14, 13, 0.004, 0.046, 0.012),
-        (64, 4, 12, 0.008, 0.048, 0.012), (78, 24, 10, 0.012, 0.050, 0.008),
+        (30, -30, 13, 0.001, 0.036, 0.022), (50, -16, 13, 0.003, 0.040, 0.016),
+        (64, 2, 12, 0.006, 0.044, 0.014), (78, 22, 10, 0.009, 0.050, 0.008),
     )  # fmt: skip
-    locks = layers(head, 0.55, rows) + side_fringe(head, 22.0, 0.004)
-    locks += sideburns(head, 3)
+    locks = layers(head, 0.8, rows) + side_fringe(head, 22.0, 0.004)
+    locks += sideburns(head, 3) + _beside(head, 22.0 + head.dials["part"])
     for sign in (-1, 1):
         path = way(shell, (sign * 50, 48), (sign * 66, -22),
                    ((0, 0.002), (0.4, 0.010), (1, 0.005)))  # fmt: skip
         locks.append(Lock(path=path, width=0.016, thick=0.006, tip=1.25, group="side",
                           tone=tone(rng)))  # fmt: skip
-    for i in range(7):
+    for i in range(5):
         az = -100 + 26 * i
         path = way(shell, (20, 74), (az, 30 + wobble(rng, 4)),
                    ((0, 0.002), (0.3, 0.013), (1, 0.016)))  # fmt: skip

@@ -9,7 +9,7 @@ from cyberdirector.character.hair.build import Head, Style
 from cyberdirector.character.hair.hairline import PEAKED, ROUND, HairLine
 from cyberdirector.character.hair.knots import braid, tail, unit, wrap
 from cyberdirector.character.hair.lock import Lock
-from cyberdirector.character.hair.parts import SPRINGS, swept
+from cyberdirector.character.hair.parts import SPRINGS, swept, tone, way
 from cyberdirector.character.hair.shell import Spot
 from cyberdirector.character.hair.styles.fronts import (
     cheek_locks,
@@ -34,6 +34,34 @@ def gathered(head: Head, line: HairLine, knot: Spot, **more: float) -> list[Lock
     return locks + swept(shell, rng, line, knot, over, width=0.018, lift=0.010, **more)
 
 
+PARTED = ((0, 44), (0, 58), (0, 74), (180, 84), (180, 66), (180, 48), (180, 30), (180, 12),
+          (180, -6), (180, -24))  # fmt: skip
+"""Spots of a parting from the forehead to the nape, degrees."""
+
+ASIDE = (18, 30, 42, 54, 66, 78, 92, 106, 120, 134, 148, 163)
+"""Azimuths of one side of the hairline, degrees."""
+
+
+def half(head: Head, sign: int, knot: Spot, last: float = 180.0) -> list[Lock]:
+    """Return the hair of one half of the head, back to ``last`` degrees, combed to a knot."""
+    shell, rng = head.shell, head.rng
+    own = [sign * az for az in ASIDE if az < last]
+    locks = swept(shell, rng, ROUND, knot, own, width=0.040, lift=0.007, gap=3)
+    thin = [az + 6 * sign for az in own[::2]]
+    locks += swept(shell, rng, ROUND, knot, thin, width=0.016, lift=0.010, gap=3)
+    for az, el in PARTED:
+        if az > last or (last < 180.0 and el < 40.0):
+            continue
+        root = (az + sign * 1.2 / max(np.cos(np.radians(el)), 0.2), el)
+        path = way(shell, root, shell.along(root, knot, 0.95),
+                   ((0, 0.002), (0.15, 0.006), (0.5, 0.0085), (1, 0.008)))  # fmt: skip
+        locks.append(
+            Lock(path=path, width=0.042, thick=0.009, root=0.25, peak=0.45, tip=5.0, rings=13,
+                 tone=tone(rng))
+        )  # fmt: skip
+    return locks
+
+
 def ponytail(head: Head) -> Style:
     """High ponytail with a bow, full fringe and locks beside the cheeks."""
     shell = head.shell
@@ -45,9 +73,8 @@ def ponytail(head: Head) -> Style:
     for sign in (-1, 1):
         locks += cheek_locks(head, sign, 0.17)
     parts = [wrap(at + 0.002 * up, up, 0.17 * shell.size, 0.018, "ribbon")]
-    parts += solids.bow(
-        at + 0.014 * up + np.array([0, 0.016, 0]), up + np.array([0, 0.5, 0]), 0.052
-    )
+    over = unit(np.array([0.0, -up[2], up[1]]))
+    parts += solids.bow(at + 0.020 * up + 0.030 * over, over + 0.3 * up, 0.054)
     return Style([*locks, *full_fringe(head)], ROUND, parts)
 
 
@@ -87,15 +114,12 @@ def twin_tails(head: Head) -> Style:
     locks, parts = [], []
     for sign in (-1, 1):
         knot = (sign * 122.0, 36.0)
-        own = [sign * a for a in (4, 16, 28, 40, 52, 64, 78, 92, 106, 120, 134, 148, 162, 176)]
-        locks += swept(shell, head.rng, ROUND, knot, own, width=0.040, lift=0.007)
-        own = [a + 6 * sign for a in own[:-1]]
-        locks += swept(shell, head.rng, ROUND, knot, own, width=0.016, lift=0.010)
+        locks += half(head, sign, knot)
         at = shell.at(*knot, 0.010)
         out = unit(at - shell.centre)
         side = "l" if sign > 0 else "r"
         locks += tail(head, at, out + np.array([0.2 * sign, -0.25, 0.0]), side, length=0.44,
-                      rise=0.034, spread=0.017, width=0.042, count=10, chains=2,
+                      rise=0.034, spread=0.017, width=0.044, count=9, chains=2,
                       lean=(0.10, 0.02), curl=0.0)  # fmt: skip
         parts.append(wrap(at + 0.002 * out, out, 0.15 * shell.size, 0.016, "ribbon"))
         parts += solids.bow(at + 0.014 * out + np.array([0, 0.012, 0.010]),

@@ -17,13 +17,11 @@ from cyberdirector.character.hair.styles.fronts import (
     whiskers,
     wisps,
 )
-from cyberdirector.character.hair.styles.tied import gathered
+from cyberdirector.character.hair.styles.tied import gathered, half
 
 UPPER = tuple(s * a for a in (6, 18, 30, 42, 54, 66, 80, 94, 108) for s in (1, -1))
 BEHIND = tuple(range(108, 253, 16))
 """Azimuths of the back of the head, degrees."""
-
-_HALF = (4, 15, 26, 38, 50, 62, 76, 90, 104, 118, 132, 146, 160, 174)
 
 RIGHT = np.array([1.0, 0.0, 0.0])
 
@@ -32,11 +30,11 @@ def _loose_back(head: Head, length: float, root: float = 50.0, count: int = 11) 
     """Return the hanging hair under what is put up."""
     low = Parting(head.shell, 180.0, root - 6, (180, root))
     n = head.dials.count("back", count)
-    locks = mantle(low, head.rng, ring_of(n, 98, odd=True), hang=length * 0.95, width=0.064,
+    locks = mantle(low, head.rng, ring_of(n, 120, odd=True), hang=length * 0.95, width=0.064,
                    lift=0.003, chains=5, clear=0.010)  # fmt: skip
-    locks += mantle(low, head.rng, ring_of(n, 100), hang=length, width=0.056, lift=0.007,
+    locks += mantle(low, head.rng, ring_of(n, 118), hang=length, width=0.052, lift=0.007,
                     chains=5, clear=0.013)  # fmt: skip
-    return locks + mantle(low, head.rng, ring_of(6, 108, odd=True), hang=length * 0.88,
+    return locks + mantle(low, head.rng, ring_of(6, 126, odd=True), hang=length * 0.88,
                           width=0.016, lift=0.011, chains=5, clear=0.015, tip=1.3,
                           uneven=0.14)  # fmt: skip
 
@@ -80,16 +78,16 @@ def high_bun(head: Head) -> Style:
     parts += more
     front = np.array([0, 0.35, 1.0])
     heart = top + up * 0.55 * r
-    parts += solids.flower(heart + np.array([0, 0.15 * r, 1.04 * r]), front, 0.021, 6)
+    parts += solids.flower(heart + np.array([0, 0.55 * r, 0.80 * r]), front, 0.021, 6)
     for sign in (-1, 1):
-        parts += solids.flower(heart + np.array([sign * 0.62 * r, -0.05 * r, 0.92 * r]),
+        parts += solids.flower(heart + np.array([sign * 0.66 * r, 0.38 * r, 0.72 * r]),
                                np.array([sign * 0.5, 0.2, 1.0]), 0.012)  # fmt: skip
         tip = heart + sign * RIGHT * 2.0 * r + up * 0.10 * r
         parts.append(solids.pin(tip, heart - sign * RIGHT * 0.3 * r, 0.0030))
         parts += solids.flower(tip, np.array([sign * 0.6, 0.1, 1.0]), 0.013)
         parts += solids.dangle(tip - np.array([0, 0.006, 0]), 0.060)
         parts += solids.dangle(tip - np.array([sign * 0.010, 0.004, 0]), 0.044)
-    parts += solids.comb(shell.at(0, 62, 0.014), np.array([0.0, 0.75, 0.66]), 0.030)
+    parts += solids.comb(shell.at(0, 54, 0.024), np.array([0.0, 0.75, 0.66]), 0.030)
     for sign in (-1, 1):
         locks += wisps(head, sign, 0.10)
     return Style(locks, PEAKED, parts)
@@ -159,27 +157,18 @@ def double_bun(head: Head) -> Style:
     shell = head.shell
     locks, parts = [], []
     for sign in (-1, 1):
-        locks += _half(head, sign, (sign * 100.0, 50.0))
+        locks += half(head, sign, (sign * 100.0, 50.0))
         top = shell.at(sign * 100, 50, 0.004)
         up = unit(top - shell.centre)
         r = 0.36 * shell.size
         wound, core = bun(head, top + up * 0.55 * r, up, r, flat=0.85)
         locks += wound + wisps(head, sign, 0.12)
         parts += core
-        parts += solids.bow(top + np.array([sign * 0.25 * r, -0.35 * r, 0.85 * r]),
+        parts += solids.bow(top + up * 0.62 * r + np.array([0.0, -0.35 * r, 1.06 * r]),
                             np.array([sign * 0.6, 0.1, 1.0]), 0.030, 2.2)  # fmt: skip
-        parts += solids.flower(top + np.array([sign * 0.1 * r, 0.30 * r, 1.0 * r]),
+        parts += solids.flower(top + up * 0.95 * r + np.array([0.0, 0.30 * r, 0.95 * r]),
                                np.array([sign * 0.4, 0.2, 1.0]), 0.012)  # fmt: skip
     return Style([*locks, *airy_fringe(head)], ROUND, parts)
-
-
-def _half(head: Head, sign: int, knot: tuple[float, float], last: float = 180.0) -> list[Lock]:
-    """Return the hair of one half of the head, back to ``last``, combed to a knot."""
-    shell, rng = head.shell, head.rng
-    own = [sign * a for a in _HALF if a < last]
-    locks = swept(shell, rng, ROUND, knot, own, width=0.040, lift=0.007, gap=3)
-    own = [a + 6 * sign for a in own[:-1]]
-    return locks + swept(shell, rng, ROUND, knot, own, width=0.016, lift=0.010, gap=3)
 
 
 def chuigua(head: Head) -> Style:
@@ -188,7 +177,7 @@ def chuigua(head: Head) -> Style:
     locks, parts = _loose_back(head, 0.36, 40.0, 9), []
     for sign in (-1, 1):
         knot = (sign * 98.0, 44.0)
-        locks += _half(head, sign, knot, 110)
+        locks += half(head, sign, knot, 112)
         top = shell.at(*knot, 0.006)
         out = unit(top - shell.centre)
         r = 0.20 * shell.size

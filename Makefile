@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test setup lint types sheet bench-produce bench-render clean
+.PHONY: demo test setup lint types sheet cards bench-produce bench-render clean
 
 setup:
 	@scripts/setup.sh
@@ -28,6 +28,9 @@ types:
 
 sheet: setup
 	$(PY) scripts/sheet.py
+
+cards: setup
+	$(PY) scripts/cards.py
 
 bench-render: setup
 	$(PY) benchmarks/render

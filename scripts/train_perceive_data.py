@@ -96,15 +96,23 @@ def _split(character: Character) -> Character:
     return replace(character, parts=parts, materials=materials)
 
 
+def label_character(character: Character) -> Character:
+    """Return a character with one material for each (material, part of the picture)."""
+    return _split(character)
+
+
 def make_doll(seed: int) -> Doll:
     """Return the character of a seed with labelled materials."""
     recipe = random_recipe(seed)
-    compiler.share_materials = _named  # type: ignore[assignment]
     character = compiler.compile_character(recipe, seed)
     body = body_of(recipe)
     lift = character.nodes[0].translation[1] - body.nodes[0].translation[1]
     face = np.array(list(model_face(body).values())) + np.array([0.0, lift, 0.0])
     return Doll(recipe, _split(character), body, lift, face)
+
+
+# Pieces keep their own materials here, so that a triangle still knows what it belongs to.
+compiler.share_materials = _named  # type: ignore[assignment]
 
 
 def _pose(rng: np.random.Generator) -> NDArray[np.float32]:
@@ -178,11 +186,11 @@ def _weights(rng: np.random.Generator) -> dict[str, float]:
     return {"browDownLeft": v, "browDownRight": v, "eyeBlinkLeft": 0.3, "eyeBlinkRight": 0.3}
 
 
-def _labels(pairs: NDArray[np.float32], doll: Doll) -> NDArray[np.uint8]:
+def labels_of(pairs: NDArray[np.float32], character: Character) -> NDArray[np.uint8]:
     """Return the part (h, w) that covers most of each pixel."""
     first = np.ascontiguousarray(pairs[..., 0]).view(np.uint32)
     out = np.zeros(first.shape, np.uint8)
-    for material in doll.character.materials:
+    for material in character.materials:
         key = identity(f"figure/{material.name}")
         out[first == key] = int(material.name[1:].split("|")[0])
     return out
@@ -227,7 +235,7 @@ def render_doll(doll: Doll, stages: dict[str, Stage], seed: int) -> dict[str, An
         layers = stage.draw_aovs(["material", "alpha"])
         image[..., 3] = np.rint(layers["alpha"] * 255.0)
         out["images"].append(image)
-        out["labels"].append(_labels(layers["material"], doll))
+        out["labels"].append(labels_of(layers["material"], doll.character))
         out["points"].append(_places(doll, pose, View(stage.camera, (SIZE, SIZE))))
         out["kinds"].append(("body", "bust", "head").index(kind))
     for name in pair:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cyberdirector.perceive.colour import lab_from_rgb
 from cyberdirector.perceive.mask import Mask
 from cyberdirector.perceive.parts import CLASSES
 from cyberdirector.perceive.regions import Regions
@@ -18,10 +19,10 @@ def _peak(name: str, chosen: str, sure: float) -> Shares:
     return {w: sure if w == chosen else rest for w in words}
 
 
-def measured_classes(regions: Regions, male: float | None = None) -> dict[str, Shares]:
+def measured_classes(regions: Regions, male: float = 0.0) -> dict[str, Shares]:
     """Return attribute → class → probability from geometry; what is not seen is even.
 
-    ``male`` is what the shape of the face says (0..1), if it was fitted.
+    ``male`` are the log-odds that the face itself tells.
     """
     out = {
         "length": _hair_length(regions),
@@ -30,19 +31,32 @@ def measured_classes(regions: Regions, male: float | None = None) -> dict[str, S
         "lower": _lower(regions),
         "beard": _peak("beard", "", 0.9),
         "era": _peak("era", "modern", 0.8 if regions.medium == "photo" else 0.5),
-        "age": _peak("age", "young", 0.6),
+        "age": _age(regions),
     }
     shown = regions.part("shoes").sum() > 20
     out["shoes"] = _peak("shoes", "shoes", 0.7 if shown else 0.5)
     long = out["length"].get("long", 0.0)
     hair = 0.34 + 0.45 * long + 0.25 * out["length"]["medium"]
-    odds = np.log(hair / (1.0 - hair))
-    if male is not None:
-        share = min(max(male, 0.03), 0.97)
-        odds += np.log((1.0 - share) / share)
+    odds = np.log(hair / (1.0 - hair)) - male
     female = float(1.0 / (1.0 + np.exp(-odds)))
     out["sex"] = {"female": female, "male": 1.0 - female}
     return out
+
+
+def _age(regions: Regions) -> Shares:
+    """Guess that grey hair is not a young person's; nothing else tells an age here."""
+    hair = regions.part("hair")
+    if regions.medium == "photo" and hair.sum() > 60:
+        lab = np.median(lab_from_rgb(regions.picture.flat[hair]), axis=0)
+        if lab[0] > 48.0 and np.hypot(lab[1], lab[2]) < 9.0 and not _is_grey(regions):
+            return {"young": 0.1, "adult": 0.5, "old": 0.4}
+    return _peak("age", "young", 0.6)
+
+
+def _is_grey(regions: Regions) -> bool:
+    """Tell whether the whole picture has no colour."""
+    lab = lab_from_rgb(regions.picture.flat[regions.mask][::7])
+    return bool(np.percentile(np.hypot(lab[:, 1], lab[:, 2]), 90) < 5.0)
 
 
 def _hair_length(regions: Regions) -> Shares:

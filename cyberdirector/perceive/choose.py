@@ -52,7 +52,7 @@ def choose_hair(classes: Classes, sex: str, era: str) -> Choice:
         own += _log(classes, "length", kind.length, 0.8)
         own += _log(classes, "fringe", kind.fringe, 0.7)
         own -= 0.0 if kind.sex in (sex, "any") else 0.7
-        own -= 0.0 if kind.era in (era, "any") else 0.5
+        own -= 0.0 if kind.era in (era, "any") else 0.5 if known else 1.6
         return own
 
     return _best({kind.name: score(kind) for kind in hair_catalogue()})

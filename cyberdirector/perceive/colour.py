@@ -132,7 +132,7 @@ def lit_colour(lab: Floats) -> Floats:
         return np.median(lab, axis=0)
     bins = np.arange(low, high + 3.0, 2.0)
     histogram, edges = np.histogram(lit[:, 0], bins)
-    smooth = np.convolve(histogram, [0.25, 0.5, 1.0, 0.5, 0.25], "same")
+    smooth = np.convolve(histogram, [0.25, 0.5, 1.0, 0.5, 0.25])[2:-2]
     # Where two lightnesses are as common the lighter one is the lit side.
     peak = int(np.argmax(smooth * (1.0 + 0.25 * np.linspace(0.0, 1.0, len(smooth)))))
     middle = edges[peak] + 1.0

@@ -45,6 +45,11 @@ def darker(text: str, by: float) -> str:
     return hex_of(rgb_from_lab(lab))
 
 
+def _coloured(text: str) -> bool:
+    """Tell whether a colour has a hue: skin in a grey photograph has none to follow."""
+    return float(np.hypot(*lab_from_rgb(rgb_of(text))[1:])) > 4.0
+
+
 def _skin(text: str) -> str:
     lab = lab_from_rgb(rgb_of(text))
     lab[0] = np.clip(lab[0], *SKIN_RANGE)
@@ -97,13 +102,13 @@ def compose(classes: Classes, palette: Palette, name: str, digest: str, style: f
 
 def _paint(palette: Palette) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    if "skin" in palette.colours:
+    if "skin" in palette.colours and _coloured(palette.colours["skin"]):
         out["skin"] = _skin(palette.colours["skin"])
         light = lab_from_rgb(rgb_of(out["skin"]))[0]
         if light < 70.0:
             out["line"] = darker(out["skin"], 38.0)
             out["blush"] = darker(out["skin"], 10.0)
-    if "lip" in palette.colours:
+    if "lip" in palette.colours and _coloured(palette.colours["lip"]):
         out["lip"] = palette.colours["lip"]
     return out
 

@@ -216,7 +216,6 @@ class _Solved:
     dials: Floats
     expression: Floats
     error: float
-    cost: float
 
 
 def _solve(face: SeenFace, model: FaceModel) -> _Solved:
@@ -265,23 +264,15 @@ def _solve(face: SeenFace, model: FaceModel) -> _Solved:
         both[count:] = np.clip(both[count:], -0.2, 1.1)
         dials, moved = both[:count], both[count:]
     off = np.linalg.norm(residual[:, :2], axis=1)[keep]
-    cost = float((residual[keep] ** 2 * unit**2).sum() / NOISE**2 / _REPEAT
-                 + ((both - centre) ** 2 / spread**2).sum())  # fmt: skip
-    return _Solved(dials, moved, float(off.mean()), cost)
+    return _Solved(dials, moved, float(off.mean()))
 
 
 _REPEAT = 6.0
 """Landmarks move together: about this many say the same thing."""
 
 
-def male_share(face: SeenFace) -> float:
-    """Return how much more a face looks like the mean man than the mean woman, 0..1."""
-    woman, man = (_solve(face, face_model(sex, 0.5)).cost for sex in (0.0, 1.0))
-    return float(1.0 / (1.0 + np.exp(np.clip((man - woman) / 8.0, -30, 30))))
-
-
 def fit_likeness(face: SeenFace, recipe: Recipe) -> Likeness:
-    """Return the recipe with the shape of a face in a photograph.
+    """Return the recipe with the shape of a face in a photograph (its expression apart).
 
     At stylisation 0 the shape dials make the likeness; above it the same differences from
     the mean face are also carried to the style dials, which decide drawn eyes and mouths.

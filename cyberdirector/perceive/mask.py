@@ -47,7 +47,7 @@ def flat_mask(picture: Picture) -> Mask | None:
     The background is what is connected to the border and changes slowly: paper white,
     flat colour, or a soft gradient. Holes (between arm and body) are left to the caller.
     """
-    from scipy.ndimage import binary_opening, gaussian_filter, label
+    from scipy.ndimage import binary_opening, label, median_filter
 
     lab = lab_from_rgb(picture.flat)
     height, width = lab.shape[:2]
@@ -58,7 +58,7 @@ def flat_mask(picture: Picture) -> Mask | None:
     distance = np.sqrt(((lab - paint) ** 2).sum(2))
     if (distance[border] < _NEAR).mean() < _FLAT_SHARE:
         return None
-    smooth = gaussian_filter(distance, 0.8)
+    smooth = median_filter(distance, 3)
     regions, _ = label(smooth < _NEAR)
     border[-edge:] = True
     names = np.unique(regions[border & (smooth < _NEAR)])

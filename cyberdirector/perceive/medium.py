@@ -1,41 +1,45 @@
-"""Photograph or drawing: by the grain that cameras leave and the flats that brushes leave."""
+"""Photograph or drawing: skin that light models smoothly, or skin in a few flat tones."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cyberdirector.perceive.mask import Mask
-from cyberdirector.perceive.picture import Picture
+from cyberdirector.perceive.colour import lab_from_rgb
+from cyberdirector.perceive.photo import SeenFace
 
-_GRAIN = 0.34
-"""Share of flat patches above which a picture is drawn or rendered."""
+_TONE, _OPEN, _LIMIT = 0.17, 0.10, 2.3
+"""Units of the two signs and the limit of their sum.
 
-
-def flat_share(picture: Picture, mask: Mask | None) -> float:
-    """Return the share of 3×3 patches of the figure without any texture.
-
-    Sensors and skin leave at least a level or two of variation everywhere; toon shading
-    leaves none between its edges. Levels are those of an 8-bit picture of 512 pixels.
-    """
-    from PIL import Image
-    from scipy.ndimage import uniform_filter
-
-    image = Image.fromarray(picture.flat).convert("L")
-    image.thumbnail((512, 512), Image.Resampling.BILINEAR)
-    grey = np.asarray(image, np.float64)
-    mean = uniform_filter(grey, 3)
-    spread = np.sqrt(np.maximum(uniform_filter(grey**2, 3) - mean**2, 0.0))
-    # A slow gradient is as flat as a flat: only what a plane does not explain counts.
-    gy, gx = np.gradient(mean)
-    grain = np.sqrt(np.maximum(spread**2 - (gx**2 + gy**2) * 2.0 / 3.0, 0.0))
-    flat = grain < 0.9
-    if mask is not None:
-        small = Image.fromarray(mask).resize(image.size, Image.Resampling.NEAREST)
-        inside = np.asarray(small)
-        return float(flat[inside].mean()) if inside.any() else 1.0
-    return float(flat.mean())
+Measured: faces of photographs have 0.06 … 0.33 of one tone and eyes open by 0.05 … 0.18 of
+the distance between them (sum 0.4 … 2.3); our renders in four styles 0.19 … 0.86 and
+0.13 … 0.33 (sum 2.4 and more)."""
 
 
-def is_photo(picture: Picture, mask: Mask | None) -> bool:
-    """Tell whether a picture with a face in it is a photograph."""
-    return flat_share(picture, mask) < _GRAIN
+def tone_share(pixels: NDArray[np.uint8], face: SeenFace) -> float:
+    """Return the share of a face (h, w, 3 uint8) within 1.5 L* of its commonest lightness."""
+    from PIL import Image, ImageDraw
+
+    height, width = pixels.shape[:2]
+    image = Image.new("1", (width, height))
+    ImageDraw.Draw(image).polygon([(float(x), float(y)) for x, y in face.oval], fill=1)
+    inside = np.asarray(image)
+    if not inside.any():
+        return 1.0
+    level = lab_from_rgb(pixels[inside])[:, 0]
+    counts, _ = np.histogram(level, np.arange(0.0, 101.0))
+    near = np.convolve(counts, [1, 1, 1], "same")
+    return float(near.max() / len(level))
+
+
+def open_eyes(face: SeenFace) -> float:
+    """Return the height of the eye openings over the distance between the eyes."""
+    at = face.points[:, :2]
+    apart = float(np.hypot(*(at[468] - at[473])))
+    return 0.5 * float(np.hypot(*(at[159] - at[145])) + np.hypot(*(at[386] - at[374]))) / apart
+
+
+def is_photo(pixels: NDArray[np.uint8], face: SeenFace) -> bool:
+    """Tell whether a face belongs to a photograph."""
+    tone, wide = tone_share(pixels, face), open_eyes(face)
+    return tone / _TONE + (wide - 0.12) / _OPEN < _LIMIT

@@ -72,7 +72,7 @@ def _is_shade(dark: Floats, light: Floats) -> bool:
     ratio = min(max(dark[0], 3.0) / max(light[0], 3.0), 1.3)
     off = float(np.hypot(*(dark[1:] - light[1:] * (0.35 + 0.65 * ratio))))
     grey = float(np.hypot(*light[1:])) < 9.0
-    return off < (8.0 if grey else 12.0) and abs(light[0] - dark[0]) < (26.0 if grey else 34.0)
+    return off < 12.0 and abs(light[0] - dark[0]) < (30.0 if grey else 34.0)
 
 
 def _natural(lab: Floats) -> Floats:
@@ -80,7 +80,7 @@ def _natural(lab: Floats) -> Floats:
 
     Light falls off smoothly there, so there is no lit tone; strands shade each other.
     """
-    level = np.percentile(lab[:, 0], [45, 92])
+    level = np.percentile(lab[:, 0], [55, 95])
     lit = lab[(lab[:, 0] >= level[0]) & (lab[:, 0] <= level[1])]
     return np.median(lit if len(lit) else lab, axis=0)
 

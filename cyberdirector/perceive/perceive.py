@@ -15,7 +15,8 @@ from cyberdirector.perceive.attributes import measured_classes
 from cyberdirector.perceive.compose import compose
 from cyberdirector.perceive.face import fit_face, style_of
 from cyberdirector.perceive.layout import Layout, is_face, no_person, read_points, with_body
-from cyberdirector.perceive.likeness import Likeness, fit_likeness, male_share
+from cyberdirector.perceive.likeness import Likeness, fit_likeness
+from cyberdirector.perceive.looks import male_odds, smiles
 from cyberdirector.perceive.mask import (
     Box,
     Figure,
@@ -105,7 +106,7 @@ def perceive_picture(
     given = read_points(points) if points is not None else None
     seen = _see(picture, given, person)
     palette = read_palette(seen.regions)
-    male = male_share(seen.face) if seen.face is not None else None
+    male = male_odds(picture.flat, seen.face) if seen.face is not None else 0.0
     classes = seen.regions.classes or measured_classes(seen.regions, male)
     name = Path(picture.file).stem or "picture"
     sex = "male" if classes.get("sex", {}).get("male", 0.0) > 0.5 else "female"
@@ -116,6 +117,8 @@ def perceive_picture(
     if seen.face is not None:
         likeness = fit_likeness(seen.face, recipe)
         recipe = likeness.recipe
+        if smiles(seen.face):
+            recipe = recipe.model_copy(update={"face": {**recipe.face, "lip_kind": "smile"}})
         confidence["face"] = float(np.clip(1.0 - 8.0 * likeness.reprojection, 0.0, 0.95))
     else:
         dials = fit_face(seen.regions, recipe)
@@ -190,7 +193,7 @@ def _see(picture: Picture, given: Layout | None, person: int | None) -> _Seen:
     if mask is None:
         mask = flat_mask(picture)
     faces = see_faces(picture.flat)
-    if faces and is_photo(picture, mask):
+    if faces and is_photo(picture.flat, faces[0]):
         return _photo(picture, mask, faces, given, person, notes)
     figure, back, side = _choose(picture, mask, person, notes)
     if given is not None:

@@ -1,4 +1,4 @@
-"""``cyberdirector character create``: a character from words."""
+"""``cyberdirector character create``: a character from words or from a picture."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from cyberdirector.cli import language, print_json
+from cyberdirector.cli.character_picture import create_from_picture, picture_options
 
 
 @click.command()
@@ -20,6 +21,7 @@ from cyberdirector.cli import language, print_json
     type=click.Path(path_type=Path),
     help="JSON of the slots instead (what a language model answers; see --schema).",
 )
+@picture_options
 @click.option("--schema", is_flag=True, help="Print the JSON schema of --slots and stop.")
 @click.option(
     "-o",
@@ -38,6 +40,12 @@ from cyberdirector.cli import language, print_json
 def create(
     text: str | None,
     slots_file: Path | None,
+    image: Path | None,
+    back: Path | None,
+    side: Path | None,
+    points: Path | None,
+    person: int | None,
+    consent: bool,
     schema: bool,
     output: Path | None,
     recipe: Path | None,
@@ -47,17 +55,24 @@ def create(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Design characters from words and compile them.
+    """Design characters from words or from a picture and compile them.
 
-    Words that were not understood are listed, never dropped in silence.
+    Words that were not understood are listed, never dropped in silence; so is what a
+    picture does not show and was guessed.
     """
     from cyberdirector.design import CharacterSlots
 
     if schema:
         print_json(CharacterSlots.model_json_schema())
         return
-    if (text is None) == (slots_file is None):
-        raise click.UsageError("give either --text or --slots")
+    if sum(given is not None for given in (text, slots_file, image)) != 1:
+        raise click.UsageError("give one of --text, --image or --slots")
+    if image is not None:
+        create_from_picture(
+            image, back, side, points, person, consent, output, recipe, style, seed, dry_run,
+            as_json,
+        )  # fmt: skip
+        return
     report: dict[str, Any] = {"ok": True, "seed": seed}
     if text is not None:
         from cyberdirector.design import design_characters

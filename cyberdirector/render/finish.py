@@ -338,7 +338,7 @@ class FinishPasses:
 
     def _finish(self, frame: Frame) -> None:
         style, light = self._style(frame), frame.state.light
-        if light.lut:
+        if light.lut and style.medium == "screen":  # ink and print keep that of their paper
             style = replace(style, lut=light.lut, lut_strength=1.0)
         picture = frame.target("picture")
         on = {

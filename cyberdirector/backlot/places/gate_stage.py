@@ -95,12 +95,13 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.03, 1.08, 0.04),
         bloom=0.22,
         glow=(("lantern", 0.12),),
+        lut="day",
     )
     dusk = LightRig(
         "dusk",
         (-0.75, 0.30, -0.42),
         (1.35, 0.70, 0.40),
-        ((0.36, 0.30, 0.44), (0.26, 0.18, 0.20)),
+        ((0.38, 0.31, 0.38), (0.27, 0.19, 0.19)),
         sky=(linear("#42508f"), linear("#ffb38a")),
         fog_color=linear("#f0ac90"),
         fog_density=0.0055,
@@ -108,18 +109,21 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.05, 1.10, 0.22),
         bloom=0.4,
         glow=(("lantern", 0.8),),
+        lut="dusk",
+        shafts=0.22,
     )
     night = LightRig(
         "night",
         (0.45, 0.75, 0.35),
-        (0.30, 0.38, 0.58),
-        ((0.10, 0.135, 0.25), (0.06, 0.07, 0.11)),
-        sky=(linear("#0a1534"), linear("#2e4a7c")),
-        fog_color=linear("#24406e"),
+        (0.35, 0.385, 0.48),
+        ((0.125, 0.14, 0.195), (0.07, 0.07, 0.09)),
+        sky=(linear("#0c1530"), linear("#33476c")),
+        fog_color=linear("#2a3f60"),
         fog_density=0.006,
         points=_lanterns(1.0),
-        grade=(0.15, 1.05, 1.05, -0.08),
+        grade=(0.15, 1.05, 1.02, 0.0),
         bloom=0.5,
+        lut="night",
     )
     dawn = LightRig(
         "dawn",
@@ -133,6 +137,8 @@ def lights() -> dict[str, LightRig]:
         grade=(0.02, 1.03, 1.06, 0.08),
         bloom=0.3,
         glow=(("lantern", 0.5),),
+        lut="morning",
+        shafts=0.22,
     )
     rain = LightRig(
         "rain",
@@ -147,6 +153,7 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.02, 0.88, -0.08),
         bloom=0.25,
         glow=(("lantern", 0.7),),
+        lut="cold",
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 

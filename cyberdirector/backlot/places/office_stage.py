@@ -102,6 +102,7 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.03, 1.04, 0.02),
         bloom=0.15,
         glow=(("city_glow", 0.0), ("lamp", 0.85), ("warm_lamp", 0.7), ("screen", 0.85)),
+        lut="day",
     )
     dawn = LightRig(
         "dawn",
@@ -115,6 +116,8 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.03, 1.04, 0.08),
         bloom=0.25,
         glow=(("city_glow", 0.25), ("lamp", 0.9)),
+        lut="morning",
+        shafts=0.2,
     )
     dusk = LightRig(
         "dusk",
@@ -128,6 +131,8 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.05, 1.08, 0.2),
         bloom=0.35,
         glow=(("city_glow", 0.7), ("lamp", 0.9)),
+        lut="dusk",
+        shafts=0.25,
     )
     night = LightRig(
         "night",
@@ -141,6 +146,7 @@ def lights() -> dict[str, LightRig]:
         grade=(0.05, 1.05, 1.05, 0.0),
         bloom=0.4,
         glow=(("city_glow", 1.0), ("lamp", 0.95)),
+        lut="night",
     )
     rain = LightRig(
         "rain",
@@ -155,6 +161,7 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.03, 0.92, -0.08),
         bloom=0.25,
         glow=(("city_glow", 0.6), ("lamp", 0.95)),
+        lut="cold",
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 

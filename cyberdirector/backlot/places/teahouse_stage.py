@@ -117,6 +117,8 @@ def lights() -> dict[str, LightRig]:
             ("paper", 4.2),
             ("flame", 0.9),
         ),
+        lut="day",
+        shafts=0.25,
     )
     dawn = LightRig(
         "dawn",
@@ -130,6 +132,8 @@ def lights() -> dict[str, LightRig]:
         grade=(0.03, 1.04, 1.04, 0.1),
         bloom=0.25,
         glow=(("lantern", 0.6), ("street_glow", 0.1), ("wet_glow", 0.1), ("paper", 3.4)),
+        lut="morning",
+        shafts=0.25,
     )
     dusk = LightRig(
         "dusk",
@@ -143,6 +147,8 @@ def lights() -> dict[str, LightRig]:
         grade=(0.0, 1.04, 1.04, 0.16),
         bloom=0.32,
         glow=(("lantern", 0.85), ("street_glow", 0.7), ("wet_glow", 0.7), ("paper", 3.0)),
+        lut="dusk",
+        shafts=0.12,
     )
     night = LightRig(
         "night",
@@ -156,6 +162,7 @@ def lights() -> dict[str, LightRig]:
         grade=(0.1, 1.06, 1.08, 0.12),
         bloom=0.5,
         glow=(("street_glow", 1.0), ("wet_glow", 1.0), ("paper", 0.7)),
+        lut="night",
     )
     rain = LightRig(
         "rain",
@@ -170,6 +177,7 @@ def lights() -> dict[str, LightRig]:
         grade=(0.1, 1.06, 1.04, 0.0),
         bloom=0.55,
         glow=(("street_glow", 0.85), ("wet_glow", 0.85), ("paper", 0.6)),
+        lut="cold",
     )
     return {rig.name: rig for rig in (day, dawn, dusk, night, rain)}
 

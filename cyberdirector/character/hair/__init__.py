@@ -26,6 +26,9 @@ from cyberdirector.core.errors import InputRefused
 STYLES: dict[str, StyleMaker] = _ALL
 """Hairstyles by name."""
 
+MAX_TRIANGLES = 20_000
+"""Of all hair of a character: cap, locks, buns, ornaments and beard."""
+
 VOLUME = 0.025
 """Metres that hair adds over the crown of a standard head."""
 
@@ -57,11 +60,12 @@ def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
     fine = np.random.default_rng(spec.seed + 2)
     pieces = [
         cap_piece(figure, shell, spec, style.hairline, fine),
-        lock_piece(figure, head, style),
         *solid_pieces(figure, spec, style.solids),
     ]
     if spec.beard:
         pieces.append(_beard_piece(body, figure, shell, spec))
+    left = MAX_TRIANGLES - sum(len(piece.triangles) for piece in pieces)
+    pieces.insert(1, lock_piece(figure, head, style, left))
     return pieces
 
 

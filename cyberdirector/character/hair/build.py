@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from cyberdirector.character._skin import chain_weights
 from cyberdirector.character.hair.dials import Dials
 from cyberdirector.character.hair.hairline import HairLine, cap_mesh, cap_uvs, down_mesh
 from cyberdirector.character.hair.lock import UNIT, Lock, spline
-from cyberdirector.character.hair.loft import Strands, loft
+from cyberdirector.character.hair.loft import RING_TRIANGLES, Strands, loft
 from cyberdirector.character.hair.look import (
     column,
     hair_material,
@@ -96,14 +96,26 @@ def _head_piece(
     )  # fmt: skip
 
 
-def lock_piece(figure: Figure, head: Head, style: Style, name: str = "hair-locks") -> Piece:
-    """Return all locks of a style as one piece with their spring chains."""
-    locks = head.dials.dress(style.locks)
+def lock_piece(figure: Figure, head: Head, style: Style, limit: int) -> Piece:
+    """Return all locks of a style as one piece with their spring chains.
+
+    Sections are left out where there would be more than ``limit`` triangles.
+    """
+    locks = within(head.dials.dress(style.locks), limit)
     strands = loft(head.shell, locks)
-    piece = strand_piece(figure, head.spec, strands, name)
+    piece = strand_piece(figure, head.spec, strands, "hair-locks")
     for chain_name in sorted({lock.chain for lock in locks if lock.chain})[:MAX_CHAINS]:
         _hang_on_chain(piece, strands, locks, style, chain_name)
     return piece
+
+
+def within(locks: Sequence[Lock], limit: int) -> list[Lock]:
+    """Return the locks with so few sections that they have at most ``limit`` triangles."""
+    count = sum((lock.rings - 1) * RING_TRIANGLES for lock in locks)
+    if count <= limit:
+        return list(locks)
+    share = limit / count
+    return [replace(q, rings=max(4, 1 + int((q.rings - 1) * share))) for q in locks]
 
 
 def strand_piece(
@@ -164,7 +176,7 @@ def _hang_on_chain(
         stiffness=stiffness,
         gravity=gravity,
         drag=drag,
-        hit_radius=0.006 if prefix == "side" else 0.024,
+        hit_radius=0.006 if prefix == "side" else 0.016,
         colliders=("neck",) if prefix == "side" else ("neck", "chest"),
     )
     number = len(piece.chains)

@@ -80,7 +80,7 @@ def cap_mesh(
     fade = smooth_step(1.0, 0.70, share)
     height = lift * smooth_step(1.02, 0.90, share)
     bare = shell.centre + d * shell.skull(d)[..., None]
-    p = bare + d * (np.broadcast_to(height, el.shape) + shell.mass(d) * fade * 0.55)[..., None]
+    p = bare + d * (np.broadcast_to(height, el.shape) + shell.mass(d) * fade * 0.8)[..., None]
     ear = smooth_step(66, 74, np.abs(az)) * smooth_step(130, 122, np.abs(az))
     rim = len(share) - 3
     flat = shell.lay(p[rim:].reshape(-1, 3), np.repeat([0.0022, 0.0012, 0.0004], cols + 1))

@@ -130,14 +130,16 @@ def _hang(shell: Shell, locks: Sequence[Lock], heads: Floats, k: float) -> Float
     side = np.cross(out, np.array([0.0, 1.0, 0.0]))
     step = length / HANG_POINTS
     # What hangs behind the ears passes behind the shoulders, the rest before them.
-    behind = np.where(point[:, 2] < shell.centre[2] + 0.004 * k, 1.0, -0.8)
+    behind = np.where(point[:, 2] < shell.centre[2] + 0.004 * k, 1.0, -1.0)
     rows = []
     for i in range(1, HANG_POINTS + 1):
         f = i / HANG_POINTS
         gain = 0.07 + 0.28 * float(smooth_step(0.0, 0.4, f))
-        low = smooth_step(shell.chin[1] + 0.02 * k, shell.chin[1] - 0.07 * k, point[:, 1])
+        low = smooth_step(shell.chin[1] + 0.045 * k, shell.chin[1] - 0.05 * k, point[:, 1])
         wide = np.clip((np.abs(point[:, 0]) - 0.050 * k) / (0.03 * k), 0.0, 1.0)
-        shy = np.stack([-np.sign(point[:, 0]) * 0.7 * wide, 0 * wide, -0.70 * wide * behind], 1)
+        deep = np.clip((point[:, 2] - shell.neck[2] + 0.075 * k) / (0.04 * k), 0.0, 1.0)
+        back = np.where(behind > 0, -0.9 * deep, 0.7 * wide)
+        shy = np.stack([-np.sign(point[:, 0]) * 0.95 * wide, 0 * wide, back], 1)
         inward = (
             target + low[:, None] * shy - out * curl * float(smooth_step(0.50, 1.0, f)) * 1.4
         )
@@ -155,7 +157,7 @@ def _hang(shell: Shell, locks: Sequence[Lock], heads: Floats, k: float) -> Float
 BLUNT = 20.0
 """Value of ``Lock.tip`` above which a lock is cut straight."""
 
-BENDS = 0.30
+BENDS = 0.8
 """Metres: sections stand (1 + BENDS / radius of the curve) times as dense in a bend."""
 
 

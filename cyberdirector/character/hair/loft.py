@@ -24,6 +24,7 @@ RISE = np.array([0.0, 0.66, 1.0, 0.66, 0.0, 0.0, 0.0])
 The edges exist twice, so that their normals differ and thinning keeps the outline.
 """
 FRONT, SIDES = 5, 7
+RING_TRIANGLES = 10
 
 
 @dataclass
@@ -166,4 +167,5 @@ def _tube(rings: int) -> Ints:
     walls = np.concatenate(
         [np.stack([a, b, a + SIDES], 1), np.stack([b, b + SIDES, a + SIDES], 1)]
     )
-    return walls.astype(np.int64)
+    lid = np.array([(0, 2, 1), (0, 3, 2), (0, 4, 3)])
+    return np.concatenate([walls, lid]).astype(np.int64)

@@ -64,7 +64,7 @@ def mantle(
     hang: float = 0.3,
     width: float = 0.058,
     lift: float = 0.010,
-    rise: float = 0.85,
+    rise: float = 0.5,
     shorten: float = 0.0,
     uneven: float = 0.06,
     chains: int = 0,
@@ -93,7 +93,7 @@ def mantle(
         Other fields of :class:`~cyberdirector.character.hair.lock.Lock`.
     """
     out = []
-    base = Lock(group="back", peak=0.55, tip=2.2, rings=18)
+    base = Lock(group="back", root=0.5, peak=0.5, tip=2.2, rings=21)
     for i, az in enumerate(azimuths):
         turn = (az + 180.0) % 360.0 - 180.0
         front = (180.0 - abs(turn)) / 130.0

@@ -19,7 +19,7 @@ INNER = 3
 
 
 def fall(
-    head: Head, part: Parting, length: float, *, low: float = 70.0, chains: int = 5,
+    head: Head, part: Parting, length: float, *, low: float = 70.0, chains: int = 4,
     wave: float = 0.003, turns: float = 1.1, curl: float = 0.0, tip: float = 2.0,
 ) -> list[Lock]:  # fmt: skip
     """Return long hair around the back in two layers with stray locks.
@@ -27,10 +27,10 @@ def fall(
     ``low`` is the azimuth in degrees at which it begins beside the face.
     """
     rng, n = head.rng, head.dials.count("back", 13)
-    more = {"wave": wave, "turns": turns, "curl": curl, "rings": 26 if wave > 0.01 else 18}
+    more = {"wave": wave, "turns": turns, "curl": curl, "rings": 28 if wave > 0.01 else 21}
     tone = {"tone": INNER} if head.spec.inner else {}
     locks = mantle(part, rng, ring_of(n, low + 6, odd=True), hang=length * 0.90, width=0.064,
-                   lift=0.001, chains=chains, clear=0.007, tip=tip, begin=0.4, **more,
+                   lift=0.001, chains=chains, clear=0.007, tip=tip, begin=0.25, **more,
                    **tone)  # fmt: skip
     locks += mantle(part, rng, ring_of(n, low), hang=length, width=0.060, lift=0.009,
                     chains=chains, clear=0.015, shorten=0.08, tip=tip, **more)  # fmt: skip
@@ -123,7 +123,7 @@ def wuxia_loose(head: Head) -> Style:
                        bend=-0.22 * sign, lean=(0.3, 0.05), tip=1.2, group="fringe")
         )  # fmt: skip
     locks += mantle(part, rng, ring_of(9, 70, odd=True), hang=0.30, width=0.022, lift=0.012,
-                    chains=5, clear=0.016, tip=1.25, uneven=0.3, flare=0.10, wave=0.006,
+                    chains=4, clear=0.016, tip=1.25, uneven=0.3, flare=0.10, wave=0.006,
                     curl=-0.3)  # fmt: skip
     return Style(locks, SQUARE)
 

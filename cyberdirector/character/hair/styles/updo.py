@@ -31,11 +31,11 @@ def _loose_back(head: Head, length: float, root: float = 50.0, count: int = 11) 
     low = Parting(head.shell, 180.0, root - 6, (180, root))
     n = head.dials.count("back", count)
     locks = mantle(low, head.rng, ring_of(n, 120, odd=True), hang=length * 0.95, width=0.064,
-                   lift=0.003, chains=5, clear=0.010)  # fmt: skip
+                   lift=0.003, chains=4, clear=0.010)  # fmt: skip
     locks += mantle(low, head.rng, ring_of(n, 118), hang=length, width=0.052, lift=0.007,
-                    chains=5, clear=0.013)  # fmt: skip
+                    chains=4, clear=0.013)  # fmt: skip
     return locks + mantle(low, head.rng, ring_of(6, 126, odd=True), hang=length * 0.88,
-                          width=0.016, lift=0.011, chains=5, clear=0.015, tip=1.3,
+                          width=0.016, lift=0.011, chains=4, clear=0.015, tip=1.3,
                           uneven=0.14)  # fmt: skip
 
 

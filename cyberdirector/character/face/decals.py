@@ -26,8 +26,8 @@ DECALS: tuple[str, ...] = (
 )  # fmt: skip
 """Names of the shapes (and custom expressions) made here."""
 
-_FOLDED = 0.02
-"""Size of a sign while it is folded away."""
+_FOLDED = 0.8
+"""Size of a sign while it is put away: smaller ones would fall to coarser levels of detail."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def _streams(body: Body, unit: float) -> list[_Flat]:
         top = eye.centre[1] - 0.86 * eye.half_h
         y = np.linspace(top, lips - 0.002 * unit, 14)
         t = np.linspace(0.0, 1.0, 14)
-        for side, width in ((-0.30, 0.0034), (0.34, 0.0048)):
+        for side, width in ((-0.30, 0.0042), (0.34, 0.0056)):
             x = eye.centre[0] + sign * (side * eye.half_w + 0.0025 * unit * np.sin(2.6 * t))
             w = width * unit * (0.75 + 0.35 * np.sin(3.0 * t + side))
             w *= np.clip((1.04 - t) / 0.16, 0.0, 1.0) ** 0.5
@@ -177,7 +177,7 @@ def _blush(body: Body, unit: float) -> list[_Flat]:
         for k in (-1.5, -0.5, 0.5, 1.5):
             x = eye.centre[0] + sign * 0.004 * unit + 0.0046 * unit * k + 0.0012 * unit * t
             line = np.stack([x, low + 0.0034 * unit * t], axis=1)
-            out.append(_stroke(line, 0.0011 * unit * (1.0 - 0.8 * t * t), "blush"))
+            out.append(_stroke(line, 0.0016 * unit * (1.0 - 0.7 * t * t), "blush"))
     return out
 
 
@@ -190,7 +190,7 @@ def _gloom(body: Body, unit: float) -> list[_Flat]:
         long = (0.026, 0.018, 0.030)[i % 3] * unit
         t = np.linspace(0.0, 1.0, 7)
         line = np.stack([x + 0.0 * t, brow + 0.040 * unit - long * t], axis=1)
-        out.append(_stroke(line, 0.0016 * unit * (1.0 - t**2) + 1e-5, "gloom"))
+        out.append(_stroke(line, 0.0022 * unit * (1.0 - t**2) + 1e-5, "gloom"))
     return out
 
 
@@ -205,5 +205,5 @@ def _vein(body: Body, unit: float) -> list[_Flat]:
         c, s = np.cos(turn), np.sin(turn)
         bow = np.stack([0.0068 * t, 0.0034 + 0.0042 * t * t], axis=1) * unit
         line = at + bow @ np.array([[c, s], [-s, c]])
-        out.append(_stroke(line, 0.0026 * unit * (1.0 - 0.6 * t**4), "vein"))
+        out.append(_stroke(line, 0.0032 * unit * (1.0 - 0.5 * t**4), "vein"))
     return out

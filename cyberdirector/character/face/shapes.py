@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.character.body import Body
+from cyberdirector.character.face.lids import laugh_lids, meet_lids, smile_lids
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.character.style import smooth
 from cyberdirector.character.template import BODY_COUNT
@@ -15,7 +16,7 @@ Deltas = dict[str, NDArray[np.float64]]
 
 _GAIN = {
     "eyeLookDown": 0.55, "eyeLookUp": 0.45, "eyeLookIn": 0.25, "eyeLookOut": 0.25,
-    "eyeSquint": 0.62, "eyeWide": 1.2, "mouthSmile": 1.25, "browDown": 1.70,
+    "eyeSquint": 0.45, "eyeWide": 1.2, "mouthSmile": 1.25, "browDown": 1.70,
     "browOuterUp": 1.5, "browInnerUp": 1.6, "mouthFrown": 1.5, "noseSneer": 1.5,
     "mouthUpperUp": 1.3, "mouthLowerDown": 1.3, "cheekPuff": 1.3,
 }  # fmt: skip
@@ -33,9 +34,6 @@ _LIPS_TOUCH = (
 
 EYE_HAPPY, EYE_PAIN = "eyeHappy", "eyePain"
 """Shapes of our own: ^_^ (one per side) and >_< (both eyes)."""
-
-_ARCH = 0.62
-"""Rise of the line of laughing lids over the height of the opening."""
 
 _CHIN_DROP = 0.52
 """Share of the jaw's way that the chin keeps (drawn mouths open without a long chin)."""
@@ -75,8 +73,9 @@ def arkit_deltas(body: Body) -> Deltas:
     out["mouthFunnel"] = 0.5 * (out["mouthFunnel"] + half)
     for index, side in enumerate(("Left", "Right")):
         blink = out[f"eyeBlink{side}"]
-        _meet_lids(body, blink, index)
-        out[f"{EYE_HAPPY}{side}"] = _arch_lids(body, blink, index)
+        meet_lids(body, blink, index)
+        out[f"{EYE_HAPPY}{side}"] = laugh_lids(body, blink, index)
+        smile_lids(body, out[f"eyeSquint{side}"], index)
     out[EYE_PAIN] = out["eyeBlinkLeft"] + out["eyeBlinkRight"]
     out["jawOpen"] = _short_chin(body, out["jawOpen"])
     out["mouthClose"] = _mouth_close(body, out["jawOpen"])
@@ -106,61 +105,6 @@ def _keep_lips(body: Body, delta: NDArray[np.float64]) -> None:
     near = (body.head_weight > 0.5) & (np.arange(len(points)) < BODY_COUNT)
     near &= points[:, 2] > points[loops.upper_lip, 2].min() - 0.02 * size
     delta[near, 1] += (change * fade)[near]
-
-
-def _meet_lids(body: Body, blink: NDArray[np.float64], index: int) -> None:
-    """Correct a blink in place: the upper rim lands on the lower rim, not behind it.
-
-    The correction fades out over the rings of the upper lid.
-    """
-    loops = face_loops(body.template)
-    points = body.positions
-    unit = body.scale * body.style.head
-    upper, lower = loops.upper_lid[index], loops.lower_lid[index]
-    closed, line = points + blink, points[lower] + blink[lower]
-    order = np.argsort(line[:, 0])
-    corner = np.interp(points[:, 0], *_sorted(points[[upper[0], upper[-1]], :2]))
-    rings = (*loops.lid_edges[index], upper, *loops.lid_rings[index])
-    for k, ring in enumerate(rings):
-        rows = ring[points[ring, 1] > corner[ring] - 1e-9]
-        share = 1.0 - max(0, k - len(loops.lid_edges[index])) / 7.0
-        x = closed[rows, 0]
-        near = upper[np.abs(points[rows, 0][:, None] - points[upper, 0]).argmin(1)]
-        for axis, extra in ((1, 0.0004 * unit), (2, 0.0009 * unit)):
-            target = np.interp(x, line[order, 0], line[order, axis]) + extra
-            source = closed[near, axis]
-            blink[rows, axis] += share * (target - source)
-
-
-def _arch_lids(body: Body, blink: NDArray[np.float64], index: int) -> NDArray[np.float64]:
-    """Return the closed lids of a laugh (^): the line where they meet is bent upwards."""
-    loops = face_loops(body.template)
-    points = body.positions
-    upper, lower = loops.upper_lid[index], loops.lower_lid[index]
-    rim = points[np.concatenate([upper, lower])]
-    middle, half = 0.5 * (rim[:, 0].min() + rim[:, 0].max()), 0.5 * np.ptp(rim[:, 0])
-    rise = _ARCH * float(np.ptp(rim[:, 1]))
-    out = blink.copy()
-    ways = [1.0] * (len(loops.lid_edges[index]) + 1)
-    fade = [
-        1.0 - (k + 1) / (len(loops.lid_rings[index]) + 1)
-        for k in range(len(loops.lid_rings[index]))
-    ]
-    rings = (
-        *loops.lid_edges[index],
-        np.concatenate([upper, lower[1:-1]]),
-        *loops.lid_rings[index],
-    )
-    for ring, share in zip(rings, ways + fade, strict=True):
-        u = np.clip((points[ring, 0] - middle) / half, -1.0, 1.0)
-        out[ring, 1] += share * rise * (1.0 - u * u)
-        out[ring, 2] += share * 0.15 * rise * (1.0 - u * u)
-    return out
-
-
-def _sorted(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    order = np.argsort(points[:, 0])
-    return points[order, 0], points[order, 1]
 
 
 def _short_chin(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:

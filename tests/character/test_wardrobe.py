@@ -34,18 +34,21 @@ def man():
 
 @pytest.fixture(scope="module")
 def dressed(body, man):
-    """Every garment on both bodies, made once."""
+    """Every garment, made once; whole outfits on both bodies."""
     return {
         (kind, who): build_outfit(one, [GarmentSpec(kind)])
         for kind in GARMENTS
         for who, one in (("woman", body), ("man", man))
+        if who == "woman" or CATALOGUE[kind].slot in ("dress", "armour", "outer")
     }
 
 
 @pytest.mark.parametrize("kind", sorted(GARMENTS))
 def test_every_garment_is_sound_and_within_budget(dressed, body, man, kind):
     for who, one in (("woman", body), ("man", man)):
-        outfit = dressed[kind, who]
+        outfit = dressed.get((kind, who))
+        if outfit is None:
+            continue
         assert sum(len(p.triangles) for p in outfit.pieces) <= MAX_TRIANGLES
         chains = unique_chains(outfit.pieces)
         assert len(chains) <= MAX_CHAINS

@@ -233,7 +233,7 @@ def _lame(
     for side in SIDES:
         a, b = form.joint(f"{side}UpperArm"), form.joint(f"{side}Hand")
         t = np.linspace(start, end, rows)
-        phi = np.linspace(-1.9, 1.9, cols)
+        phi = np.linspace(-1.6, 1.6, cols)
         around = 2 * np.pi * np.arange(28) / 28
         radius = arm_radius(form, side, np.maximum(t, 0.06), around)
         radius = np.maximum.accumulate(radius[::-1], axis=0)[::-1]
@@ -269,7 +269,7 @@ def _lame(
             c["main"],
             "lamellar",
             nuance(c["main"], -0.42),
-            edge=0.05,
+            edge=0.03,
             trim=c["accent"],
             sheen=0.35,
             reach=(0.3, 0.1),

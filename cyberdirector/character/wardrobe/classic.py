@@ -227,6 +227,15 @@ def pendant(tailor: Tailor, height: float, azimuth: float, colour: dict[str, str
     add_pendant(tailor, "pendant", top, out, 0.24 * form.size, jade, Look(colour["accent"]))
 
 
+def tucked_trousers(tailor: Tailor, colour: str) -> None:
+    """Add the lower trouser legs that show under a robe, tucked into boots."""
+    knee = tailor.form.joint("leftLowerLeg")[1]
+    trousers(
+        tailor, colour, knee + 0.10, (0.080, 0.074), low=knee - 0.13 * tailor.form.size,
+        gather=knee - 0.125 * tailor.form.size,
+    )  # fmt: skip
+
+
 def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a man's crossed-collar robe: belt, wide sleeves, panel skirt, trousers, boots."""
     form = tailor.form
@@ -255,7 +264,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
         trim=c["trim"],
     )
     cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.135, 16, 0.012, 0.15, fine=6)
-    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
+    tucked_trousers(tailor, c["trousers"])
     add_skirt(tailor, "skirt", cut, skirt)
     belt(tailor, waist, 0.030, c)
     pendant(tailor, waist - 0.030 * k, 0.5, c)

@@ -16,7 +16,7 @@ from cyberdirector.character.wardrobe.form import Layers
 from cyberdirector.character.wardrobe.loft import relax, resample
 from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.modern import jacket, tie
-from cyberdirector.character.wardrobe.neckwear import add_fold_collar, add_stand
+from cyberdirector.character.wardrobe.neckwear import add_fold_collar, add_stand, collar_look
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_plate
 from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
@@ -70,7 +70,7 @@ def dress(tailor: Tailor, spec: GarmentSpec) -> None:
         tailor,
         "collar",
         line,
-        Look(c["collar"], outline=0.0009),
+        collar_look(c["collar"]),
         height=0.012,
         leaf=0.045,
         point=0.006,
@@ -113,7 +113,7 @@ def qipao(tailor: Tailor, spec: GarmentSpec) -> None:
     pattern = spec.pattern or "plum"
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
     ankle = form.joint("leftFoot")[1]
-    line = neckline(form, 0.012, up=-0.004, wide=0.004, bend=2.0)
+    line = neckline(form, 0.004, up=-0.004, wide=0.004, bend=2.0)
     look = Look(
         c["main"], "flat", pattern=pattern, accent=c["accent"], folds=6, loose=0.0, sheen=0.25
     )
@@ -125,7 +125,9 @@ def qipao(tailor: Tailor, spec: GarmentSpec) -> None:
     cuff = SleeveCut(sleeve.end - 0.012, sleeve.end + 0.012, (0.011, 0.011), folds=0.0, rows=4)
     add_sleeves(tailor, "qipao-cuff", cuff, trim, 0.002)
     collar = Look(c["main"], sheen=0.25)
-    edge = add_stand(tailor, "collar", line, 0.042, collar, gap=0.05, lean=0.06)
+    edge = add_stand(
+        tailor, "collar", line, 0.042, collar, gap=0.03, lean=0.06, round_front=0.35
+    )
     _piping(tailor, "collar-piping", edge, 0.006 * k, 0.0, trim)
     hem = knee - (knee - ankle) * (0.62 * spec.params.get("length", 1.0))
     slit = np.clip((seam + 0.02 * k - (hip - 0.55 * (hip - knee))) / (seam - hem), 0.1, 0.9)
@@ -217,9 +219,7 @@ def school_summer(tailor: Tailor, spec: GarmentSpec) -> None:
     add_bodice(tailor, "blouse", Bodice(waist - 0.03 * k, 0.012, 16, 0.7), line, look, sleeve)
     cuff = SleeveCut(0.385, 0.43, (0.022, 0.018), folds=0.0, rows=4)
     add_sleeves(tailor, "blouse-cuff", cuff, Look(nuance(c["main"], -0.03)), 0.003)
-    add_fold_collar(
-        tailor, "collar", line, Look(c["main"], outline=0.0009), gap=0.14, offset=0.012
-    )
+    add_fold_collar(tailor, "collar", line, collar_look(c["main"]), gap=0.14, offset=0.012)
     z = float(form.front(np.zeros(1), np.array([line.front_y]))[0]) + 0.028 * k
     knot = np.array([0.0, line.front_y - 0.008 * k, z])
     add_bow(tailor, "bow", knot, FRONT, 0.052 * k, Look(c["bow"], sheen=0.15), droop=0.40)
@@ -295,7 +295,7 @@ def school_winter(tailor: Tailor, spec: GarmentSpec) -> None:
         tailor,
         "shirt-collar",
         inner,
-        Look(c["shirt"], outline=0.0009),
+        collar_look(c["shirt"]),
         gap=0.12,
         offset=0.008,
         leaf=0.034,

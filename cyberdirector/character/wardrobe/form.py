@@ -24,6 +24,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SIDES = ("left", "right")
+SOFT = 9
+"""Rounds by which the skin weights of cloth are smoothed: cloth bends wider than skin."""
 _HAND = (
     "Hand",
     "ThumbMetacarpal",
@@ -282,6 +284,8 @@ def build_form(figure: Figure, fine: bool = True) -> Form:
     if fine:
         points, triangles, (table,) = refine(points, triangles, [table], bend=0.75)
         points = smooth(points, triangles, 3, 0.4)
+    place = place_of(figure, points, table)
+    table = smooth(table, triangles, SOFT if fine else SOFT // 3, 0.6)
     normals = vertex_normals(points, triangles)
     skin = np.unique(figure.groups["body"])
     count = int(skin.max()) + 1
@@ -292,7 +296,7 @@ def build_form(figure: Figure, fine: bool = True) -> Form:
         normals=smooth_normals(normals, triangles),
         triangles=triangles,
         table=table,
-        place=place_of(figure, points, table),
+        place=place,
         skin=place_of(figure, figure.points[:count], all_weights[:count]),
         size=height / 1.65,
     )

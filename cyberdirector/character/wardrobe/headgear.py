@@ -98,7 +98,7 @@ def futou(tailor: Tailor, spec: GarmentSpec) -> None:
     k = tailor.form.size
     c = {"main": "#1d1c22", "accent": "#c9a45a", **spec.colours}
     look = Look(c["main"], sheen=0.15)
-    skull = skull_of(tailor, 0.024 * k)
+    skull = skull_of(tailor, 0.044 * k)
     dome = np.linspace(0, np.pi / 2, 12)
     low = np.stack([np.cos(dome) ** 0.55, np.sin(dome)], axis=1)
     p, t, _ = revolve(np.concatenate([[[1.01, -0.10]], low]), 40)
@@ -139,8 +139,8 @@ def cap(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a baseball cap."""
     k = tailor.form.size
     c = {"main": "#2f3b57", "brim": "", "accent": "#e9e6df", **spec.colours}
-    skull = skull_of(tailor, 0.026 * k)
-    base = skull.brow + 0.012 * k
+    skull = skull_of(tailor, 0.046 * k)
+    base = skull.brow + 0.006 * k
     tall = skull.centre[1] + skull.half[1] + 0.006 * k - base
     dome = np.linspace(0, np.pi / 2, 14)
     profile = np.stack([np.cos(dome) ** 0.72, np.sin(dome)], axis=1)

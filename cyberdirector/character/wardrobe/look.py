@@ -12,7 +12,7 @@ from cyberdirector.character._figure import smooth_step
 from cyberdirector.character._paint import linear3, luma, mix, srgb, texture
 from cyberdirector.character.wardrobe.chart import HALF
 from cyberdirector.character.wardrobe.folds import body_folds, sleeve_folds
-from cyberdirector.character.wardrobe.motif import pattern
+from cyberdirector.character.wardrobe.motif import emblem, pattern
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.model import Material, Texture
 
@@ -51,12 +51,16 @@ class Look:
     double: bool = True
     loose: float = 0.5
     drape: bool = False
+    emblem: str = ""
+    """A round motif on the middle of chest and back (``flat`` only)."""
     reach: tuple[float, float] = (0.0, 0.0)
     """Metres across and down that a ``skirt`` or ``sleeve`` covers; 0 takes the usual."""
     span: tuple[float, float] = (1.46, 0.0)
     """Heights (top, low) on the reference body that a ``flat`` chart shows."""
     edge: float = 0.0
     """Width of a trim in the accent colour along both edges of a panel, share of u."""
+    rim: float = 0.0
+    """Share of v beyond which a ``skirt`` texture is darkened; 0 nowhere."""
     lap: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Where a wrapped skirt closes: u at the top, u at the hem, width of the trim in u."""
     trim: str = ""
@@ -86,7 +90,15 @@ def material_of(look: Look) -> tuple[Material, list[Texture]]:
     base = srgb(look.colour)
     bright = luma(base)
     tint = mix(np.array([0.58, 0.54, 0.70]), np.array([0.76, 0.74, 0.86]), bright)
-    drawn = look.folds or look.pattern or look.border or look.end or look.shade or look.edge
+    drawn = (
+        look.emblem
+        or look.folds
+        or look.pattern
+        or look.border
+        or look.end
+        or look.shade
+        or look.edge
+    )
     painted = look.paint != "plain" and bool(drawn)
     textures = [texture(f"cloth-{look.key}", paint(look))] if painted else []
     shade = tint if painted else base * tint
@@ -143,7 +155,9 @@ def _paint_body(look: Look) -> Floats:
         low = smooth_step(0.75 * look.span[0] + 0.25 * look.span[1], look.span[1], grid_y)
         image = mix(base, end, low)
     if look.pattern:
-        image = mix_over(image, accent, pattern(look.pattern, np.abs(grid_x), 1.46 - grid_y))
+        image = mix_over(image, accent, pattern(look.pattern, grid_x + 0.31, 1.46 - grid_y))
+    if look.emblem:
+        image = mix_over(image, accent, emblem(look.emblem, grid_x, grid_y - 1.135, 0.150))
     folds = body_folds(x, y, look.loose) if look.folds else np.zeros((h, w))
     sides = []
     for side in ("front", "back"):
@@ -158,7 +172,7 @@ def _paint_body(look: Look) -> Floats:
             )
         for crease in look.shade:
             if crease[5] in (side, "both"):
-                tone = tone * (1.0 - 0.30 * _near(grid_x, grid_y, crease))
+                tone = tone * (1.0 - 0.17 * _near(grid_x, grid_y, crease))
         sides.append(_toned(image, tone))
     return np.concatenate(sides, axis=1)
 
@@ -222,6 +236,8 @@ def _edges(image: Floats, u: Floats, v: Floats, look: Look, trim: Floats) -> Flo
         gap = np.minimum(u, 1 - u)
         rows = np.maximum(smooth_step(0.0, fine, look.edge * wide - gap), 0.0)
         image = mix_over(image, trim, rows)
+    if look.rim:
+        image = mix_over(image, trim, smooth_step(look.rim, look.rim + 0.05, v))
     if look.lap[2]:
         middle = look.lap[0] + (look.lap[1] - look.lap[0]) * v
         gap = np.abs(u - middle)

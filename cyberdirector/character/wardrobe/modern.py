@@ -70,10 +70,10 @@ def tie(
     s = np.linspace(0, 1, 22)
     width = (0.030 + 0.030 * smooth_step(0.0, 0.9, s)) * k
     n = np.tile(FRONT, (22, 1))
-    p, t, _, _ = band(path + n * 0.006 * k, n, width, 0.002)
+    p, t, _, _ = band(path + n * 0.012 * k, n, width, 0.002)
     look = Look(colour, "flat", pattern=look_pattern, sheen=0.2)
     tailor.add("tie", p, orient(p, t, np.repeat(n, 6, axis=0)), tailor.weights_at(p), look)
-    top = np.array([0.0, line.front_y + 0.010 * k, z[0] + 0.014 * k])
+    top = np.array([0.0, line.front_y + 0.010 * k, z[0] + 0.018 * k])
     add_plate(tailor, "tie-knot", top, FRONT, (0.019 * k, 0.019 * k), look)
 
 

@@ -243,7 +243,7 @@ _TILES: dict[str, tuple[Callable[[_Pen], None], float, float]] = {
     "wave": (_wave, 0.200, 0.55),
     "plum": (_plum, 0.240, 0.85),
     "bamboo": (_bamboo, 0.260, 0.75),
-    "lattice": (_lattice, 0.070, 0.55),
+    "lattice": (_lattice, 0.070, 0.40),
     "medallion": (_medallion, 0.200, 0.75),
     "lamellar": (_lamellar, 0.150, 1.0),
     "weave": (_weave, 0.200, 0.7),
@@ -264,6 +264,17 @@ def tile(name: str) -> Floats:
     pen = _Pen()
     _TILES[name][0](pen)
     return pen.mask() * _TILES[name][2]
+
+
+def emblem(name: str, x: Floats, y: Floats, size: float) -> Floats:
+    """Return a mask 0..1 of one round motif, ``size`` metres across, around (0, 0)."""
+    from scipy.ndimage import map_coordinates
+
+    at = np.stack(
+        [(0.25 - 0.5 * y / size) * _SIDE - 0.5, (0.25 + 0.5 * x / size) * _SIDE - 0.5]
+    )
+    near = np.hypot(x, y) < 0.48 * size
+    return map_coordinates(tile(name), at, order=1, mode="grid-wrap") * near
 
 
 def pattern(name: str, x: Floats, y: Floats) -> Floats:

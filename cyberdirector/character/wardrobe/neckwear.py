@@ -14,7 +14,7 @@ from cyberdirector.character.wardrobe.loft import (
     grid_uvs,
     orient,
 )
-from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.tailor import Tailor
 
 Floats = NDArray[np.float64]
@@ -74,7 +74,7 @@ def add_stand(
 
 def add_fold_collar(
     tailor: Tailor, name: str, line: Neckline, look: Look, *, height: float = 0.028,
-    leaf: float = 0.040, point: float = 0.030, offset: float = 0.007, gap: float = 0.10,
+    leaf: float = 0.036, point: float = 0.026, offset: float = 0.007, gap: float = 0.10,
     spread: float = 0.35,
 ) -> None:  # fmt: skip
     """Add a collar that folds over: a stand, and a leaf that ends in two points in front.
@@ -95,17 +95,17 @@ def add_fold_collar(
     front = np.exp(-((near / 0.50) ** 2))
     dip = 0.022 * k * np.exp(-((near / 0.55) ** 2))
     tall = height * k - dip
-    long = (leaf + point * front) * k
+    long = (leaf * (0.80 + 0.20 * front) + point * front) * k
     turn = np.where(azimuth < np.pi, 1.0, -1.0) * spread * front
     rows = []
-    for s in (0.0, 0.6, 1.0):
+    for s in (-0.35, 0.0, 0.6, 1.0):
         at = line.axis + spoke * (reach + offset * k - 0.08 * reach * s)
         at[:, 1] = base[:, 1] + s * tall
         rows.append(at)
     for q in (0.06, 0.35, 0.7, 1.0, 0.97):
         swing = azimuth + turn * q
         out = np.stack([np.sin(swing), 0 * swing, np.cos(swing)], axis=1)
-        r = reach * (0.94 + 0.06 * q) + (offset + 0.006 + 0.020 * q) * k
+        r = reach * (0.94 + 0.06 * q) + (offset + 0.005 + 0.011 * q) * k
         r = r + 0.30 * point * k * (front * q)[:, None]
         if q == 0.97:
             r = r - 0.004 * k
@@ -113,6 +113,19 @@ def add_fold_collar(
         at[:, 1] = base[:, 1] + tall + 0.003 * k * (1 - q) - (long + 0.2 * tall) * q
         rows.append(_outside(form, at, (offset + 0.004) * k))
     _add_grid(tailor, name, np.stack(rows), look, line.axis)
+
+
+def collar_look(colour: str) -> Look:
+    """Return the look of a folded collar: its edge is drawn, so that white lies on white."""
+    return Look(
+        colour,
+        "skirt",
+        rim=0.79,
+        edge=0.010,
+        trim=nuance(colour, -0.16),
+        outline=0.0009,
+        reach=(0.4, 0.1),
+    )
 
 
 def _outside(form: Form, points: Floats, least: float) -> Floats:
@@ -123,7 +136,9 @@ def _outside(form: Form, points: Floats, least: float) -> Floats:
     n = form.normals[i].mean(axis=1)
     n /= np.linalg.norm(n, axis=1, keepdims=True)
     depth = np.sum((points - form.base[i].mean(axis=1)) * n, axis=1)
-    return points + n * np.maximum(least - depth, 0.0)[:, None]
+    push = gaussian_filter1d(np.maximum(least - depth, 0.0), 2.5, mode="nearest")
+    n = gaussian_filter1d(n, 2.5, axis=0, mode="nearest")
+    return points + n * push[:, None]
 
 
 def add_rib_neck(

@@ -11,7 +11,7 @@ from cyberdirector.character.wardrobe.classic import (
     crossed_top,
     cuffs,
     pendant,
-    trousers,
+    tucked_trousers,
 )
 from cyberdirector.character.wardrobe.collar import (
     above,
@@ -45,7 +45,14 @@ def yuanling_pao(tailor: Tailor, spec: GarmentSpec) -> None:
     inner = neckline(form, 0.008, up=0.006, wide=0.0, bend=2.0)
     white = Look(c["inner"], outline=0.0)
     look = Look(
-        c["main"], "flat", pattern=pattern, accent=c["accent"], folds=6, loose=0.8, sheen=0.15
+        c["main"],
+        "flat",
+        accent=c["accent"],
+        folds=6,
+        loose=0.8,
+        sheen=0.15,
+        emblem="medallion",
+        pattern=spec.pattern,
     )
     under = form.cut(form.loose(0.004 * k, 4), [above(line.front_y - 0.05 * k), inner.field])
     tailor.add_cloth("inner", under, white)
@@ -73,7 +80,7 @@ def yuanling_pao(tailor: Tailor, spec: GarmentSpec) -> None:
     cuffs(tailor, wide, 0.06, trim)
     ankle = form.joint("leftFoot")[1]
     low = ankle + 0.05 * k + 0.40 * (1 - spec.params.get("length", 1.0))
-    trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
+    tucked_trousers(tailor, c["trousers"])
     half = 0.5 * np.pi
     arcs = (Arc(-half, half, 0.12, 0.45), Arc(half, 3 * half, 0.12, 0.45))
     cut = Cut(

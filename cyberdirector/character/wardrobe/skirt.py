@@ -93,10 +93,10 @@ def leg_table(form: Form, p: Floats, table: Floats) -> Floats:
     """
     f = form.figure
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
-    wide = 0.050 * form.size
-    left = smooth_step(-wide, wide, p[:, 0])
-    leg = smooth_step(hip + 0.06 * form.size, hip - 0.10 * form.size, p[:, 1])
-    shin = 0.92 * smooth_step(knee + 0.07, knee - 0.10, p[:, 1])
+    wide = (0.050 + 0.035 * smooth_step(hip, 0.0, p[:, 1])) * form.size
+    left = smooth_step(-1.0, 1.0, p[:, 0] / wide)
+    leg = smooth_step(hip + 0.08 * form.size, hip - 0.15 * form.size, p[:, 1])
+    shin = 0.88 * smooth_step(knee + 0.11, knee - 0.15, p[:, 1])
     low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
     trunk = np.zeros_like(table)
     trunk[:, f.index["hips"]] = 1.0
@@ -192,8 +192,8 @@ def hang_skirt(
     """Return chains around a whole skirt and the table of a panel widened with their weights.
 
     Long skirts swing from the knees down, short ones from the hips; each chain hangs
-    from the thigh of its side, so that sitting carries it along. In front of short
-    skirts gravity is strong, so that the cloth of someone seated lies down on the thighs.
+    from the leg of its side (thigh or shin), so that sitting carries it along. In front of
+    short skirts gravity is strong, so that the cloth of someone seated lies down on the thighs.
     """
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
     long = cut.hem < knee - 0.12
@@ -215,7 +215,7 @@ def hang_skirt(
         drop = 0.05 + 0.08 * float(smooth_step(-0.2, 0.6, np.cos(az)))
         chains.append(
             Chain(
-                f"{name}-{k}", at, f"{side}UpperLeg",
+                f"{name}-{k}", at, f"{side}LowerLeg" if long else f"{side}UpperLeg",
                 stiffness=1.0 if long else 0.7, gravity=0.15 if long else drop, drag=0.55,
                 hit_radius=0.022, colliders=("legs", "hips"),
             )

@@ -16,7 +16,7 @@ from cyberdirector.character.wardrobe.collar import (
 from cyberdirector.character.wardrobe.form import Field, Form
 from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look, nuance
-from cyberdirector.character.wardrobe.neckwear import add_fold_collar, add_rib_neck
+from cyberdirector.character.wardrobe.neckwear import add_fold_collar, add_rib_neck, collar_look
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_plate
 from cyberdirector.character.wardrobe.skirt import add_girdle
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
@@ -80,6 +80,7 @@ def add_bodice(
             folds=look.folds,
             drape=sleeve.drop > 0.05,
             sheen=look.sheen,
+            reach=(0.46, round(0.62 * (sleeve.end - sleeve.start), 1)),
         )
         add_sleeves(tailor, f"{name}-sleeve", sleeve, cloth)
 
@@ -159,7 +160,7 @@ def shirt_top(tailor: Tailor, spec: GarmentSpec) -> None:
     sleeve = SleeveCut(0.08, 0.44 if short else 0.96, (0.009, ease), folds=0.004)
     cut = Bodice(hem, 0.008 + 0.010 * loose, 12 + round(12 * loose), 0.7, 0.006)
     add_bodice(tailor, "shirt", cut, line, look, sleeve)
-    collar = Look(c["collar"] or c["main"], outline=0.0009)
+    collar = collar_look(c["collar"] or c["main"])
     gap = 0.12 + 0.22 * open_neck
     add_fold_collar(tailor, "collar", line, collar, gap=gap, offset=cut.offset)
     placket = Look(nuance(c["main"], -0.03), outline=0.0006)
@@ -169,7 +170,7 @@ def shirt_top(tailor: Tailor, spec: GarmentSpec) -> None:
         "placket",
         high,
         hem + 0.004 * k,
-        cut.offset + 0.001,
+        cut.offset + 0.0045,
         placket,
         6,
         Look(c["button"], outline=0.0),

@@ -31,6 +31,12 @@ _STEPS = ((40.0, 0.06), (15.0, 0.045), (6.0, 0.035), (3.0, 0.03), (1.5, 0.025))
 _FACING = 0.5
 """Least cosine between normals of the template and of the surface it is drawn to."""
 
+_HOLD = 400.0
+"""How strongly anchors hold, in units of the pull of the surface."""
+
+_FACE_SCALE = (0.6, 1.6)
+"""Bounds on how the template's face is stretched to bring eyes and lips into place."""
+
 _THICKNESS = (0.6, 1.7)
 """Bounds on what a stretched bone does to its thickness."""
 
@@ -144,7 +150,11 @@ def carry(body: Body, joints: Floats, frames: Floats) -> Floats:
 
 
 def fit_template(
-    joints: Floats, surface: Floats, normals: Floats, height: float, rounds: int = len(_STEPS)
+    joints: Floats,
+    surface: Floats,
+    normals: Floats,
+    height: float,
+    anchors: tuple[Ints, Floats] | None = None,
 ) -> Fitted:
     """Return the template fitted to a figure (deterministic, about five seconds).
 
@@ -156,6 +166,8 @@ def fit_template(
         (n, 3) points of its outer surface and their unit normals, metres.
     height
         Of the figure, metres.
+    anchors
+        Template vertices (n,) and the places (n, 3) where they must come to lie, metres.
     """
     from scipy.spatial import cKDTree
 
@@ -171,9 +183,11 @@ def fit_template(
     faces = local[triangles]
     smooth = _laplacian(faces, len(used))
     tree = cKDTree(surface)
+    if anchors is not None:
+        start = _face_in_place(start, body.head_weight[:BODY_COUNT], anchors)
     points = start[used].copy()
     gap = np.zeros(0)
-    for stiffness, reach in _STEPS[:rounds]:
+    for stiffness, reach in _STEPS:
         own = vertex_normals(points, faces)
         distance, near = tree.query(points, k=8, distance_upper_bound=reach * height)
         safe = np.minimum(near, len(surface) - 1)
@@ -188,6 +202,10 @@ def fit_template(
         weight = np.where(
             good, 1.0 - 0.7 * np.minimum(cost[row, best], 1.0) / (reach * height), 0
         )
+        if anchors is not None:
+            held = local[anchors[0]]
+            target[held] = anchors[1] - points[held]
+            weight[held] = _HOLD
         points = points + _solve(smooth, weight, target, stiffness)
         gap = np.abs(along[good])
     out = start.copy()
@@ -195,6 +213,20 @@ def fit_template(
     normals_out = vertex_normals(out, triangles)
     residual = float(gap.mean()) if len(gap) else np.inf
     return Fitted(body, out, normals_out, triangles, frames, residual)
+
+
+def _face_in_place(start: Floats, head: Floats, anchors: tuple[Ints, Floats]) -> Floats:
+    """Return the skin with the head moved and scaled so that eyes and lips lie about right."""
+    before, after = start[anchors[0]], anchors[1]
+    middle, goal = before.mean(axis=0), after.mean(axis=0)
+    spread = ((before - middle) ** 2).sum(axis=0)
+    scale = ((before - middle) * (after - goal)).sum(axis=0) / np.maximum(spread, 1e-12)
+    scale = np.clip(scale, *_FACE_SCALE)
+    tall = float(np.ptp(before[:, 1])) > 0.5 * float(np.ptp(before[:, 0]))
+    scale[1] = scale[1] if tall else scale[0]  # eyes alone say little about the height
+    scale[2] = 0.5 * (scale[0] + scale[1])
+    moved = goal + (start - middle) * scale
+    return start + head[:, None] * (moved - start)
 
 
 def _laplacian(triangles: Ints, count: int):  # type: ignore[no-untyped-def]

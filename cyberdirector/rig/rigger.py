@@ -16,11 +16,13 @@ from cyberdirector.core.model import Character, LookAt, MeshPart, Node
 from cyberdirector.core.skeleton import BONE_INDEX, BONE_PARENTS, HUMANOID_BONES
 from cyberdirector.rig.clean import face_outwards, thin_statue
 from cyberdirector.rig.depth import SAMPLES, sample_surface
+from cyberdirector.rig.face import FaceShapes, face_shapes
 from cyberdirector.rig.fit import Fitted, fit_template
 from cyberdirector.rig.joints import Joints, find_joints, frame_of, views_of
 from cyberdirector.rig.licence import Licence, meta_of
 from cyberdirector.rig.mesh import Statue
 from cyberdirector.rig.notes import Note
+from cyberdirector.rig.openings import anchors_of, find_openings
 from cyberdirector.rig.orient import Stand, find_stand
 from cyberdirector.rig.stance import Stance, find_stance, to_t_pose, turned_normals
 from cyberdirector.rig.weights import Skin, skin_figure
@@ -122,7 +124,7 @@ def rig_statue(
     markers = {b: stand.apply(np.asarray(p)[None])[0] for b, p in chosen.markers.items()}
     joints = find_joints(figure.samples, markers)
     stance = find_stance(joints.positions, figure.samples)
-    fitted, skin = _dress(figure, joints.positions, hair_vertices(statue))
+    fitted, skin, shapes = _dress(figure, joints.positions, hair_vertices(statue))
     bones, weights = skin.packed()
     heavy = weights.astype(np.float64)
     posed, after, turns = to_t_pose(figure.points, bones, heavy, joints.positions)
@@ -130,8 +132,9 @@ def rig_statue(
     figure.points = posed
     character = assemble(statue, figure, bones, weights, after)
     character.meta = meta_of(statue.meta, statue.name, licence)
-    notes = [*statue.notes, *stand.notes, *_remarks(stance, joints)]
-    return Rigged(character, stand, stance, joints, skin, fitted, notes)
+    _give_face(character, shapes)
+    notes = [*statue.notes, *stand.notes, *_remarks(stance, joints), *_face_remarks(shapes)]
+    return Rigged(character, stand, stance, joints, skin, fitted, notes, shapes.found)
 
 
 def _check_markers(markers: Mapping[str, Floats]) -> None:
@@ -170,17 +173,66 @@ def _stood_up(statue: Statue, stand: Stand, rng: np.random.Generator) -> _Figure
     return _Figure(points, np.where(wrong[:, None], flat, normals), triangles, samples)
 
 
-def _dress(figure: _Figure, joints: Floats, hair: NDArray[np.bool_]) -> tuple[Fitted, Skin]:
-    """Return the template fitted to the outer surface, and the weights it gives."""
+def _dress(
+    figure: _Figure, joints: Floats, hair: NDArray[np.bool_]
+) -> tuple[Fitted, Skin, FaceShapes]:
+    """Return the template fitted to the outer surface, and the weights and shapes it gives."""
     frame = frame_of(figure.samples)
     views = views_of(frame.inside(figure.samples))
     outer = views.depth_of(frame.inside(figure.points), 0.02) < _SEEN
     flat = vertex_normals(figure.points, figure.triangles)
-    fitted = fit_template(joints, figure.points[outer], flat[outer], frame.height)
+    surface, facing = figure.points[outer], flat[outer]
+    fitted = fit_template(joints, surface, facing, frame.height)
     skin = skin_figure(
         figure.points, figure.triangles, fitted, joints, frame.height, outer, hair
     )
-    return fitted, skin
+    openings = find_openings(figure.points, figure.triangles, fitted, frame.height)
+    anchors = anchors_of(openings, fitted)
+    if len(anchors[0]):
+        fitted = fit_template(joints, surface, facing, frame.height, anchors)
+    shapes = face_shapes(figure.points, figure.triangles, fitted, skin, openings)
+    return fitted, skin, shapes
+
+
+def _give_face(character: Character, shapes: FaceShapes) -> None:
+    """Give the parts their shapes, and the character the expressions that they can make."""
+    at = 0
+    for part in character.parts:
+        part.morphs = shapes.morphs(at, len(part.positions))
+        at += len(part.positions)
+    there = {name for part in character.parts for name in part.morphs}
+    expressions = {}
+    for name, expression in vrm_expressions().items():
+        binds = [bind for bind in expression.binds if bind[0] in there]
+        if binds or not expression.binds:
+            expressions[name] = replace(expression, binds=binds)
+    character.expressions = expressions
+    if any(name.startswith("eyeLook") for name in there):
+        character.look_at = replace(character.look_at, kind="expression")
+
+
+def _face_remarks(shapes: FaceShapes) -> list[Note]:
+    """Return what the face cannot do."""
+    lacking = [
+        (zh, en)
+        for key, zh, en in (
+            ("left_eye", "左眼", "the left eye"),
+            ("right_eye", "右眼", "the right eye"),
+            ("mouth", "嘴", "the mouth"),
+        )
+        if not shapes.found[key]
+    ]
+    if not lacking:
+        return []
+    zh, en = "、".join(z for z, _ in lacking), ", ".join(e for _, e in lacking)
+    return [
+        Note(
+            "rig-face-fused",
+            f"{zh}没有开口（是画上去的或连成一片），不能做眨眼或口型；可用 --head swap 换头。",
+            f"No opening was found for {en} (painted or fused), so it cannot blink or speak; "
+            "--head swap gives a head that can.",
+        )
+    ]
 
 
 def _remarks(stance: Stance, joints: Joints) -> list[Note]:

@@ -54,7 +54,7 @@ class Style:
     pull: float = 1.0
     eye_round: float = -0.15
     eye_tail: float = 0.08
-    eye_hook: float = 0.30
+    eye_hook: float = 0.120
     mouth_curve: float = 0.0
     nose_drop: float = 0.0
     face_length: float = 0.0

@@ -148,7 +148,7 @@ def _draw_lids(
     near = _gauss(d, np.array([0.026, 0.024, 0.045])) * w
     upper = smooth(-0.4, 0.7, v)
     rise = 1.3 * style.eye_tail * upper * _bump(u, 0.76, 0.44)
-    rise -= 0.45 * style.eye_hook * _bump(u, -1.05, 0.45)
+    rise -= 0.45 * style.eye_hook * _bump(u, -1.08, 0.34)
     corners = _bump(u, -0.78, 0.36) + _bump(u, 0.80, 0.36)
     rise += 0.34 * style.eye_round * _odd(2.0 * v) * corners
     rise += style.eye_peak * upper * (_bump(u, 0.35, 0.45) - _bump(u, -0.5, 0.45))

@@ -57,8 +57,8 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
     front = body.faces()
     front = front[(body.head_weight[front] > 0.9).all(1)]
     parts = []
-    n = 20
-    t = np.linspace(0.0, 1.0, n)
+    n = 24
+    t = np.linspace(0.0, 1.0, n) ** 1.25
     for side, index, sign in (("Left", 0, 1.0), ("Right", 1, -1.0)):
         rim = body.positions[loops.upper_lid[index]]
         low, high = rim[:, 0].min(), rim[:, 0].max()
@@ -68,7 +68,7 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
         rise = look.arch * np.sin(np.pi * np.clip(0.12 + 0.62 * t, 0, 1)) - look.droop * t**3
         y = rim[:, 1].max() + unit * (look.gap + rise) + look.tilt * half * s
         width = unit * look.thick * np.sin(np.pi * (0.04 + 0.96 * t) ** 0.66) ** 0.75
-        blunt = look.square * smooth(0.0, 0.09, t) * (1.0 - t) ** 2
+        blunt = look.square * np.clip(t / 0.10, 0.0, 1.0) ** 0.5 * (1.0 - t) ** 2
         width = np.maximum(width, unit * look.thick * blunt)
         place = on_front(front, body.positions, x, y)
         base = place.at(body.positions) + body.normals[place.rows[:, 0]] * 0.0010 * unit
@@ -89,7 +89,7 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
             more[:, 2] = 0.30 * np.abs(more[:, 1])
             follow[key] = follow[key] + np.tile(more, (3, 1))
         triangles = grid_triangles(3, n)
-        fade = np.tile(0.02 + 0.5 * smooth(0.16, 0.0, t), 3)
+        fade = np.tile(0.02 + 0.35 * smooth(0.14, 0.0, t), 3)
         uvs = np.stack([np.full(len(points), BROW_U), fade], axis=1)
         normals = np.tile([0.0, 0.24, 0.97], (len(points), 1))
         parts.append(head_part(f"brow_{side}", points, normals, uvs, triangles, LINE, follow))

@@ -131,9 +131,14 @@ def _lower(
     rows = face_loops(body.template).lower_lid[index]
     n = 18
     t = np.linspace(0.0, 1.0, n)
-    place = along_rows(rows, body.positions, 0.34 + 0.66 * t)
+    place = along_rows(rows, body.positions, 0.20 + 0.80 * t)
     unit = body.scale * body.style.head
-    thick = unit * look.lower_lash * 0.0010 * np.sin(np.pi * np.clip(1.08 * t, 0, 1)) ** 0.8
+    thick = (
+        unit
+        * look.lower_lash
+        * 0.0010
+        * np.sin(np.pi * np.clip(0.06 + 1.0 * t**0.8, 0, 1)) ** 0.8
+    )
     down = np.stack([sign * 0.25 * t, -np.ones(n), 0.4 + 0 * t], axis=1)
     down /= np.linalg.norm(down, axis=1, keepdims=True)
     base = place.at(body.positions) + np.array([0.0, 0.0, 0.0012]) * unit

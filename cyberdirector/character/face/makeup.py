@@ -57,8 +57,6 @@ def paint_lids(canvas: Canvas, body: Body, kind: str, skin: Points, line: Points
                 canvas.blend(
                     canvas.glow(below, (0.36 * half, 0.0011 * unit)), colour, 0.8 * end
                 )
-        if kind == "eyeliner" or kind in ("red_shadow", "smoky"):
-            _tail(canvas, tail, sign, unit, mix(line, np.zeros(3), 0.55))
         if kind == "aegyo":
             bag = low - np.array([0.0, 0.0022 * unit])
             canvas.blend(
@@ -68,15 +66,6 @@ def paint_lids(canvas: Canvas, body: Body, kind: str, skin: Points, line: Points
             canvas.blend(
                 canvas.glow(under, (0.42 * half, 0.0007 * unit)), mix(skin, line, 0.5), 0.55
             )
-
-
-def _tail(canvas: Canvas, tail: Points, sign: float, unit: float, colour: Points) -> None:
-    """A drawn line that leaves the outer corner upwards."""
-    t = np.linspace(0.0, 1.0, 12)
-    path = tail + np.stack([sign * 0.0075 * t, 0.0030 * t**1.3], 1) * unit
-    canvas.blend(
-        canvas.stroke(path, 0.0011 * unit * (1.0 - t) + 1e-5, 0.0001 * unit), colour, 0.9
-    )
 
 
 def paint_blush(canvas: Canvas, body: Body, kind: str, colour: Points, amount: float) -> None:

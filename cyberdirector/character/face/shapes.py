@@ -83,19 +83,19 @@ def arkit_deltas(body: Body) -> Deltas:
 
 
 def _keep_lips(body: Body, delta: NDArray[np.float64]) -> None:
-    """Correct a shape in place so that upper and lower lip line rise and fall alike."""
+    """Correct a shape in place so that upper and lower lip line move alike."""
     loops = face_loops(body.template)
     points, size = body.positions, body.scale * body.style.head
     x = points[:, 0]
 
-    def rise(rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def way(rows: NDArray[np.int64]) -> NDArray[np.float64]:
         order = np.argsort(points[rows, 0])
-        return np.interp(x, points[rows, 0][order], delta[rows, 1][order])
+        at = points[rows, 0][order]
+        return np.stack([np.interp(x, at, delta[rows, k][order]) for k in range(3)], axis=1)
 
-    above, below = rise(loops.upper_lip), rise(loops.lower_lip)
+    above, below = way(loops.upper_lip), way(loops.lower_lip)
     mean = 0.5 * (above + below)
-    upper = _upper_side(body)
-    change = np.where(upper, mean - above, mean - below)
+    change = np.where(_upper_side(body)[:, None], mean - above, mean - below)
     order = np.argsort(points[loops.lower_lip, 0])
     line = points[loops.lower_lip][order]
     off = np.abs(points[:, 1] - np.interp(x, line[:, 0], line[:, 1]))
@@ -104,7 +104,7 @@ def _keep_lips(body: Body, delta: NDArray[np.float64]) -> None:
     fade[loops.upper_lip] = fade[loops.lower_lip] = 1.0
     near = (body.head_weight > 0.5) & (np.arange(len(points)) < BODY_COUNT)
     near &= points[:, 2] > points[loops.upper_lip, 2].min() - 0.02 * size
-    delta[near, 1] += (change * fade)[near]
+    delta[near] += (change * fade[:, None])[near]
 
 
 def _short_chin(body: Body, jaw: NDArray[np.float64]) -> NDArray[np.float64]:

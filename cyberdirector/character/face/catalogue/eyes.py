@@ -132,7 +132,7 @@ EYE_SHAPES: tuple[Entry, ...] = (
         "cat eyes",
         ("猫系", "灵动", "傲娇", "调皮", "catlike", "tsundere"),
         factors={"style.eye_height": 1.04},
-        shifts={"style.eye_tilt": 0.13, "style.eye_tail": 0.18, "style.eye_hook": 0.35},
+        shifts={"style.eye_tilt": 0.13, "style.eye_tail": 0.18, "style.eye_hook": 0.2},
     ),
     Entry(
         "droopy",

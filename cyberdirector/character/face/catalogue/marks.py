@@ -53,7 +53,13 @@ BLUSHES: tuple[Entry, ...] = (
 
 MAKEUPS: tuple[Entry, ...] = (
     Entry("none", "无眼妆", "bare", ("素颜", "bare")),
-    Entry("eyeliner", "眼线", "eyeliner", ("描眼", "liner")),
+    Entry(
+        "eyeliner",
+        "眼线",
+        "eyeliner",
+        ("描眼", "liner"),
+        factors={"eyes.wing": 1.35, "eyes.lash": 1.1},
+    ),
     Entry(
         "red_shadow", "红眼影", "red shadow", ("眼尾红", "古风妆", "桃花妆", "戏妆", "rouge")
     ),

@@ -65,6 +65,8 @@ def check_one(stage: Stage, seed: int) -> tuple[dict[str, Any], NDArray[np.uint8
     seen = perceive_picture(image)
     seconds = time.perf_counter() - start
     again = label_character(compile_character(seen.recipe))
+    # A picture does not tell metres: both figures are framed alike.
+    stage.camera = body_camera({"figure": again})
     image2, layers2 = draw(stage, again)
     a, b = layers["alpha"] > 0.5, layers2["alpha"] > 0.5
     one, two = colours(image, layers["labels"]), colours(image2, layers2["labels"])

@@ -36,7 +36,8 @@ def _shifted(text: str, level: float, chroma: float = 1.0) -> str:
 def _other(palette: Palette, slot: str, than: str) -> str | None:
     """Return the largest tone of a slot that differs from a colour."""
     for text, share in palette.tones.get(slot, []):
-        if share > 0.05 and _differs(text, than):
+        dark = float(_lab(text)[0]) < 18.0  # a little of it is outline
+        if share > (0.12 if dark else 0.03) and _differs(text, than):
             return text
     return None
 
@@ -56,7 +57,10 @@ def garment_colours(kind: GarmentKind, palette: Palette) -> dict[str, str]:
     Roles that are not seen take a colour that goes with the main one, so that a shipped
     default never clashes with the picture.
     """
-    if kind.slot in ("head", "face", "hand", "jewellery", "armour"):
+    if kind.slot == "head":
+        seen = [text for text, share in palette.tones.get("hat", []) if share > 0.04]
+        return dict(zip(kind.colours, seen, strict=False))
+    if kind.slot in ("face", "hand", "jewellery", "armour"):
         return {}
     main = _main(kind, palette)
     if main is None:
@@ -87,7 +91,8 @@ def _role(role: str, kind: GarmentKind, palette: Palette, main: str) -> str | No
     if role.startswith(_WAIST):
         return _other(palette, "sash", main) or _shifted(bottom or main, -14.0)
     if role.startswith(_INNER):
-        return _other(palette, "inner", main) or "#f4efe6"
+        seen = "inner" in palette.tones or role.startswith("collar")
+        return _other(palette, "inner", main) or (main if seen else "#f4efe6")
     if role.startswith(_FRONT):
         return _other(palette, "front", main) or _shifted(main, -18.0)
     if role.startswith(_EDGES):

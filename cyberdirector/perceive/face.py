@@ -20,9 +20,13 @@ HEAD = 0.233
 
 _DIALS: tuple[tuple[str, float], ...] = (
     ("eye_at", 0.10), ("nose_at", 0.16), ("lips_at", 0.16), ("eye_width", 0.16),
-    ("eye_height", 0.24), ("eye_apart", 0.12), ("mouth_width", 0.25), ("jaw", 0.06),
+    ("eye_height", 0.16), ("eye_apart", 0.12), ("mouth_width", 0.25), ("jaw", 0.06),
 )  # fmt: skip
 """Dials that a picture moves, and by which share at most: beyond it faces fall apart."""
+
+_WIDE, _TALL = 1.175, 1.08
+"""Width and height of drawn eyes over those of their dials (medians over our renders: lids
+lie before the plane of chin and crown, and lashes are part of what is seen)."""
 
 _TRUST = 0.75
 """Share of a measured difference that is followed."""
@@ -100,7 +104,7 @@ def style_of(layout: Layout, sex: str) -> float:
     best, least = 1.0, np.inf
     for amount in np.linspace(0.0, 1.25, 26):
         dials = style_dials(float(amount), sex)
-        wide = dials["eye_width"] / HEAD - seen["eye_width"]
+        wide = _WIDE * dials["eye_width"] / HEAD - seen["eye_width"]
         high = dials["eye_at"] - seen["eye_at"]
         off = (wide / 0.02) ** 2 + (high / 0.03) ** 2 + 0.3 * ((amount - 1.0) / 0.5) ** 2
         if off < least:
@@ -117,7 +121,7 @@ def fit_face(regions: Regions, recipe: Recipe) -> dict[str, float]:
     base = style_dials(recipe.stylisation, recipe.sex)
     tall = _eye_heights(regions)
     if tall is not None:
-        seen["eye_height"], model["eye_height"] = tall, base["eye_height"] / HEAD
+        seen["eye_height"], model["eye_height"] = tall, _TALL * base["eye_height"] / HEAD
     out: dict[str, float] = {}
     for dial, most in _DIALS:
         if dial not in seen or dial not in model or model[dial] <= 1e-4:

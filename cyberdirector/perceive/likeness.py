@@ -120,7 +120,7 @@ def local_of(dials: Mapping[str, float]) -> dict[str, float]:
     out = {}
     for name, value in dials.items():
         plus, minus = _ends(name)
-        if abs(value) >= 0.01:
+        if abs(value) >= 0.04:
             out[plus if value > 0 else minus] = round(abs(float(value)), 3)
     return out
 
@@ -292,7 +292,7 @@ def fit_likeness(face: SeenFace, recipe: Recipe) -> Likeness:
 
 _MEASURES: tuple[tuple[str, tuple[int, int], int, float], ...] = (
     ("eye_width", (33, 133), 0, 0.14), ("eye_height", (159, 145), 1, 0.20),
-    ("eye_apart", (468, 473), 0, 0.10), ("mouth_width", (61, 291), 0, 0.22),
+    ("eye_apart", (468, 473), 0, 0.10), ("mouth_width", (61, 291), 0, 0.12),
     ("nose_width", (129, 358), 0, 0.20), ("jaw", (172, 397), 0, 0.06),
     ("mouth_height", (0, 17), 1, 0.25),
 )  # fmt: skip

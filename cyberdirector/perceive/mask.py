@@ -41,6 +41,20 @@ def alpha_mask(picture: Picture) -> Mask | None:
     return mask if 0.002 < mask.mean() < 0.98 else None
 
 
+def background_distance(picture: Picture) -> NDArray[np.float64]:
+    """Return how far (CIELAB) each pixel is from the smooth colour along the border."""
+    lab = lab_from_rgb(picture.flat)
+    return np.asarray(np.sqrt(((lab - _gradient(lab, _border(lab.shape))) ** 2).sum(2)))
+
+
+def _border(shape: tuple[int, ...]) -> Mask:
+    """Return the upper, left and right edge: figures often stand on the lower one."""
+    edge = max(2, min(shape[:2]) // 100)
+    border = np.zeros(shape[:2], np.bool_)
+    border[:edge], border[:, :edge], border[:, -edge:] = True, True, True
+    return border
+
+
 def flat_mask(picture: Picture) -> Mask | None:
     """Return what stands before an even background, or None where there is none.
 
@@ -49,13 +63,9 @@ def flat_mask(picture: Picture) -> Mask | None:
     """
     from scipy.ndimage import binary_opening, label, median_filter
 
-    lab = lab_from_rgb(picture.flat)
-    height, width = lab.shape[:2]
-    edge = max(2, min(height, width) // 100)
-    border = np.zeros((height, width), np.bool_)
-    border[:edge], border[:, :edge], border[:, -edge:] = True, True, True
-    paint = _gradient(lab, border)
-    distance = np.sqrt(((lab - paint) ** 2).sum(2))
+    distance = background_distance(picture)
+    border = _border(distance.shape)
+    edge = max(2, min(distance.shape) // 100)
     if (distance[border] < _NEAR).mean() < _FLAT_SHARE:
         return None
     smooth = median_filter(distance, 3)
@@ -113,21 +123,45 @@ def refine(
 
 
 def figures(mask: Mask) -> list[Figure]:
-    """Return the figures of a mask, the largest first; crumbs belong to the nearest one."""
+    """Return the figures of a mask, the largest first.
+
+    A smaller spot beside a figure (a hat whose pale brim is lost in the background, a
+    sword) belongs to it.
+    """
     from scipy.ndimage import find_objects, label
 
     regions, _ = label(mask, np.ones((3, 3)))
-    found = []
     sizes = np.bincount(regions.ravel())
-    for number, slices in enumerate(find_objects(regions), 1):
-        share = sizes[number] / mask.size
-        if share >= _LEAST and slices is not None:
-            rows, columns = slices
-            box = (columns.start, rows.start, columns.stop, rows.stop)
-            found.append(Figure(regions == number, box, float(share)))
-    found.sort(key=lambda f: -f.share)
-    big = [f for f in found if f.share > 0.15 * found[0].share] if found else []
-    return big
+    slices = find_objects(regions)
+    order = sorted(range(1, len(sizes)), key=lambda n: -int(sizes[n]))
+    big = [n for n in order if sizes[n] >= max(_LEAST * mask.size, 0.15 * sizes[order[0]])]
+    owner = {n: n for n in big}
+    for number in order:
+        if number in owner or sizes[number] < 12:
+            continue
+        rows, columns = slices[number - 1]
+        x, y = 0.5 * (columns.start + columns.stop), 0.5 * (rows.start + rows.stop)
+        near = [n for n in big if _holds(slices[n - 1], x, y)]
+        if near:
+            owner[number] = near[0]
+    found = []
+    for n in big:
+        own = np.isin(regions, [k for k, v in owner.items() if v == n])
+        found.append(Figure(own, box_of(own), float(own.mean())))
+    return found
+
+
+_BESIDE = 0.12
+"""Share of a figure's height within which spots beside its box belong to it."""
+
+
+def _holds(slices: tuple[slice, slice], x: float, y: float) -> bool:
+    rows, columns = slices
+    air = _BESIDE * (rows.stop - rows.start)
+    return (
+        rows.start - air < y < rows.stop + air / 2
+        and columns.start - air / 2 < x < columns.stop + air / 2
+    )
 
 
 def box_of(mask: Mask) -> Box:

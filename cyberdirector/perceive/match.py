@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cyberdirector.character.body import Body
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.perceive.model import (
@@ -60,16 +61,26 @@ def match_lengths(regions: Regions, recipe: Recipe) -> Recipe:
     eyes = float(body.landmarks["leftEyeFront"][1])
     hair = lowest(regions, "hair")
     if hair is not None and recipe.hair.style != "bald":
-        wanted = ladder.height(hair)
-        for _ in range(_STEPS):
-            now = hair_reach(recipe, body)
-            if now is None or abs(now - wanted) < 0.01 or wanted > eyes - 0.02:
-                break
-            length = _scaled(recipe.hair.length, eyes, now, wanted, *HAIR_RANGE)
-            recipe = _with(recipe, hair={"length": round(length, 3)})
+        recipe = _match_hair(recipe, body, eyes, ladder.height(hair))
     skirt = lowest(regions, "bottom")
     if skirt is not None:
         recipe = _match_skirt(recipe, ladder.height(skirt))
+    return recipe
+
+
+def _match_hair(recipe: Recipe, body: Body, eyes: float, wanted: float) -> Recipe:
+    """Return the recipe with hair that ends at a height; as it was where length does
+    not decide that (hair put up, or lost behind the shoulders)."""
+    now = hair_reach(recipe, body)
+    for _ in range(_STEPS):
+        if now is None or abs(now - wanted) < 0.012 or wanted > eyes - 0.02:
+            break
+        length = _scaled(recipe.hair.length, eyes, now, wanted, *HAIR_RANGE)
+        other = _with(recipe, hair={"length": round(length, 3)})
+        then = hair_reach(other, body)
+        if then is None or (then - now) * np.sign(wanted - now) < 0.25 * abs(wanted - now):
+            break
+        recipe, now = other, then
     return recipe
 
 

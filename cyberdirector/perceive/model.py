@@ -103,13 +103,37 @@ def reach_of(body: Body, pieces: list[Piece], part: str) -> float | None:
     return float(np.percentile(np.concatenate(found), 1.0))
 
 
+_CELL = 0.012
+"""Metres of a cell of the map of what is in front."""
+
+
+def _shown(points: Floats, body: Body) -> NDArray[np.bool_]:
+    """Return which points (n, 3) are not behind the body, seen from the front."""
+    from scipy.ndimage import grey_closing
+
+    skin = body.positions[: body.template.base.shape[0]]
+    low = np.minimum(skin.min(0), points.min(0))[:2]
+    size = np.ceil((np.maximum(skin.max(0), points.max(0))[:2] - low) / _CELL).astype(int) + 1
+    depth = np.full(size, -np.inf)
+    at = ((skin[:, :2] - low) / _CELL).astype(int)
+    np.maximum.at(depth, (at[:, 0], at[:, 1]), skin[:, 2])
+    depth = grey_closing(depth, (3, 3))
+    own = ((points[:, :2] - low) / _CELL).astype(int)
+    return np.asarray(points[:, 2] >= depth[own[:, 0], own[:, 1]] - 0.004)
+
+
 def hair_reach(recipe: Recipe, body: Body) -> float | None:
-    """Return the height (metres) of the lowest hair (beards apart), or None for none."""
+    """Return the height (metres) of the lowest hair seen from the front, or None for none.
+
+    Beards are left out; so are the last two cells: tips as thin as a line.
+    """
     pieces = [p for p in build_hair(body, recipe.hair_spec(0)) if "beard" not in p.name]
     if not pieces:
         return None
-    low = np.concatenate([p.positions[:, 1] for p in pieces])
-    return float(np.percentile(low, 0.7))
+    points = np.concatenate([p.positions for p in pieces])
+    seen = points[_shown(points, body)]
+    cells = np.unique((seen[:, :2] / _CELL).astype(int), axis=0)
+    return float(np.sort(cells[:, 1])[:3][-1] * _CELL) if len(cells) else None
 
 
 def skirt_reach(recipe: Recipe, body: Body) -> float | None:

@@ -31,7 +31,7 @@ class Palette:
     """Colours ``#rrggbb`` by slot, and tones of cloth regions, the largest first.
 
     Slots: ``hair``, ``tip``, ``skin``, ``iris``, ``lip``, ``top``, ``sleeve``, ``bottom``,
-    ``legwear``, ``shoes``, ``inner``, ``sash``, ``front``; a slot that was not seen is absent.
+    ``legwear``, ``shoes``, ``inner``, ``sash``, ``front``, ``hat``; a slot that was not seen is absent.
     """
 
     colours: dict[str, str]
@@ -126,7 +126,8 @@ def read_palette(regions: Regions) -> Palette:
     _read_iris(regions, lab, colours)
     _read_lip(regions, lab, colours)
     for slot, zone in _zones(regions).items():
-        found = tones_of(lab[zone & regions.part("top", "bottom", "accessory")])
+        worn = ("accessory",) if slot == "hat" else ("top", "bottom", "accessory")
+        found = tones_of(lab[zone & regions.part(*worn)])
         if found:
             tones[slot] = [(_text(c), round(s, 4)) for c, s in found]
     return Palette(colours, tones)
@@ -181,9 +182,10 @@ def _read_iris(regions: Regions, lab: Floats, colours: dict[str, str]) -> None:
     if len(iris) < 6:
         return
     found = np.hypot(iris[:, 1], iris[:, 2])
-    level = np.percentile(found, 55)
-    vivid = iris[found >= level]
-    colours["iris"] = _text(np.median(vivid, 0))
+    vivid = iris[found >= np.percentile(found, 50)]
+    # The upper half of a drawn iris lies in the shadow of the lid.
+    bright = vivid[vivid[:, 0] >= np.percentile(vivid[:, 0], 40)]
+    colours["iris"] = _text(np.median(bright, 0))
 
 
 def _read_lip(regions: Regions, lab: Floats, colours: dict[str, str]) -> None:
@@ -210,7 +212,9 @@ def _zones(regions: Regions) -> dict[str, Mask]:
     shoulders = 0.5 * (layout.at("left_shoulder") + layout.at("right_shoulder"))
     hips = 0.5 * (layout.at("left_hip") + layout.at("right_hip"))
     waist = 0.38 * shoulders + 0.62 * hips
+    brows = 0.5 * (layout.at("left_eye") + layout.at("right_eye"))[1] - 0.06 * head
     return {
+        "hat": y < brows,
         "inner": np.hypot(x - neck[0], (y - neck[1] - 0.18 * head) * 0.9) < 0.26 * head,
         "front": (np.abs(x - shoulders[0]) < 0.16 * head)
         & (y > shoulders[1]) & (y < 0.5 * (shoulders[1] + hips[1])),

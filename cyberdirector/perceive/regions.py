@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.perceive.colour import clusters, lab_from_rgb
 from cyberdirector.perceive.layout import Layout, is_face
-from cyberdirector.perceive.mask import Box, Mask, box_of, refine
+from cyberdirector.perceive.mask import Box, Mask, background_distance, box_of, refine
 from cyberdirector.perceive.net import Parsing, Square, parse
 from cyberdirector.perceive.parts import FACE_POINTS, PART_INDEX, PARTS
 from cyberdirector.perceive.picture import Picture
@@ -19,6 +19,9 @@ Labels = NDArray[np.uint8]
 
 _PAD = 0.06
 """Air around a figure, share of the longer side of its box."""
+
+_HOLE = 5.0
+"""CIELAB distance from the background below which an enclosed pixel may be a hole."""
 
 _EMPTY = 0.012
 """Share of a window that hair, skin and cloth must fill for a figure to be in it."""
@@ -140,6 +143,10 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
             layout = close
         _sharpen_head(share, place(head, small.size), layout)
         classes = _both(body.classes, head.classes)
+    if own is not None and mask is not None and picture.alpha is None:
+        # Between arm and body shows background that the border does not reach.
+        far = background_distance(picture)[cut[1] : cut[3], cut[0] : cut[2]]
+        own = own & ~((far < _HOLE) & (share[..., 0] > 0.5))
     if own is None:
         soft = refine(small, 1.0 - share[..., 0])
         own = soft > 0.5

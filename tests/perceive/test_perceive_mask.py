@@ -83,7 +83,7 @@ def test_refining_follows_edges() -> None:
 
 
 def test_views_of_one_character_are_a_sheet() -> None:
-    picture, truth = _sheet(count=3)
+    picture, _ = _sheet(count=3)
     mask = flat_mask(picture)
     assert mask is not None
     found = figures(mask)

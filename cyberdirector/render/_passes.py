@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -300,10 +301,12 @@ class Tools(Programs):
         fov: float,
         dense: bool,
         over: Over | None = None,
+        heads: Sequence[tuple[float, ...]] = (),
     ) -> None:
         """Draw what falls or floats outside the ``shelters`` (min xyz, max xyz).
 
-        ``over`` is given where it is drawn on a finished picture.
+        ``over`` is given where it is drawn on a finished picture; before ``heads`` (see
+        :func:`set_weather`) no leaf passes.
         """
         c = self._context
         self._state(cull=False, blend=True)
@@ -311,7 +314,7 @@ class Tools(Programs):
         c.fbo.depth_mask = False
         defines = {drift.form: 1} | ({"OVER": 1} if over else {})
         program = self._shaders.program("pass/weather.vert", "pass/weather.frag", defines)
-        set_weather(program, drift, shelters, fov)
+        set_weather(program, drift, shelters, fov, heads)
         if over:
             c.enable_only(c.BLEND)
             set_over(program, over)

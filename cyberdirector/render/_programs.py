@@ -89,6 +89,8 @@ class Programs:
         )
         if draw.family == "set" and material.unlit:
             defines["UNLIT"] = 1
+        if draw.level and table.side(draw.material):
+            defines["FLOOR"] = 1
         defines |= _coverage(draw)
         table.bind(draw.material)
         self._cull(not material.double_sided)

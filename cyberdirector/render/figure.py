@@ -326,6 +326,11 @@ class Figure:
         """Return the middle of the head, (3,) float64, metres, world."""
         return self.head_axes() @ self.mesh.head_center + self.head[:3, 3]
 
+    def head_sphere(self) -> tuple[float, float, float, float]:
+        """Return the sphere around the head: x, y, z, radius; metres, world."""
+        x, y, z = (float(v) for v in self.head_center_world())
+        return x, y, z, float(self.mesh.head_radii.max())
+
     def bind(self) -> None:
         """Make the Figure block of this character the current one."""
         self._block.bind_to_uniform_block(2)

@@ -51,7 +51,8 @@ class Draw:
 
     ``first`` and ``count`` are in indices; ``family`` names the fragment shader;
     ``low`` and ``high`` bound it in metres (world for sets, rest pose for figures);
-    ``decal`` is transparent paint on other surfaces of a set.
+    ``decal`` is transparent paint on other surfaces of a set; ``level`` tells a material of a
+    set that is used on floors alone, which are seen at low angles.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Draw:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     decal: bool = False
+    level: bool = False
 
 
 def _refuse(owner: str, part: str, zh: str, en: str) -> InputRefused:
@@ -232,6 +234,19 @@ class StaticMesh:
     draws: list[Draw]
 
 
+def _floors(parts: list[MeshPart], materials: Sequence[Material]) -> set[int]:
+    """Return the materials of which nearly all that they cover faces straight up."""
+    up, total = np.zeros(len(materials)), np.zeros(len(materials))
+    for part in parts:
+        a, b, c = (part.positions[part.triangles[:, i]].astype(np.float64) for i in range(3))
+        area = np.cross(b - a, c - a)
+        size = np.linalg.norm(area, axis=1)
+        up[part.material] += size[area[:, 1] > 0.95 * size].sum()
+        total[part.material] += size.sum()
+    flat = (up > 0.8 * total) & (total > 0.0)
+    return {i for i, m in enumerate(materials) if flat[i] and m.role in ("", "set")}
+
+
 def pack_set(owner: str, parts: list[MeshPart], materials: list[Material]) -> StaticMesh:
     """Merge the parts of a set into one vertex and one index array, by material."""
     for part in parts:
@@ -239,6 +254,7 @@ def pack_set(owner: str, parts: list[MeshPart], materials: list[Material]) -> St
     ordered = sorted((p for p in parts if len(p.triangles)), key=lambda p: p.material)
     blocks, indices, draws = [], [], []
     base = first = 0
+    floors = _floors(ordered, materials)
     for part in ordered:
         blocks.append(np.hstack([part.positions, normals_of(part), part.uvs]))
         # Blended parts stay whole: their own order of triangles is what the maker meant.
@@ -248,7 +264,8 @@ def pack_set(owner: str, parts: list[MeshPart], materials: list[Material]) -> St
             points = part.positions[faces.reshape(-1)].astype(np.float64)
             draw = draw_of(part, first, materials, figure=False)
             bounds = {"low": points.min(axis=0), "high": points.max(axis=0)}
-            draws.append(replace(draw, count=int(faces.size), **bounds))
+            level = part.material in floors
+            draws.append(replace(draw, count=int(faces.size), level=level, **bounds))
             first += faces.size
         base += len(part.positions)
     vertices = np.concatenate(blocks) if blocks else np.zeros((0, 8))

@@ -379,7 +379,8 @@ class ScenePasses:
         frame.target("output" if over else "picture").use()
         drift = DRIFTS[frame.state.light.weather]
         fov, dense = frame.state.camera.fov, self.profile.dense_weather
-        self.tools.draw_weather(drift, self._shelters(), fov, dense, over)
+        heads = [f.head_sphere() for f in frame.on_screen]
+        self.tools.draw_weather(drift, self._shelters(), fov, dense, over, heads)
 
     def _weather_on_paper(self, frame: Frame) -> None:
         exposure, contrast, saturation, warmth = frame.state.light.grade

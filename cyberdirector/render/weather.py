@@ -174,8 +174,16 @@ def drift_values(drift: Drift, fov: float) -> dict[str, tuple[float, ...]]:
     }
 
 
+HEADS = 4
+"""Faces that leaves keep clear of (``pass/weather``): the nearest."""
+
+
 def set_weather(
-    program: Any, drift: Drift, shelters: Sequence[tuple[float, ...]], fov: float
+    program: Any,
+    drift: Drift,
+    shelters: Sequence[tuple[float, ...]],
+    fov: float,
+    heads: Sequence[tuple[float, ...]] = (),
 ) -> None:
     """Write the uniforms of ``pass/weather``.
 
@@ -189,7 +197,14 @@ def set_weather(
         Boxes without particles (min xyz, max xyz), metres; at most ``SHELTERS`` count.
     fov
         Vertical field of view of the camera, radians.
+    heads
+        Spheres (x, y, z, radius), metres, nearest first, before which no leaf passes when
+        they are large in the picture.
     """
+    if "heads" in program:
+        spheres = np.zeros((HEADS, 4), np.float32)
+        spheres[: min(len(heads), HEADS)] = np.reshape(heads[:HEADS], (-1, 4))
+        program["heads"].write(spheres.tobytes())
     for name, value in drift_values(drift, fov).items():
         if name in program:
             program[name].value = value

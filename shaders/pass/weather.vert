@@ -13,6 +13,9 @@ uniform vec2 size;   // half width of the smallest and the largest (m)
 uniform vec4 tints[3];
 uniform vec4 shelter_low[SHELTERS];
 uniform vec4 shelter_high[SHELTERS];
+#ifdef LEAF
+uniform vec4 heads[4];   // middle in the world, radius (m; 0: no head)
+#endif
 out vec2 spot;   // -1..1 across
 out vec4 tint;   // encoded colour, alpha
 #ifdef OVER
@@ -30,6 +33,27 @@ float shown(vec3 p, float d) {
     }
     return p.y < 0.0 ? 0.0 : out_;
 }
+
+#ifdef LEAF
+// Close to a face nothing passes before it: 0 there, and whatever flies nearer to the eye.
+float beside_faces(vec3 p) {
+    float out_ = 1.0;
+    for (int i = 0; i < 4; i++) {
+        float r = heads[i].w;
+        vec3 to = heads[i].xyz - eye.xyz;
+        float away = length(to);
+        vec3 w = p - eye.xyz;
+        float along = dot(w, to) / max(away, 1e-3);
+        // How large the head is in the picture decides; from afar petals cross faces.
+        float close = smoothstep(0.055, 0.10, r * screen.z / (max(away, 0.05) * screen.y));
+        if (r <= 0.0 || along > away + r) continue;
+        float off = length(cross(w, to)) / max(along * r, 1e-4); // in radii of the head
+        float clear = smoothstep(1.15, 1.7, off) * smoothstep(0.8, 1.1, along / max(away, 1e-3));
+        out_ *= along > 0.0 ? mix(1.0, clear, close) : 1.0;
+    }
+    return out_;
+}
+#endif
 
 vec3 turned(vec3 v, vec3 axis, float angle) { // Rodrigues
     float c = cos(angle);
@@ -53,6 +77,7 @@ void main() {
     float alpha = shown(p, d);
     float half_width = mix(size.x, size.y, own * own);
 #ifdef LEAF
+    alpha *= beside_faces(p);
     half_width *= sqrt(alpha); // leaves shrink away: a face shows through none of them
     alpha = step(1e-3, alpha);
 #endif

@@ -116,6 +116,20 @@ def test_what_falls_is_seen_and_moves(stage, kind):
     assert (np.abs(one - two).max(axis=-1) > 4).sum() > 20
 
 
+@pytest.mark.parametrize("kind", ["petals", "leaves"])
+def test_nothing_drifts_before_a_face_in_a_close_up(stage, kind):
+    """Close: around the head there are leaves, on the face never. Far: they may cross it."""
+    _, _, states = stage
+    head = states["a"].head[:3, 3] + [0.0, 0.085, 0.015]
+    close = Camera((float(head[0]), 1.5, 0.9), tuple(float(v) for v in head), 0.45)
+    plain = frame(stage, camera=close).astype(int)
+    drifting = [frame(stage, camera=close, weather=kind, time=0.4 * i) for i in range(12)]
+    changed = [np.abs(image - plain).max(axis=-1) > 12 for image in drifting]
+    face = (slice(112, 172), slice(55, 105))
+    assert not any(one[face].any() for one in changed)
+    assert sum(one.sum() for one in changed) > 200
+
+
 @pytest.mark.parametrize("name", ["ink", "comic"])
 def test_snow_lies_over_drawn_pictures(stage, name):
     plain = frame(stage, name, "night").astype(int)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cyberdirector.core.errors import RenderFailed
-from cyberdirector.core.model import Material, Morph
+from cyberdirector.core.model import Material, MeshPart, Morph
 from cyberdirector.core.resources import data_dir
 from cyberdirector.core.scene import Camera, LightRig, PointLight
 from cyberdirector.render.camera import View, boxes_inside
@@ -164,3 +164,26 @@ def test_strongest_lamps_are_taken() -> None:
     points = tuple(PointLight((float(i), 1, 0), (1, 1, 1), 3.0) for i in range(40))
     view = View(Camera((0, 1, 3), (0, 1, 0)), (160, 284))
     assert chosen_lamps(LightRig("l", points=points), view, np.zeros(3)) == list(range(12))
+
+
+def test_materials_of_floors_are_told_from_those_of_walls() -> None:
+    """Floors are looked at along their surface; what also stands upright is not."""
+    flat = [[0, 0, 0], [0, 0, 4], [4, 0, 4]], [[0, 0, 0], [4, 0, 4], [4, 0, 0]]
+    upright = [[0, 0, 0], [4, 0, 0], [4, 3, 0]]
+    materials = [Material("floor"), Material("wall"), Material("pond", role="water")]
+
+    def piece(name, faces, material):
+        points = np.array(faces, np.float32).reshape(-1, 3)
+        order = np.arange(len(points), dtype=np.uint32).reshape(-1, 3)
+        none = np.zeros((0, 3), np.float32)
+        return MeshPart(
+            name, points, none, np.zeros((len(points), 2), np.float32), order, material
+        )
+
+    parts = [
+        piece("floor", flat, 0),
+        piece("wall", [upright, *flat], 1),
+        piece("pond", flat, 2),
+    ]
+    draws = pack_set("room", parts, materials).draws
+    assert {draw.name for draw in draws if draw.level} == {"floor"}

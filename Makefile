@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test setup lint types sheet cards bench-produce bench-render clean
+.PHONY: demo test setup lint types sheet cards bench-produce bench-render bench-characters clean
 
 setup:
 	@scripts/setup.sh
@@ -34,6 +34,9 @@ cards: setup
 
 bench-render: setup
 	$(PY) benchmarks/render
+
+bench-characters: setup
+	$(PY) benchmarks/characters
 
 bench-produce: setup
 	$(PY) benchmarks/produce.py

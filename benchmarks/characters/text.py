@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from bars import bar, measure, note
 
 from cyberdirector.design import Reading, read_text
 
@@ -103,3 +104,13 @@ def score(language: str, half: str = "all") -> Score:
             [f"+{s}" for s in found - wanted] + [f"-{s}" for s in wanted - found]
         )
     return total
+
+
+@measure("text")
+def text() -> None:
+    """Measure how well descriptions are read, tuned and held-out halves apart."""
+    for language in LANGUAGES:
+        for half in ("tuned", "held"):
+            found = score(language, half)
+            bar(f"slot F1, {language}, {half} half", found.f1, "≥", 0.9)
+            note(f"{found.hit} found, {found.false} wrong, {found.missed} missed")

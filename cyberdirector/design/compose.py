@@ -26,8 +26,8 @@ _BUILDS: dict[str, dict[str, float]] = {
     "average": {},
     "sturdy": {"weight": 0.08, "muscle": 0.14},
     "muscular": {"weight": 0.12, "muscle": 0.30},
-    "plump": {"weight": 0.24},
-    "fat": {"weight": 0.46, "muscle": -0.05},
+    "plump": {"weight": 0.36},
+    "fat": {"weight": 0.58, "muscle": -0.08},
 }
 _CHILD = 15
 """Years up to which somebody has a child's figure."""

@@ -32,7 +32,17 @@ _BOTTOMS = {
     "male": ("trousers", "jeans"),
 }
 _TOPS = {"female": ("shirt", "sweater", "t_shirt"), "male": ("shirt", "t_shirt")}
-_SHOES = {"female": ("sneakers", "loafers", "heels"), "male": ("sneakers", "shoes_leather")}
+_SHOES: dict[str, tuple[str, ...]] = {
+    "suit": ("shoes_leather",),
+    "blazer": ("shoes_leather",),
+    "coat": ("boots", "shoes_leather"),
+    "jacket": ("boots", "sneakers"),
+    "skirt_a": ("loafers", "heels"),
+    "skirt_long": ("heels", "loafers"),
+    "skirt_pleated": ("loafers", "sneakers"),
+    "shirt": ("shoes_leather", "loafers", "sneakers"),
+}
+"""What goes with the first of these that is worn; sneakers with all else."""
 _ORDER = (
     "dress",
     "armour",
@@ -107,7 +117,9 @@ def _complete(
     held = {slot for k in worn for slot in CATALOGUE[k].holds}
     barefoot = "shoes" in slots.without
     if not has("shoes") and "shoes" not in held and not barefoot:
-        pick(("shoes_cloth",) if era == "ancient" else _SHOES[sex])
+        own = next((_SHOES[k] for k in _SHOES if k in worn), ("sneakers",))
+        fits = tuple(k for k in own if CATALOGUE[k].sex in (sex, "any"))
+        pick(("shoes_cloth",) if era == "ancient" else fits or ("sneakers",))
 
 
 def _role_colours(slots: CharacterSlots) -> list[str]:

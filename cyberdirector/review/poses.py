@@ -7,9 +7,9 @@ from types import MappingProxyType
 from cyberdirector.perform.arms import ArmPose
 from cyberdirector.review.pose import Leg, Pose, both
 
-_HANG = ArmPose((0.20, -0.96, 0.06), (0.45, 0.0, -1.0), (-1.0, 0.0, -0.35), 0.10, hang=0.9)
-_EASY = ArmPose((0.22, -0.90, 0.20), (0.6, -0.1, -1.0), (-1.0, -0.1, -0.3), 0.16, hang=0.7)
-_HIP = ArmPose((0.19, -0.60, 0.02), (1.0, 0.1, -0.55), (-0.8, -0.55, 0.1), -0.5, hand="fist")
+_HANG = ArmPose((0.12, -0.97, 0.05), (0.30, 0.0, -1.0), (-1.0, 0.0, -0.35), 0.10, hang=0.9)
+_EASY = ArmPose((0.13, -0.92, 0.20), (0.45, -0.1, -1.0), (-1.0, -0.1, -0.3), 0.16, hang=0.7)
+_HIP = ArmPose((0.07, -0.60, 0.06), (1.0, 0.1, -0.55), (-0.8, -0.55, 0.1), -0.5, hand="fist")
 _BEHIND = ArmPose((-0.16, -0.83, -0.30), (0.9, -0.2, -0.6), (-0.1, 0.1, -1.0), 0.17, hang=0.4)
 _FOLDED_L = ArmPose((-0.14, -0.64, 0.40), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0), 0.2,
                     hand="soft", hang=0.3)  # fmt: skip

@@ -90,8 +90,9 @@ def test_old_people_are_old():
 
 
 def test_slots_of_a_language_model():
-    answer = """{"sex": "male", "age": 30, "roles": ["general"], "hair":
-      {"style": "topknot_crown", "colour": "#223344"}, "garments": [{"kind": "armour", "colours": {"main": "silver"}}]}"""
+    answer = """{"sex": "male", "age": 30, "roles": ["general"],
+      "hair": {"style": "topknot_crown", "colour": "#223344"},
+      "garments": [{"kind": "armour", "colours": {"main": "silver"}}]}"""
     recipe = recipe_from_slots(CharacterSlots.model_validate_json(answer))
     assert recipe.hair.colour == "#223344"
     assert recipe.wardrobe[0].kind == "armour"

@@ -59,6 +59,10 @@ class CastChoice:
         Of the recipe (``female`` or ``male``, years), for the choice of a voice.
     reason
         One sentence for the report.
+    settled
+        True where the cast table or the recipe's own name decided.
+    nearest
+        True where nobody of the library fits well, or somebody plays twice.
     """
 
     recipe: Recipe
@@ -66,6 +70,8 @@ class CastChoice:
     sex: str
     age: int
     reason: str
+    settled: bool = False
+    nearest: bool = False
 
 
 def list_recipes() -> list[RecipeFacts]:
@@ -150,9 +156,12 @@ def choose_cast(
         variation = seed_of("look", seed, hint.name, copy) % (1 << 31) + 1 if copy else 0
         chosen = own[1] if own[1] is not None else variation
         reason = _reason(hint, profiles[hint.name], facts, copy, bool(own[0]))
+        namesake = normal(hint.name) in map(normal, facts.names)
         out[hint.name] = CastChoice(
-            load_recipe(facts.path), chosen, facts.sex, facts.age, reason
-        )
+            load_recipe(facts.path), chosen, facts.sex, facts.age, reason,
+            settled=bool(own[0]) or own[1] is not None or namesake,
+            nearest=bool(copy) or _misses(profiles[hint.name], facts),
+        )  # fmt: skip
     return out
 
 
@@ -234,6 +243,13 @@ def _named(name: str, offered: Sequence[RecipeFacts]) -> RecipeFacts:
     )
 
 
+def _misses(wish: Profile, facts: RecipeFacts) -> bool:
+    """Tell whether a recipe is far in age, of another sex or of another era."""
+    far = wish.age is not None and abs(wish.age - facts.age) > 15
+    other = bool(wish.sex) and wish.sex != facts.sex
+    return far or other or (bool(wish.era and facts.era) and wish.era != facts.era)
+
+
 def _reason(
     hint: RoleHint, wish: Profile, facts: RecipeFacts, copy: int, by_table: bool
 ) -> str:
@@ -241,9 +257,6 @@ def _reason(
         return f"cast table → {facts.id}"
     told = "、".join(wish.words) if wish.words else "nothing told / 没有线索"
     again = f", variation {copy}" if copy else ""
-    far = wish.age is not None and abs(wish.age - facts.age) > 15
-    other = bool(wish.sex) and wish.sex != facts.sex
-    foreign = bool(wish.era and facts.era) and wish.era != facts.era
-    miss = " (nearest / 最接近)" if far or other or foreign else ""
+    miss = " (nearest / 最接近)" if _misses(wish, facts) else ""
     wanted = ", ".join(str(part) for part in (wish.sex, wish.age, wish.era) if part)
     return f"{hint.name}: {told}; {wanted} → {facts.id}{again}{miss}"

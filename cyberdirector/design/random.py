@@ -73,10 +73,13 @@ def random_slots(rng: np.random.Generator) -> CharacterSlots:
     """Return random slots: what somebody might have said of a character."""
     sex = "female" if rng.random() < 0.52 else "male"
     era = "ancient" if rng.random() < 0.55 else "modern"
-    slots = CharacterSlots.model_validate({"sex": sex, "era": era})
+    slots = CharacterSlots.model_validate(
+        {
+            "sex": sex, "era": era, "build": _pick(rng, list(_BUILDS)),
+            "stature": _pick(rng, ["", "", "tall", "short"]),
+        }
+    )  # fmt: skip
     slots.age = int(rng.choice([13, 15, 17, 19, 21, 23, 26, 30, 35, 42, 50, 60, 70, 80]))
-    slots.build = _BUILDS[int(rng.integers(len(_BUILDS)))]
-    slots.stature = ("", "", "tall", "short")[int(rng.integers(4))]
     slots.stylisation = round(float(np.clip(rng.normal(1.0, 0.12), 0.5, 1.25)), 3)
     roles = load_lexicon().roles
     names = [n for n, r in roles.items() if r.era in ("", era) and r.sex in ("", sex)]

@@ -18,6 +18,7 @@ from cyberdirector.script import CastEntry, Episode, Scene
 from cyberdirector.script.cast import cast_path
 from cyberdirector.stage.blocking import Caster
 from cyberdirector.stage.bodies import Body
+from cyberdirector.stages.designed import designed_role
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.scenes import Location3D
 from cyberdirector.voice import VoiceProfile, choose_voice, load_voices
@@ -58,11 +59,12 @@ def cast_roles(
         for name, entry in table.items()
     }
     places = " ".join(f"{scene.place} {scene.time.words}" for scene in episode.scenes)
+    told = {hint.name: hint for hint in hints}
     choices = choose_cast(hints, places, seed=production.settings.seed, table=wanted)
     taken: list[VoiceProfile] = []
     members = {}
     for name in names:
-        choice = choices[name]
+        choice = designed_role(told[name], choices[name], production.settings.seed)
         entry = table.get(name, CastEntry())
         if entry.voice:
             voice = _named_voice(entry.voice, script)

@@ -45,8 +45,8 @@ def test_the_cast_table_wins():
 
 
 def test_whom_the_library_lacks_one_word_of_looks_is_enough():
-    hint = RoleHint("小豆", "十三岁的小男孩，红衣")
-    choice, made = _play([hint], "小豆")
+    hint = RoleHint("太婆", "一百岁的老太太，红衣")
+    choice, made = _play([hint], "太婆")
     assert choice.nearest
     assert made.recipe.id != choice.recipe.id
-    assert made.age == 13
+    assert made.age == 100

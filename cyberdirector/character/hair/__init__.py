@@ -15,7 +15,7 @@ from cyberdirector.character.hair.build import (
     solid_pieces,
     strand_piece,
 )
-from cyberdirector.character.hair.dials import Dials
+from cyberdirector.character.hair.dials import DIALS, Dials
 from cyberdirector.character.hair.kinds import HairKind, catalogue, kind_of
 from cyberdirector.character.hair.shell import Shell, build_shell
 from cyberdirector.character.hair.spec import HairSpec
@@ -32,7 +32,7 @@ MAX_TRIANGLES = 20_000
 VOLUME = 0.025
 """Metres that hair adds over the crown of a standard head."""
 
-__all__ = ["STYLES", "HairKind", "HairSpec", "build_hair", "catalogue", "kind_of"]
+__all__ = ["DIALS", "STYLES", "HairKind", "HairSpec", "build_hair", "catalogue", "kind_of"]
 
 
 def build_hair(body: Body, spec: HairSpec) -> list[Piece]:

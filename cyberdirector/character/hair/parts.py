@@ -255,7 +255,7 @@ def swept(
             )  # fmt: skip
         out.append(
             Lock(
-                path=path, width=width * (1 + wobble(rng, 0.08)), thick=0.009, root=0.10,
+                path=path, width=width * (1 + wobble(rng, 0.08)), thick=0.0065, root=0.10,
                 peak=0.42, tip=5.0, bend=wobble(rng, 0.02), rings=15, tone=tone(rng),
             )
         )  # fmt: skip

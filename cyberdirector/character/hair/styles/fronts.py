@@ -29,7 +29,7 @@ AIRY = (
 )  # fmt: skip
 """Tips of a light fringe through which the forehead shows."""
 
-BLUNT = tuple((-60 + 10.0 * i, 0.008 - 0.00020 * abs(-60 + 10.0 * i), 0.046) for i in range(13))
+BLUNT = tuple((-60 + 10.0 * i, 0.015 - 0.00026 * abs(-60 + 10.0 * i), 0.046) for i in range(13))
 """Tips of a fringe cut straight over the brows."""
 
 

@@ -13,6 +13,7 @@ from cyberdirector.character.hair.styles.fronts import (
     curtain,
     full_fringe,
     side_fringe,
+    whiskers,
 )
 
 INNER = 3
@@ -113,13 +114,15 @@ def loose_long(head: Head) -> Style:
 def wuxia_loose(head: Head) -> Style:
     """A wanderer's long loose hair: parted, unkempt, locks across the brow."""
     shell, rng = head.shell, head.rng
-    part = Parting(shell, 10.0 + head.dials["part"], 36.0)
-    locks = fall(head, part, 0.44, low=64, wave=0.005, turns=1.4, tip=1.6)
+    part = Parting(shell, 12.0 + head.dials["part"], 36.0)
+    locks = fall(head, part, 0.44, low=72, wave=0.005, turns=1.4, tip=1.6)
     for sign in (-1, 1):
-        locks += curtain(head, sign, 0.26, part=10.0, low=3.0)
-    for sign, az, drop, hang in ((-1, 24, 2, 0.03), (1, 30, 4, 0.035), (-1, 50, -6, 0.10)):
+        wings = curtain(head, sign, 0.26, part=12.0, low=2.0, root=38.0)
+        locks += wings[1:] if sign < 0 else [*wings[:1], *wings[3:]]
+        locks += whiskers(head, sign, 0.20)
+    for sign, az, drop, hang in ((-1, 20, 6, 0.012), (1, 34, 2, 0.030), (-1, 50, -4, 0.06)):
         locks.append(
-            frame_lock(shell, sign, (10 * sign, 46), (az, drop), hang, 0.014, lift=0.015,
+            frame_lock(shell, sign, (12 * sign, 42), (az, drop), hang, 0.013, lift=0.013,
                        bend=-0.22 * sign, lean=(0.3, 0.05), tip=1.2, group="fringe")
         )  # fmt: skip
     locks += mantle(part, rng, ring_of(9, 70, odd=True), hang=0.30, width=0.022, lift=0.012,

@@ -6,6 +6,7 @@ What compiles characters is imported where it is used: drawing processes have no
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -160,8 +161,9 @@ def stand_at_marks(
     ]
 
 
+@cache
 def shipped_set() -> Set:
-    """Return the teahouse as it ships."""
+    """Return the teahouse as it ships; built once."""
     from cyberdirector.backlot import build_set
 
     return build_set("teahouse", 0)

@@ -80,7 +80,7 @@ def variants(body: Character, place: Set) -> list[Variant]:
         Variant("set of 180k triangles, plate", body, cpu, place=place),
         Variant("set of 180k triangles, camera moves", body, cpu, place=place, moving=True),
     ]
-    return [*rows[:2], rows[-2]] if QUICK else rows
+    return rows
 
 
 @contextmanager
@@ -143,7 +143,7 @@ def print_table(body: Character, states: list[FigureState], place: Set) -> None:
 
     Variants take turns, so that a busy host slows all of them.
     """
-    rounds, frames = (1, 6) if QUICK else (3, 12)
+    rounds, frames = 3, 12
     device = Device()
     rows = variants(body, place)
     cpus: dict[str, list[float]] = {row.name: [] for row in rows}

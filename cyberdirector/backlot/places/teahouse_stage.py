@@ -162,7 +162,6 @@ def lights() -> dict[str, LightRig]:
         grade=(0.1, 1.06, 1.08, 0.12),
         bloom=0.5,
         glow=(("street_glow", 1.0), ("wet_glow", 1.0), ("paper", 0.7)),
-        lut="night",
     )
     rain = LightRig(
         "rain",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import av
 import numpy as np
 import pytest
 
@@ -9,7 +10,8 @@ from cyberdirector.review.pages import expression_page
 from cyberdirector.review.paper import Paper, hex_rgb, palette_of
 from cyberdirector.review.pose import posed
 from cyberdirector.review.poses import POSES, RELAXED
-from cyberdirector.review.sheet import SIZE, character_card, stance_of
+from cyberdirector.review.sheet import stance_of
+from cyberdirector.review.turntable import write_turntable
 
 
 @pytest.fixture(scope="module")
@@ -84,13 +86,12 @@ def test_stances_differ():
 
 
 @pytest.mark.gl
-def test_the_card_is_filled(man):
-    card = character_card(man)
-    assert card.shape == (SIZE[1], SIZE[0], 3)
-    portrait = card[100:950, 1620:2300].astype(int)
-    skin = np.abs(portrait - np.array(hex_rgb("#f9dfd0"))).max(axis=2) < 40
-    assert 0.05 < skin.mean() < 0.6
-    assert np.abs(card[900:1400, 600:1000].astype(int) - card[0, 0]).max() > 120
+def test_the_turntable_turns(man, tmp_path):
+    path = write_turntable(man, tmp_path / "turn.mp4", (128, 192), frames=3)
+    with av.open(str(path)) as film:
+        frames = [f.to_ndarray(format="rgb24").astype(int) for f in film.decode(video=0)]
+    assert len(frames) == 3
+    assert (np.abs(frames[0] - frames[1]).max(axis=2) > 40).mean() > 0.02
 
 
 @pytest.mark.gl

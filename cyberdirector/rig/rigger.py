@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from cyberdirector.character.body import vertex_normals
 from cyberdirector.character.expressions import vrm_expressions
 from cyberdirector.core.errors import InputRefused
+from cyberdirector.core.face import ARKIT_NAMES
 from cyberdirector.core.model import Character, LookAt, MeshPart, Node
 from cyberdirector.core.skeleton import BONE_INDEX, BONE_PARENTS, HUMANOID_BONES
 from cyberdirector.rig.clean import face_outwards, thin_statue
+from cyberdirector.rig.colour import bake_vertex_colours, vertex_srgb
 from cyberdirector.rig.depth import SAMPLES, sample_surface
 from cyberdirector.rig.face import FaceShapes, face_shapes
 from cyberdirector.rig.fit import Fitted, fit_template
+from cyberdirector.rig.headswap import swap_head
 from cyberdirector.rig.joints import Joints, find_joints, frame_of, views_of
 from cyberdirector.rig.licence import Licence, meta_of
 from cyberdirector.rig.mesh import Statue
@@ -117,7 +120,7 @@ def rig_statue(
     chosen = options or RigOptions()
     _check_markers(chosen.markers)
     rng = np.random.default_rng(chosen.seed)
-    statue = thin_statue(statue)
+    statue = bake_vertex_colours(thin_statue(statue))
     raw, triangles = statue.joined()
     stand = find_stand(raw, triangles, rng, chosen.height)
     figure = _stood_up(statue, stand, rng)
@@ -132,9 +135,16 @@ def rig_statue(
     figure.points = posed
     character = assemble(statue, figure, bones, weights, after)
     character.meta = meta_of(statue.meta, statue.name, licence)
-    _give_face(character, shapes)
-    notes = [*statue.notes, *stand.notes, *_remarks(stance, joints), *_face_remarks(shapes)]
-    return Rigged(character, stand, stance, joints, skin, fitted, notes, shapes.found)
+    notes = [*statue.notes, *stand.notes, *_remarks(stance, joints)]
+    report: dict[str, Any] = {"mode": "own", **shapes.found}
+    if chosen.head == "swap":
+        colours = vertex_srgb(statue)
+        character = swap_head(character, fitted, joints.positions, colours)
+        report = {"mode": "swapped", "shapes": list(ARKIT_NAMES)}
+    else:
+        _give_face(character, shapes)
+        notes += _face_remarks(shapes)
+    return Rigged(character, stand, stance, joints, skin, fitted, notes, report)
 
 
 def _check_markers(markers: Mapping[str, Floats]) -> None:

@@ -144,7 +144,9 @@ def _lower(
     base = place.at(body.positions) + np.array([0.0, 0.0, 0.0012]) * unit
     offsets = [0.0 * down, 0.5 * thick[:, None] * down, thick[:, None] * down]
     v = np.tile(0.75 - 0.4 * t, 3)
-    return _ribbon(f"lash_low_{side}", place, base, offsets, deltas, {}, (LASH_U, v))
+    # Under the sign of >_< no line is left.
+    extra = {EYE_PAIN: [-o for o in offsets]}
+    return _ribbon(f"lash_low_{side}", place, base, offsets, deltas, extra, (LASH_U, v))
 
 
 def _spikes(
@@ -205,7 +207,8 @@ def _crease(
     base = place.at(body.positions) + np.array([0.0, 0.0, 0.0011]) * unit
     lift = np.stack([0 * t, thick, 0 * t], axis=1)
     # The fold is smoothed away while the lid closes.
-    extra = {name: [0.0 * lift, -lift] for name in (f"eyeBlink{side}", EYE_PAIN)}
+    closed = (f"eyeBlink{side}", f"{EYE_HAPPY}{side}", EYE_PAIN)
+    extra = {name: [0.0 * lift, -lift] for name in closed}
     uv = (CREASE_U, np.full(2 * n, 0.5))
     return _ribbon(f"crease_{side}", place, base, [0.0 * lift, lift], deltas, extra, uv)
 

@@ -63,14 +63,17 @@ def _arch(body: Body, delta: NDArray[np.float64], index: int, rise: float, lower
     both = np.concatenate([upper, under[1:-1]])
     fade = [1.0 - (k + 1) / (len(rings) + 1) for k in range(len(rings))]
     corner = _sorted(points[[upper[0], upper[-1]], :2])
-    for rows, share in zip(
-        (*edges, both, *rings), [1.0] * (len(edges) + 1) + fade, strict=True
-    ):
-        if lower:
-            rows = rows[points[rows, 1] < np.interp(points[rows, 0], *corner) - 1e-9]
-        u = np.clip((points[rows, 0] - middle) / half, -1.0, 1.0)
-        delta[rows, 1] += share * way * (1.0 - u * u)
-        delta[rows, 2] += share * 0.15 * way * (1.0 - u * u)
+    share = np.zeros(len(points))
+    for rows, amount in zip(rings, fade, strict=True):
+        share[rows] = np.maximum(share[rows], amount)
+    share[np.concatenate([both, *edges])] = 1.0
+    moved = np.flatnonzero(share)
+    if lower:
+        moved = moved[points[moved, 1] < np.interp(points[moved, 0], *corner) - 1e-9]
+    # Closing lids also move sideways: the arch is that of where they arrive.
+    u = np.clip((points[moved, 0] + delta[moved, 0] - middle) / half, -1.0, 1.0)
+    delta[moved, 1] += share[moved] * way * (1.0 - u * u)
+    delta[moved, 2] += share[moved] * 0.15 * way * (1.0 - u * u)
 
 
 def _sorted(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

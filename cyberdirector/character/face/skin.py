@@ -43,7 +43,7 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     return out / np.linalg.norm(out, axis=1, keepdims=True)
 
 
-def _soften(body: Body, normals: Points, rounds: int = 5) -> Points:
+def _soften(body: Body, normals: Points, rounds: int = 10) -> Points:
     """Return normals averaged over their neighbours on neck and shoulders.
 
     The coarse mesh under the chin would otherwise tear the edge of the shade.

@@ -99,6 +99,6 @@ def _on_skin(shell: Shell, line: Floats, clearance: float) -> Floats:
     skin = shell.skin[front]
     out = line.copy()
     for i, point in enumerate(line):
-        near = np.argsort(np.hypot(skin[:, 0] - point[0], skin[:, 1] - point[1]))[:6]
+        near = np.argpartition(np.hypot(skin[:, 0] - point[0], skin[:, 1] - point[1]), 6)[:6]
         out[i, 2] = skin[near, 2].max() + clearance
     return out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -49,10 +51,17 @@ def _strands(rng: np.random.Generator) -> Floats:
 
 def hair_texture(spec: HairSpec) -> Texture:
     """Paint the gradient from root to tip and fine strands, one column per tone."""
-    base = srgb(spec.colour)
-    tip = srgb(spec.tip) if spec.tip else mix(base, np.ones(3), 0.10)
-    inner = srgb(spec.inner) if spec.inner else base * 0.86
-    streak = srgb(spec.streak) if spec.streak else mix(base, tip, 0.5)
+    image = _painted(spec.colour, spec.tip, spec.inner, spec.streak)
+    return texture(hair_name(spec), image)
+
+
+@lru_cache(maxsize=4)
+def _painted(colour: str, tip_colour: str, inner_colour: str, streak_colour: str) -> Floats:
+    """Return the picture (HEIGHT, width, 3), sRGB 0..1; all hair of a character has one."""
+    base = srgb(colour)
+    tip = srgb(tip_colour) if tip_colour else mix(base, np.ones(3), 0.10)
+    inner = srgb(inner_colour) if inner_colour else base * 0.86
+    streak = srgb(streak_colour) if streak_colour else mix(base, tip, 0.5)
     rng = np.random.default_rng(7)
     v = (np.arange(HEIGHT) + 0.5) / HEIGHT
     columns = []
@@ -62,7 +71,7 @@ def hair_texture(spec: HairSpec) -> Texture:
         way = mix(root, end, np.clip((v - 0.12) / 0.88, 0, 1) ** 1.2)
         way = way * (0.84 + 0.16 * np.clip(v / 0.16, 0, 1))[:, None] * SHADES[tone]
         columns += [way[:, None] * _strands(rng)[..., None] for _ in range(VARIANTS)]
-    return texture(hair_name(spec), np.concatenate(columns, axis=1))
+    return np.concatenate(columns, axis=1)
 
 
 def hair_material(spec: HairSpec) -> Material:

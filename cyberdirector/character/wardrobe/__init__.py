@@ -127,6 +127,7 @@ def build_outfit(body: Body, spec: Sequence[GarmentSpec]) -> Outfit:
     spec = _tucked(spec)
     tailor.worn = frozenset(CATALOGUE[garment.kind].slot for garment in spec)
     tailor.skirted = _skirted(spec)
+    tailor.draped = any(CATALOGUE[g.kind].sleeve in ("wide", "huge") for g in spec)
     for garment in sorted(spec, key=_order):
         kind = CATALOGUE[garment.kind]
         tailor.given = tailor.worn & set(kind.holds)

@@ -78,6 +78,13 @@ def armour(tailor: Tailor, spec: GarmentSpec) -> None:
     _panels(tailor, waist, c)
     for i, (start, end) in enumerate(((-0.02, 0.16), (0.10, 0.25), (0.19, 0.33))):
         _lame(tailor, f"pauldron-{i}", start, end, 0.030 - 0.005 * i, c)
+    if not tailor.draped:
+        _bracers(tailor, c)
+
+
+def _bracers(tailor: Tailor, c: dict[str, str]) -> None:
+    """Add guards around the forearms."""
+    gold = Look(c["accent"], sheen=0.45)
     for name, a, b, ease, look in (
         ("bracer", 0.60, 0.93, 0.0155, steel_sleeve(c)),
         ("bracer-rim-0", 0.585, 0.61, 0.0175, gold),

@@ -106,7 +106,7 @@ def add_band(
     p, t, uv, _ = band(path + n * offset, n, w, thickness, shift)
     out = np.repeat(n, len(p) // len(path), axis=0)
     t = orient(p, t, out)
-    tailor.add(name, p, t, tailor.weights_at(p), look, uv)
+    tailor.add(name, p, t, tailor.weights_at(p), look, uv, out, flat=True)
 
 
 def mirrored(path: Floats) -> Floats:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from cyberdirector.character._skin import rigid_table
 from cyberdirector.character.hair.solids import revolve, tube
+from cyberdirector.character.wardrobe.collar import add_band
 from cyberdirector.character.wardrobe.loft import (
     grid_triangles,
     orient,
@@ -98,7 +100,7 @@ def futou(tailor: Tailor, spec: GarmentSpec) -> None:
     k = tailor.form.size
     c = {"main": "#1d1c22", "accent": "#c9a45a", **spec.colours}
     look = Look(c["main"], sheen=0.15)
-    skull = skull_of(tailor, 0.044 * k)
+    skull = skull_of(tailor, 0.034 * k)
     dome = np.linspace(0, np.pi / 2, 12)
     low = np.stack([np.cos(dome) ** 0.55, np.sin(dome)], axis=1)
     p, t, _ = revolve(np.concatenate([[[1.01, -0.10]], low]), 40)
@@ -139,7 +141,7 @@ def cap(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a baseball cap."""
     k = tailor.form.size
     c = {"main": "#2f3b57", "brim": "", "accent": "#e9e6df", **spec.colours}
-    skull = skull_of(tailor, 0.046 * k)
+    skull = skull_of(tailor, 0.040 * k)
     base = skull.brow + 0.006 * k
     tall = skull.centre[1] + skull.half[1] + 0.006 * k - base
     dome = np.linspace(0, np.pi / 2, 14)
@@ -226,8 +228,6 @@ def _ear(tailor: Tailor, sign: float) -> Floats:
 
 def scarf(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a knitted scarf around the neck with two hanging ends."""
-    from cyberdirector.character.wardrobe.ribbon import FRONT, add_ribbon
-
     form = tailor.form
     k = form.size
     c = {"main": "#b5493f", "accent": "#f0dcc0", **spec.colours}
@@ -244,24 +244,14 @@ def scarf(tailor: Tailor, spec: GarmentSpec) -> None:
     p, t, _ = tube(path, radius, 14)
     n = tailor.weights_at(p)
     tailor.add("scarf", p, t, n, look, np.full((len(p), 2), 0.5))
-    front = path[0] + np.array([0.022 * k, -0.012 * k, 0.014 * k])
-    cloth = Look(
-        c["main"], "skirt", pattern=spec.pattern, accent=c["accent"], reach=(0.1, 0.35)
-    )
-    for i, (x, length) in enumerate(((0.0, 0.34), (-0.040, 0.27))):
-        add_ribbon(
-            tailor,
-            f"scarf-end-{i}",
-            front + np.array([x * k, 0, -0.004 * i]),
-            length * k,
-            (0.060 * k, 0.066 * k),
-            cloth,
-            FRONT,
-            parent="upperChest",
-            bow=0.030 * k,
-            lean=0.02 * k,
-            chain=0.6,
-        )
+    for i, (x, length) in enumerate(((0.026, 0.32), (-0.016, 0.26))):
+        y = np.linspace(axis[1] - 0.015 * k, axis[1] - length * k, 22)
+        across = x * k + 0.012 * k * np.linspace(0, 1, 22)
+        z = np.maximum.accumulate(form.front(across, y)[::-1])[::-1]
+        z = gaussian_filter1d(np.maximum(z, form.front(across, y)), 2.0, mode="nearest")
+        end = np.stack([across, y, z], axis=1)
+        look = Look(c["main"], "flat", pattern=spec.pattern, accent=c["accent"])
+        add_band(tailor, f"scarf-end-{i}", end, 0.066 * k, (0.022 + 0.007 * (1 - i)) * k, look)
 
 
 HEADGEAR: dict[str, Maker] = {

@@ -95,7 +95,7 @@ def jacket(
     shape[:, 1] += (form.place.y - shape[:, 1]) * level
     cloth = form.cut(shape, [*fields, arm_to(0.24)])
     tailor.add_cloth("jacket", cloth, look)
-    tailor.cover([above(hem + 0.02), line.field, arm_to(0.88)])
+    tailor.cover([above(hem + 0.02), line.field, arm_to(0.88)], sleeves=True)
     add_sleeves(
         tailor, "jacket-sleeve",
         SleeveCut(0.06, sleeve_end, (offset - 0.002, 0.016), folds=0.0025),
@@ -157,8 +157,10 @@ def _wide_band(
     half = np.broadcast_to(np.asarray(width), (len(path),)) * 0.5
     p, t, uv, _ = band(path + n * offset * form.size, n, width, 0.0022, sign * (half - 0.010))
     rows = len(path)
-    t = orient(p, t, np.repeat(n, len(p) // rows, axis=0))
-    tailor.add(name, p, t, tailor.weights_at(p), look, None if look.paint == "flat" else uv)
+    out = np.repeat(n, len(p) // rows, axis=0)
+    t = orient(p, t, out)
+    at = None if look.paint == "flat" else uv
+    tailor.add(name, p, t, tailor.weights_at(p), look, at, out, flat=True)
 
 
 def suit_trousers(

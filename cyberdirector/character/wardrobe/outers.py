@@ -298,7 +298,7 @@ def _cape(tailor: Tailor, spec: GarmentSpec, c: dict[str, str], fall: float) -> 
                 z[i], np.where(np.cos(azimuth) < -0.3, back[near, 2].min() - 0.022 * k, z[i])
             )
     grid = np.stack([x, np.broadcast_to(heights[:, None], x.shape), z], axis=-1)
-    grid = tailor.outside(grid.reshape(-1, 3), 0.028 * k).reshape(grid.shape)
+    grid = tailor.outside(grid.reshape(-1, 3), 0.045 * k).reshape(grid.shape)
     chains, table = _hang_cape(tailor, grid)
     n = grid_normals(grid, closed=False)
     uv = grid_uvs(rows, cols)
@@ -335,8 +335,8 @@ def _hang_cape(tailor: Tailor, grid: Floats) -> tuple[list[Chain], Floats]:
                 f"cape-{i}",
                 p,
                 "upperChest",
-                stiffness=1.0,
-                gravity=0.08,
+                stiffness=1.4,
+                gravity=0.02,
                 drag=0.5,
                 hit_radius=0.03,
                 colliders=("hips", "legs", "chest", "arms"),

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
 from cyberdirector.character._clip import vertex_normals
 from cyberdirector.character._skin import nearest_weights, pack_weights
@@ -22,6 +22,10 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+SMALL = 700
+"""Pieces of fewer triangles are trimmings, of which no crumbs may remain."""
+
+
 @dataclass
 class Tailor:
     """The outfit being made: the form (and a coarse one), and the pieces so far.
@@ -29,7 +33,7 @@ class Tailor:
     ``form`` and ``coarse`` hold what is worn already (:meth:`put_on`), so that each garment
     is cut around those below it. ``given`` are the slots of this garment that
     other garments fill, ``worn`` all slots of the outfit, ``skirted`` whether a skirt of its
-    own is worn (tops are then tucked in).
+    own is worn (tops are then tucked in), ``draped`` whether wide sleeves are.
     """
 
     form: Form
@@ -37,6 +41,7 @@ class Tailor:
     given: frozenset[str] = frozenset()
     worn: frozenset[str] = frozenset()
     skirted: bool = False
+    draped: bool = False
     pieces: list[Piece] = field(default_factory=list)
     skirts: list[Floats] = field(default_factory=list)
     """Skirts made so far, (rows, cols + 1, 3) points; what is worn over them stays outside."""
@@ -56,18 +61,27 @@ class Tailor:
         self._first = len(self.pieces)
         self._below = list(self.skirts)
 
-    def cover(self, fields: Sequence[Field], margin: float = 0.015) -> None:
+    def cover(
+        self, fields: Sequence[Field], margin: float = 0.015, sleeves: bool = False
+    ) -> None:
         """Note that the garment hides skin and cloth below where all fields are positive.
 
-        Skin goes where they reach ``margin`` metres, cloth a little deeper.
+        Skin goes where they reach ``margin`` metres, cloth a little deeper; ``sleeves`` hides
+        all sleeves below, small things (ribbons, pendants) go altogether when half hidden.
         """
         self.form.cover(fields, margin)
         for i in range(self._first):
             piece, table = self.pieces[i], self._tables[i]
+            if not len(piece.triangles):
+                continue
             place = place_of(self.form.figure, piece.positions, table)
             deep = np.min([f(place) for f in fields], axis=0) >= margin + 0.012
-            seen = ~deep[piece.triangles].all(axis=1)
-            piece.triangles = piece.triangles[seen]
+            if sleeves:
+                deep |= (place.arm > 0.3) & (place.t > 0.12)
+            gone = deep[piece.triangles].all(axis=1)
+            if len(gone) < SMALL and gone.mean() > 0.5:
+                gone[:] = True
+            piece.triangles = piece.triangles[~gone]
 
     def add(
         self,
@@ -79,22 +93,39 @@ class Tailor:
         uv: Floats | None = None,
         normals: Floats | None = None,
         chains: Sequence[Chain] = (),
+        flat: bool = False,
     ) -> Piece:
-        """Add one panel; ``table`` has the body nodes' columns, then the chain joints'."""
+        """Add one panel; ``table`` has the body nodes' columns, then the chain joints'.
+
+        ``flat`` panels (bands, trims) are lit by ``normals``, those of the cloth they lie on,
+        and drawn around by their own, so that they keep their look when they are simplified.
+        """
         if self.over_skirts:
             p = self.outside(p)
         n = vertex_normals(p, t) if normals is None else normals
+        around = vertex_normals(p, t) if flat else None
         if uv is None and look.paint == "flat":
             source, t, back = split_sides(p, t, n)
             metric = self.chart.metric(p[source])
             look = replace(look, span=span_of(metric))
             p, n, table = p[source], n[source], table[source]
+            around = None if around is None else around[source]
             uv = chart_uvs(metric, back, look.span)
         joints, weights = pack_weights(table, self.form.nodes)
         material, textures = material_of(look)
         at = np.full((len(p), 2), 0.5) if uv is None else uv
         piece = Piece(
-            name, p, n, at, t, joints, weights, material, textures, chains=list(chains)
+            name,
+            p,
+            n,
+            at,
+            t,
+            joints,
+            weights,
+            material,
+            textures,
+            outline_normals=around,
+            chains=list(chains),
         )
         self.pieces.append(piece)
         self._tables.append(table[:, : self.form.nodes])
@@ -110,6 +141,7 @@ class Tailor:
             heights = grid[:, :, 1].mean(axis=1)
             middle = np.array([0.0, grid[0, :-1, 2].mean()])
             radius = np.hypot(grid[..., 0] - middle[0], grid[..., 2] - middle[1])
+            radius = maximum_filter(radius, (1, 5), mode="wrap")
             radius = gaussian_filter(radius, (0.5, 2.0), mode=("nearest", "wrap")) + gap
             radius[0] -= gap
             flat = p[:, [0, 2]] - middle

@@ -70,7 +70,7 @@ def add_bodice(
     fields = [above(cut.hem), line.field, *extra]
     tailor.add_cloth(name, form.cut(shape, [*fields, arm_to(arm)]), look)
     end = sleeve.end - 0.10 if sleeve else 0.06
-    tailor.cover([above(cut.hem + 0.01 * k), line.field, arm_to(end)])
+    tailor.cover([above(cut.hem + 0.01 * k), line.field, arm_to(end)], sleeves=end > 0.8)
     if sleeve:
         cloth = Look(
             look.colour,

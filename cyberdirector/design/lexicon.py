@@ -32,7 +32,8 @@ FACE_SECTIONS = {
 """Sections of the lexicon of faces that are fields of the face catalogue."""
 
 _MARKS = re.compile(
-    r"^(?P<word>.*?)(?:=(?P<colour>\w+)|~(?P<pattern>\w+)|>(?P<ornament>\w+))?$"
+    r"^(?P<word>.*?)(?:=(?P<colour>\w+)|~(?P<pattern>\w+)|>(?P<ornament>\w+)"
+    r"|\^(?P<length>\w+))?$"
 )
 _SHORT_NOUNS = {
     "发": ("noun", "hair"),
@@ -70,8 +71,8 @@ class Sense:
     ----------
     slot, value
         What it is about, and what it says.
-    colour, pattern, ornament
-        What the word itself tells besides (白大褂 is white, 金冠 of gold).
+    colour, pattern, ornament, length
+        What the word itself tells besides (白大褂 is white, 金冠 of gold, 短靴 short).
     """
 
     slot: str
@@ -79,6 +80,7 @@ class Sense:
     colour: str = ""
     pattern: str = ""
     ornament: str = ""
+    length: str = ""
 
 
 @dataclass(frozen=True)

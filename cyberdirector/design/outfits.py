@@ -18,6 +18,9 @@ from cyberdirector.design.lexicon import load_lexicon
 from cyberdirector.design.settle import usual_wear
 from cyberdirector.design.slots import CharacterSlots, GarmentSlots
 
+_BOOT = {"": 0.75, "short": 0.22, "long": 1.0}
+"""Height dial of boots: short ones under trousers."""
+
 _PATTERNS = {"flower": "plum", "dragon": "medallion", "crane": "medallion"}
 """Patterns that were asked for → the nearest that is drawn."""
 
@@ -80,6 +83,8 @@ def outfit_of(
         accent = said[1] if len(said) > 1 else accent
     lead = next((g.colours["main"] for g in asked if "main" in g.colours), "")
     base = colour_hex(lead) if lead else varied(main, rng)
+    if "boots" in worn and not worn["boots"].length and {"trousers", "jeans"} & set(worn):
+        worn["boots"] = worn["boots"].model_copy(update={"length": "short"})
     ordered = sorted(worn, key=lambda k: _ORDER.index(CATALOGUE[k].slot))
     return [_dressed(CATALOGUE[k], worn[k], base, accent, rng) for k in ordered]
 
@@ -143,6 +148,8 @@ def _dressed(
         dial = dials["sleeve"]
         share = {"none": 0.0, "short": 0.2, "long": 0.6, "wide": 1.0}[slots.sleeve]
         params["sleeve"] = round(dial.low + share * (dial.high - dial.low), 3)
+    if kind.name == "boots":
+        params["height"] = _BOOT[slots.length]
     pattern = _PATTERNS.get(slots.pattern, slots.pattern)
     return Garment(kind=kind.name, colours=colours, pattern=pattern, params=params)
 

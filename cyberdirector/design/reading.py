@@ -373,7 +373,7 @@ class _Reader:
         garment = GarmentSlots(kind=value, pattern=sense.pattern or self.pattern)
         if self.sleeve:
             garment.sleeve = self.sleeve  # type: ignore[assignment]
-        garment.length = self.garment_length  # type: ignore[assignment]
+        garment.length = sense.length or self.garment_length  # type: ignore[assignment]
         self.pattern, self.sleeve, self.garment_length = "", "", ""
         slots.garments.append(garment)
         target = self._aim("garment", garment)

@@ -102,7 +102,7 @@ def settle_clothes(slots: CharacterSlots) -> None:
             same.colours = {**garment.colours, **same.colours}
             same.pattern = same.pattern or garment.pattern
             continue
-        out.append(garment.model_copy(update={"kind": kind, "length": ""}))
+        out.append(garment.model_copy(update={"kind": kind}))
     slots.garments = out
     slots.without = [k if k not in ("clothes",) else "coat" for k in slots.without]
 

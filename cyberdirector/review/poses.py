@@ -17,9 +17,9 @@ _FOLDED_R = ArmPose((-0.14, -0.67, 0.35), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0)
                     hand="soft", hang=0.3)  # fmt: skip
 
 _WEIGHT = {
-    "hips_at": (-0.045, 0.0, 0.0), "hips": (7.0, 1.0, -5.0), "spine": (-9.0, 0.0, 8.0),
+    "hips_at": (-0.055, 0.0, 0.0), "hips": (8.0, 1.0, -7.0), "spine": (-10.0, 0.0, 11.0),
     "head": (0.0, 1.0, -3.0), "right": Leg((0.055, 0.0, -0.01), yaw=14.0),
-    "left": Leg((0.15, 0.015, 0.10), yaw=26.0, pitch=6.0, toes=6.0, knee=6.0),
+    "left": Leg((0.16, 0.02, 0.13), yaw=30.0, pitch=9.0, toes=9.0, knee=10.0),
 }  # fmt: skip
 """Weight on the right leg, the left one free; the shoulders lean against the hips."""
 
@@ -28,7 +28,7 @@ RELAXED = MappingProxyType({
     "hand_on_hip": Pose("叉腰", "hand on hip", left_arm=_EASY, right_arm=_HIP, **_WEIGHT),  # type: ignore[arg-type]
     "hand_behind": Pose("负手", "hand behind", left_arm=_EASY, right_arm=_BEHIND, **_WEIGHT),  # type: ignore[arg-type]
     "folded": Pose("敛手", "folded hands", left_arm=_FOLDED_L, right_arm=_FOLDED_R,
-                   **{**_WEIGHT, "spine": (-6.0, 0.0, 6.0)}),  # type: ignore[arg-type]
+                   **{**_WEIGHT, "spine": (-8.0, 0.0, 9.0)}),  # type: ignore[arg-type]
 })  # fmt: skip
 """Ways to stand at ease."""
 
@@ -47,7 +47,7 @@ POSES: tuple[Pose, ...] = (
                           0.21, hand="flat"),
          right_arm=ArmPose((-0.275, -0.205, 0.475), (0.95, -0.5, 0.0), (-0.35, -0.2, -1.0),
                            hand="fist")),
-    Pose("沉思", "thinking", left_arm=ArmPose((-0.20, -0.52, 0.36), (0.9, -0.4, -0.3),
+    Pose("沉思", "thinking", left_arm=ArmPose((-0.30, -0.42, 0.38), (0.9, -0.5, -0.3),
          (-0.3, -0.6, -0.8), 0.1, hand="relaxed"),
          right_arm=ArmPose((-0.24, 0.03, 0.40), (0.28, -1.0, 0.15), (-0.35, 0.5, -0.8), 0.17,
                            hand="pinch"),
@@ -55,7 +55,7 @@ POSES: tuple[Pose, ...] = (
          face={**both(eyeSquint=0.2, browDown=0.25), "mouthPressLeft": 0.3,
                "mouthPressRight": 0.3}),
     Pose("挥手", "waving",
-         left_arm=ArmPose((0.30, 0.24, 0.36), (0.9, -0.8, -0.2), (0.0, 0.1, 1.0), 0.0, 0.1,
+         left_arm=ArmPose((0.46, 0.30, 0.26), (0.9, -0.9, -0.2), (0.0, 0.1, 1.0), 0.0, 0.1,
                           hand="open", lift=0.12),
          right_arm=_HANG,
          **{**_WEIGHT, "head": (6.0, -3.0, -8.0)},  # type: ignore[arg-type]

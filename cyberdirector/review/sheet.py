@@ -134,7 +134,9 @@ def _portrait(paper: Paper, studio: Studio, state: FigureState) -> None:
     paper.panel(box, mix(paper.palette.panel, (255, 255, 255), 0.25))
     x, y, z = face_point(studio.character, state)
     size = (box[2] - box[0], box[3] - box[1])
-    camera = view((x, y - 0.045, z - 0.03), 0.66, 0.32, 0.02)
+    # The tallest hairdo still has a little air over it.
+    top = min(max(tall(studio.character) + 0.035, y + 0.20), y + 0.40)
+    camera = view((x, top - 0.33, z - 0.03), 0.66, 0.32, 0.02)
     paper.lay(studio.cut(state, camera, size), box[:2], box)
 
 

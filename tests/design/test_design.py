@@ -142,3 +142,12 @@ def test_a_likeness_without_consent_stays_private():
     agreed = Provenance(picture="ab" * 32, likeness=True, consent=True)
     assert "avatarPermission" not in provenance_meta(agreed)
     assert photo.as_dict()["consent"] is False
+
+
+def test_boots_are_as_high_as_was_said():
+    for words, height in (("女侠，长靴", 1.0), ("a girl in a dress and ankle boots", 0.22)):
+        recipe = design_characters(words).recipes[0]
+        boots = next(g for g in recipe.wardrobe if g.kind == "boots")
+        assert boots.params["height"] == height
+    over = design_characters("man in trousers and boots").recipes[0]
+    assert next(g for g in over.wardrobe if g.kind == "boots").params["height"] < 0.3

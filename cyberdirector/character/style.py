@@ -32,7 +32,7 @@ class Style:
     nose_at: float = 0.228
     lips_at: float = 0.144
     eye_width: float = 0.0392
-    eye_height: float = 0.0232
+    eye_height: float = 0.0224
     eye_apart: float = 0.0335
     eye_tilt: float = 0.06
     eye_forward: float = 0.003

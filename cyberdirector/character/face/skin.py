@@ -29,9 +29,9 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     eye = body.landmarks["leftEyeFront"][1]
     radius = body.head_radius
     centre = np.array([0.0, eye - 0.05 * radius, body.head_centre[2] - 0.05 * radius])
-    d = (body.positions - centre) / (np.array([0.90, 1.12, 0.98]) * radius) ** 2
+    d = (body.positions - centre) / (np.array([0.90, 1.35, 0.98]) * radius) ** 2
     d /= np.linalg.norm(d, axis=1, keepdims=True)
-    front = smooth(-0.05, 0.55, (body.positions[:, 2] - body.head_centre[2]) / radius)
+    front = smooth(-0.30, 0.25, (body.positions[:, 2] - body.head_centre[2]) / radius)
     w = (amount * smooth(0.8, 1.0, body.head_weight) * front)[:, None]
     out = skin * (1.0 - w) + d * w
     # The neck shades like a cylinder.

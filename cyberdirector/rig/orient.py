@@ -46,6 +46,10 @@ _UNSURE = Note(
 )
 
 
+_BEYOND_DOUBT = 0.85
+"""Score of the axes as they are from which no others are tried."""
+
+
 @dataclass(frozen=True)
 class Stand:
     """How a figure was stood up: ``x -> scale * turn @ x + shift``.
@@ -141,7 +145,9 @@ def find_stand(
     extent = samples.max(axis=0) - samples.min(axis=0)
     unit = samples / float(extent.max())
     turns = axis_turns()
-    scores = np.array([_score(unit, t) for t in turns])
+    upright = _score(unit, turns[0])
+    rest = [] if upright > _BEYOND_DOUBT else [_score(unit, t) for t in turns[1:]]
+    scores = np.array([upright, *rest])
     best = int(scores.argmax())
     turn, score, axes = turns[best], float(scores[best]), True
     if score < _SURE:

@@ -35,10 +35,10 @@ def paint_wrinkles(canvas: Canvas, body: Body, colour: Points, amount: float) ->
         upper = body.positions[loops.upper_lid[index]]
         lower = body.positions[loops.lower_lid[index]]
         brow = max(brow, float(upper[:, 1].max()))
-        fold = np.array([[0.0092, 0.0035], [0.0162, -0.005], [0.0205, 0.0]]) * unit
+        fold = np.array([[0.0092, 0.0035], [0.0162, -0.005], [0.0212, 0.0]]) * unit
         fold = np.array([0.0, nose[1]]) + fold * [sign, 1.0]
-        fold[2, 1] = lips[1] + 0.001 * unit
-        line(fold, 0.0013, 0.85)
+        fold[2, 1] = lips[1] + 0.0045 * unit
+        line(fold, 0.0012, 0.6)
         corner = upper[-1, :2] + np.array([sign * 0.0045, 0.0]) * unit
         for rise, slope in _EYE_FEET:
             foot = np.array([[0.0, 0.0], [0.004, 0.0022 * slope], [0.008, 0.0035 * slope]])

@@ -212,20 +212,18 @@ def _manner(mood_names: list[str]) -> dict[str, float]:
 
 
 def _tags(slots: CharacterSlots, era: str) -> list[str]:
-    """Return words by which casting finds the character."""
-    senses = load_lexicon().senses
+    """Return words by which casting finds the character, Chinese and English."""
     wanted = [("role", r) for r in slots.roles] + [("mood", m) for m in slots.moods]
     wanted += [("wear", g.kind) for g in slots.garments]
-    out = []
-    for slot, value in wanted:
-        word = next(
-            (
-                w
-                for w, s in senses.items()
-                if any((x.slot, x.value) == (slot, value) for x in s)
-            ),
-            "",
-        )
-        out += [word, value]
-    out.append({"ancient": "古装", "modern": "现代"}[era])
+    out = [{"ancient": "古装", "modern": "现代"}[era]]
+    for slot, value in reversed(wanted):
+        out[:0] = [_chinese_word(slot, value), value]
     return list(dict.fromkeys(t for t in out if t))
+
+
+def _chinese_word(slot: str, value: str) -> str:
+    """Return the first Chinese word of the lexicon that says just that, or nothing."""
+    for word, senses in load_lexicon().senses.items():
+        if not word.isascii() and [(s.slot, s.value) for s in senses] == [(slot, value)]:
+            return word
+    return ""

@@ -67,13 +67,14 @@ def palette_of(character: Character) -> Palette:
     add("skin", (recipe.get("paint") or {}).get("skin", "#fde7dc"))
     add("hair", (recipe.get("hair") or {}).get("colour"))
     add("iris", (recipe.get("face") or {}).get("iris", "#6b4a36"))
+    first: list[Rgb] = []
     for garment in recipe.get("wardrobe") or ():
         for name, value in (garment.get("colours") or {}).items():
             add(name, value)
+        first = first or [c for n, c in swatches if n not in ("skin", "hair", "iris")]
     if not recipe:
         swatches.clear()
-    clothes = [c for n, c in swatches if n not in ("skin", "hair", "iris")]
-    accent = max(clothes, key=_vivid, default=(128, 132, 148))
+    accent = max(first, key=_vivid, default=(128, 132, 148))
     return Palette(
         accent=mix(accent, INK, 0.25) if _luma(accent) > 150 else accent,
         paper=mix(accent, (250, 248, 245), 0.90),

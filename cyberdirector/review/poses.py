@@ -15,6 +15,8 @@ _FOLDED_L = ArmPose((-0.14, -0.64, 0.40), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0)
                     hand="soft", hang=0.3)  # fmt: skip
 _FOLDED_R = ArmPose((-0.14, -0.67, 0.35), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0), 0.2,
                     hand="soft", hang=0.3)  # fmt: skip
+_FAN = ArmPose((0.02, -0.36, 0.44), (0.75, -0.8, -0.3), (-1.0, 0.1, -0.1), -0.1, hand="grip",
+               hang=0.2)  # fmt: skip
 
 _WEIGHT = {
     "hips_at": (-0.055, 0.0, 0.0), "hips": (8.0, 1.0, -7.0), "spine": (-10.0, 0.0, 11.0),
@@ -29,6 +31,7 @@ RELAXED = MappingProxyType({
     "hand_behind": Pose("负手", "hand behind", left_arm=_EASY, right_arm=_BEHIND, **_WEIGHT),  # type: ignore[arg-type]
     "folded": Pose("敛手", "folded hands", left_arm=_FOLDED_L, right_arm=_FOLDED_R,
                    **{**_WEIGHT, "spine": (-8.0, 0.0, 9.0)}),  # type: ignore[arg-type]
+    "with_fan": Pose("执扇", "with a fan", left_arm=_BEHIND, right_arm=_FAN, **_WEIGHT),  # type: ignore[arg-type]
 })  # fmt: skip
 """Ways to stand at ease."""
 

@@ -141,8 +141,8 @@ def cover(
 
 def _lean(az: float) -> tuple[float, float]:
     """Return how hair that leaves the head at ``az`` leans so as to pass behind the arms."""
-    side = float(np.exp(-(((abs(az) - 95.0) / 32.0) ** 2)))
-    return -0.08 - 0.16 * side, -0.06 - 0.26 * side
+    side = float(np.exp(-(((abs(az) - 114.0) / 36.0) ** 2)))
+    return -0.08 - 0.22 * side, -0.06 - 0.36 * side
 
 
 def ring_of(count: int, low: float, odd: bool = False) -> list[float]:

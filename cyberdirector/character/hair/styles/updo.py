@@ -26,15 +26,17 @@ BEHIND = tuple(range(108, 253, 16))
 RIGHT = np.array([1.0, 0.0, 0.0])
 
 
-def _loose_back(head: Head, length: float, root: float = 50.0, count: int = 11) -> list[Lock]:
+def _loose_back(
+    head: Head, length: float, root: float = 50.0, count: int = 11, low: float = 118.0
+) -> list[Lock]:
     """Return the hanging hair under what is put up."""
-    low = Parting(head.shell, 180.0, root - 6, (180, root))
+    part = Parting(head.shell, 180.0, root - 6, (180, root))
     n = head.dials.count("back", count)
-    locks = mantle(low, head.rng, ring_of(n, 120, odd=True), hang=length * 0.95, width=0.064,
+    locks = mantle(part, head.rng, ring_of(n, low + 2, odd=True), hang=length * 0.95, width=0.064,
                    lift=0.003, chains=4, clear=0.010)  # fmt: skip
-    locks += mantle(low, head.rng, ring_of(n, 118), hang=length, width=0.052, lift=0.007,
+    locks += mantle(part, head.rng, ring_of(n, low), hang=length, width=0.052, lift=0.007,
                     chains=4, clear=0.013)  # fmt: skip
-    return locks + mantle(low, head.rng, ring_of(6, 126, odd=True), hang=length * 0.88,
+    return locks + mantle(part, head.rng, ring_of(6, low + 8, odd=True), hang=length * 0.88,
                           width=0.016, lift=0.011, chains=4, clear=0.015, tip=1.3,
                           uneven=0.14)  # fmt: skip
 
@@ -96,7 +98,7 @@ def high_bun(head: Head) -> Style:
 def topknot_crown(head: Head) -> Style:
     """A man's topknot in a small crown, long hair behind, loose locks at the temples."""
     shell = head.shell
-    locks = _loose_back(head, 0.46, 44.0)
+    locks = _loose_back(head, 0.46, 44.0, low=134.0)
     locks += swept(shell, head.rng, SQUARE, (180, 82), UPPER, lift=0.008, puff=0.003)
     over = tuple(a + 6 for a in UPPER[::2]) + tuple(-a - 6 for a in UPPER[::2])
     locks += swept(shell, head.rng, SQUARE, (180, 82), over, width=0.016, lift=0.011)

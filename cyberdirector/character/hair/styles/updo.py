@@ -32,8 +32,9 @@ def _loose_back(
     """Return the hanging hair under what is put up."""
     part = Parting(head.shell, 180.0, root - 6, (180, root))
     n = head.dials.count("back", count)
-    locks = mantle(part, head.rng, ring_of(n, low + 2, odd=True), hang=length * 0.95, width=0.064,
-                   lift=0.003, chains=4, clear=0.010)  # fmt: skip
+    under = ring_of(n, low + 2, odd=True)
+    locks = mantle(part, head.rng, under, hang=length * 0.95, width=0.064, lift=0.003,
+                   chains=4, clear=0.010)  # fmt: skip
     locks += mantle(part, head.rng, ring_of(n, low), hang=length, width=0.052, lift=0.007,
                     chains=4, clear=0.013)  # fmt: skip
     return locks + mantle(part, head.rng, ring_of(6, low + 8, odd=True), hang=length * 0.88,

@@ -110,7 +110,7 @@ def lights() -> dict[str, LightRig]:
         bloom=0.4,
         glow=(("lantern", 0.8),),
         lut="dusk",
-        shafts=0.22,
+        shafts=0.12,
     )
     night = LightRig(
         "night",
@@ -138,7 +138,7 @@ def lights() -> dict[str, LightRig]:
         bloom=0.3,
         glow=(("lantern", 0.5),),
         lut="morning",
-        shafts=0.22,
+        shafts=0.12,
     )
     rain = LightRig(
         "rain",

@@ -119,9 +119,9 @@ def qipao(tailor: Tailor, spec: GarmentSpec) -> None:
     )
     trim = Look(c["trim"], sheen=0.2, outline=0.0007)
     reach = spec.params.get("sleeve", 0.35)
-    sleeve = SleeveCut(0.08, 0.12 + 0.75 * reach, (0.007, 0.011), folds=0.0, rows=10)
+    sleeve = SleeveCut(0.08, 0.12 + 0.75 * reach, (0.009, 0.012), folds=0.0, rows=10)
     seam = hip - 0.03 * k
-    add_bodice(tailor, "qipao", Bodice(seam, 0.0075, 6, 0.8), line, look, sleeve)
+    add_bodice(tailor, "qipao", Bodice(seam, 0.0095, 6, 0.8), line, look, sleeve)
     cuff = SleeveCut(sleeve.end - 0.012, sleeve.end + 0.012, (0.011, 0.011), folds=0.0, rows=4)
     add_sleeves(tailor, "qipao-cuff", cuff, trim, 0.002)
     collar = Look(c["main"], sheen=0.25)
@@ -136,7 +136,7 @@ def qipao(tailor: Tailor, spec: GarmentSpec) -> None:
     cut = Cut(
         seam + 0.02 * k,
         hem,
-        0.0065 * k,
+        0.0105 * k,
         0.012,
         0,
         0.0,

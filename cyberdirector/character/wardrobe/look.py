@@ -12,7 +12,7 @@ from cyberdirector.character._figure import smooth_step
 from cyberdirector.character._paint import linear3, luma, mix, srgb, texture
 from cyberdirector.character.wardrobe.chart import HALF
 from cyberdirector.character.wardrobe.folds import body_folds, sleeve_folds
-from cyberdirector.character.wardrobe.motif import emblem, pattern
+from cyberdirector.character.wardrobe.motif import SCATTERED, emblem, pattern
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.model import Material, Texture
 
@@ -134,6 +134,13 @@ def paint(look: Look) -> Floats:
     return _paint_body(look) if look.paint == "flat" else _paint_around(look)
 
 
+_SIDES = (
+    np.array([0.0, 0.50, 0.80, 0.90, 1.00, 1.10, 1.20, 1.30]),
+    np.array([0.16, 0.16, 0.150, 0.143, 0.116, 0.112, 0.150, 0.30]),
+)
+"""Heights of the reference body and its half widths: beyond them a chart is seen edgewise."""
+
+
 def _colours(look: Look) -> tuple[Floats, Floats, Floats]:
     """Return base, hem and accent colour."""
     base = srgb(look.colour)
@@ -155,7 +162,11 @@ def _paint_body(look: Look) -> Floats:
         low = smooth_step(0.75 * look.span[0] + 0.25 * look.span[1], look.span[1], grid_y)
         image = mix(base, end, low)
     if look.pattern:
-        image = mix_over(image, accent, pattern(look.pattern, grid_x + 0.31, 1.46 - grid_y))
+        motif = pattern(look.pattern, grid_x + 0.31, 1.46 - grid_y)
+        if look.pattern in SCATTERED:
+            half = np.interp(grid_y, *_SIDES)
+            motif = motif * smooth_step(0.98, 0.84, np.abs(grid_x) / half)
+        image = mix_over(image, accent, motif)
     if look.emblem:
         image = mix_over(image, accent, emblem(look.emblem, grid_x, grid_y - 1.135, 0.150))
     folds = body_folds(x, y, look.loose) if look.folds else np.zeros((h, w))
@@ -220,7 +231,11 @@ def _paint_around(look: Look) -> Floats:
     if look.pattern:
         across, down = _reach(look)
         motif = pattern(look.pattern, u * across, v * down)
-        fade = 0.35 + 0.65 * smooth_step(0.15, 0.75, v) if look.paint == "skirt" else 1.0
+        fade = (
+            0.35 + 0.65 * smooth_step(0.15, 0.75, v)
+            if look.paint == "skirt" and look.end != look.colour
+            else 1.0
+        )
         image = mix_over(image, accent, motif * fade)
     if look.border > 0:
         image = _border(image, u, v, look, accent)

@@ -254,6 +254,9 @@ _TILES: dict[str, tuple[Callable[[_Pen], None], float, float]] = {
     "plaid": (_plaid, 0.110, 0.90),
 }
 
+SCATTERED = ("cloud", "plum", "bamboo", "medallion")
+"""Patterns of single motifs, which may be left out where cloth turns to the side."""
+
 PATTERNS = tuple(_TILES)
 """Names of patterns."""
 

@@ -22,10 +22,9 @@ from PIL import Image, ImageFilter
 from torch import nn
 from torch.nn import functional
 
-from cyberdirector.character.hair import catalogue as hair_catalogue
 from cyberdirector.core.files import replacing
 from cyberdirector.perceive.colour import lab_from_rgb, rgb_from_lab
-from cyberdirector.perceive.parts import CLASSES, PARTS, POINTS, garment_names
+from cyberdirector.perceive.parts import PARTS, POINTS
 
 SIDE = 128
 """Pixels of the network's input."""
@@ -36,13 +35,6 @@ HELD_OUT = 10
 
 BATCH = 16
 PEAK_RATE = 2.5e-3
-
-# What can be seen in a picture of the (body, bust, head).
-_VISIBLE = {
-    "length": (1, 1, 0), "fringe": (1, 1, 1), "sleeve": (1, 1, 0), "lower": (1, 0, 0),
-    "shoes": (1, 0, 0), "sex": (1, 1, 1), "era": (1, 1, 1), "age": (1, 1, 1),
-    "beard": (1, 1, 1), "hair": (1, 1, 1), "garments": (1, 1, 0),
-}  # fmt: skip
 
 _SWAP = [
     POINTS.index(n.replace("left", "#").replace("right", "left").replace("#", "right"))
@@ -75,11 +67,10 @@ def _step(inside: int, outside: int, stride: int = 1, size: int = 3) -> nn.Seque
 
 
 class PartNet(nn.Module):
-    """A small U-Net: parts of every pixel, heat of every point, logits of every class."""
+    """A small U-Net: parts of every pixel and heat of every point."""
 
-    def __init__(self, heads: dict[str, int]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.names = list(heads)
         self.one = nn.Sequential(_step(3, 16, 2), _step(16, 24))
         self.two = nn.Sequential(_step(24, 40, 2), Block(40))
         self.three = nn.Sequential(_step(40, 72, 2), Block(72))
@@ -93,23 +84,18 @@ class PartNet(nn.Module):
         self.up1 = _step(40, 24)
         self.parts = nn.Conv2d(24, 4 * len(PARTS), 1)
         self.points = nn.Conv2d(24, len(POINTS), 1)
-        self.mind = nn.Sequential(nn.Linear(256, 160), nn.ReLU(inplace=True), nn.Dropout(0.2))
-        self.classes = nn.Linear(160, sum(heads.values()))
-        self.sizes = list(heads.values())
 
-    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Return parts (n, p, 128, 128), heat (n, k, 64, 64) and class logits (n, c)."""
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return parts (n, p, 128, 128) and heat (n, k, 64, 64)."""
         one = self.one((x - 0.5) * 4.0)
         two = self.two(one)
         three = self.three(two)
         four = self.four(three)
-        mean = four.mean((2, 3))
-        four = four + self.wide(mean)[:, :, None, None]
+        four = four + self.wide(four.mean((2, 3)))[:, :, None, None]
         y = self.up3(torch.cat([_double(self.low3(four)), three], 1))
         y = self.up2(torch.cat([_double(self.low2(y)), two], 1))
         y = self.up1(torch.cat([_double(self.low1(y)), one], 1))
-        mind = self.mind(torch.cat([mean, four.amax((2, 3))], 1))
-        return functional.pixel_shuffle(self.parts(y), 2), self.points(y), self.classes(mind)
+        return functional.pixel_shuffle(self.parts(y), 2), self.points(y)
 
 
 def _double(x: torch.Tensor) -> torch.Tensor:
@@ -119,34 +105,18 @@ def _double(x: torch.Tensor) -> torch.Tensor:
 class Pictures:
     """All pictures of a folder in memory, with their labels."""
 
-    def __init__(self, folder: Path, vocabulary: dict[str, list[str]]) -> None:
-        self.vocabulary = vocabulary
-        rows: dict[str, list[Any]] = {k: [] for k in ("images", "labels", "points", "kinds")}
-        classes, held = [], []
+    def __init__(self, folder: Path) -> None:
+        rows: dict[str, list[Any]] = {k: [] for k in ("images", "labels", "points")}
+        held = []
         for path in sorted(folder.glob("[0-9]*.npz")):
             with np.load(path) as data:
-                count = len(data["images"])
                 for name in rows:
                     rows[name].append(data[name])
-                meta = json.loads(str(data["attributes"]))
-            classes += [self._targets(meta)] * count
-            held += [int(path.stem) % HELD_OUT == 0] * count
+                held += [int(path.stem) % HELD_OUT == 0] * len(data["images"])
         self.images = np.concatenate(rows["images"])
         self.labels = np.concatenate(rows["labels"])
         self.points = np.concatenate(rows["points"])
-        self.kinds = np.concatenate(rows["kinds"])
-        self.classes = np.array(classes)
         self.held = np.array(held)
-
-    def _targets(self, meta: dict[str, Any]) -> list[float]:
-        """Return class numbers (-1 unknown) and, for garments, one 0/1 for each name."""
-        out: list[float] = []
-        for name, words in self.vocabulary.items():
-            if name == "garments":
-                out += [float(w in meta["garments"]) for w in words]
-            else:
-                out.append(float(words.index(meta[name])) if meta[name] in words else -1.0)
-        return out
 
 
 def _background(rng: np.random.Generator, pictures: Pictures) -> NDArray[np.float32]:
@@ -268,58 +238,24 @@ def _heat(points: NDArray[np.float32]) -> NDArray[np.float32]:
     return (gy[:, :, None] * gx[:, None, :] * seen[:, None, None]).astype(np.float32)
 
 
-def vocabulary() -> dict[str, list[str]]:
-    """Return the classes of every head, in order."""
-    heads = {name: list(words) for name, words in CLASSES.items()}
-    heads["hair"] = [kind.name for kind in hair_catalogue()]
-    heads["garments"] = garment_names()
-    return heads
-
-
 _WEIGHTS = torch.tensor([0.6, 1.0, 1.2, 3.0, 1.0, 1.3, 1.0, 1.5, 1.8, 1.8])
 
 
 def loss_of(
-    net: PartNet, batch: dict[str, torch.Tensor], words: dict[str, list[str]]
+    net: PartNet, batch: dict[str, torch.Tensor]
 ) -> tuple[torch.Tensor, dict[str, float]]:
     """Return the loss of a batch and its parts."""
     image = batch["image"].contiguous(memory_format=torch.channels_last)
-    parts, heat, logits = (out.float() for out in net(image))
+    parts, heat = (out.float() for out in net(image))
     seg = functional.cross_entropy(parts, batch["labels"], _WEIGHTS)
     prob = parts.softmax(1)
     truth = functional.one_hot(batch["labels"], len(PARTS)).permute(0, 3, 1, 2).float()
     inter, both = (prob * truth).sum((0, 2, 3)), (prob + truth).sum((0, 2, 3))
     dice = 1.0 - ((2 * inter + 1) / (both + 1)).mean()
     gain = 1.0 + 12.0 * batch["heat"]
-    hot = (
-        functional.binary_cross_entropy_with_logits(heat, batch["heat"], reduction="none")
-        * gain
-    )
-    hot = hot.mean() * 12.0
-    at, column = 0, 0
-    mind = torch.zeros(())
-    for name, known in words.items():
-        visible = torch.tensor(_VISIBLE[name])[batch["kinds"]].bool()
-        if name == "garments":
-            goal = batch["classes"][:, column : column + len(known)]
-            if visible.any() and known:
-                part = logits[:, at : at + len(known)]
-                mind = mind + 4.0 * functional.binary_cross_entropy_with_logits(
-                    part[visible], goal[visible]
-                )
-            column += len(known)
-        else:
-            goal = batch["classes"][:, column].long()
-            use = visible & (goal >= 0)
-            if use.any():
-                share = 0.6 if name == "hair" else 0.4
-                mind = mind + share * functional.cross_entropy(
-                    logits[:, at : at + len(known)][use], goal[use], label_smoothing=0.05
-                )
-            column += 1
-        at += len(known)
-    total = seg + 0.5 * dice + hot + 0.25 * mind
-    return total, {"seg": seg.item(), "hot": hot.item(), "mind": mind.item()}
+    hot = functional.binary_cross_entropy_with_logits(heat, batch["heat"], reduction="none")
+    hot = (hot * gain).mean() * 12.0
+    return seg + 0.5 * dice + hot, {"seg": seg.item(), "dice": dice.item(), "hot": hot.item()}
 
 
 def _batch(
@@ -331,23 +267,20 @@ def _batch(
         "labels": torch.from_numpy(np.stack([g[1] for g in got])).long(),
         "heat": torch.from_numpy(np.stack([_heat(g[2]) for g in got])),
         "points": torch.from_numpy(np.stack([g[2] for g in got])),
-        "classes": torch.from_numpy(pictures.classes[rows]).float(),
-        "kinds": torch.from_numpy(pictures.kinds[rows]).long(),
     }
 
 
-def evaluate(net: PartNet, pictures: Pictures, words: dict[str, list[str]]) -> dict[str, Any]:
+def evaluate(net: PartNet, pictures: Pictures) -> dict[str, Any]:
     """Return measures on characters that were never trained on (augmented as in training)."""
     rows = np.nonzero(pictures.held)[0]
     rng = np.random.default_rng(5)
     net.eval()
     inter, union = np.zeros(len(PARTS)), np.zeros(len(PARTS))
-    hits: dict[str, list[float]] = {name: [] for name in words}
     off: list[float] = []
     with torch.no_grad():
         for start in range(0, len(rows), 26):
             batch = _batch(pictures, rows[start : start + 26], rng)
-            parts, heat, logits = net(batch["image"])
+            parts, heat = net(batch["image"])
             found, truth = parts.argmax(1).numpy(), batch["labels"].numpy()
             for k in range(len(PARTS)):
                 inter[k] += ((found == k) & (truth == k)).sum()
@@ -357,68 +290,34 @@ def evaluate(net: PartNet, pictures: Pictures, words: dict[str, list[str]]) -> d
             marks = batch["points"].numpy()
             seen = marks[..., 2] > 0
             off += np.linalg.norm(places - marks[..., :2], axis=2)[seen].tolist()
-            at, column = 0, 0
-            for name, known in words.items():
-                visible = np.array(_VISIBLE[name])[batch["kinds"].numpy()] > 0
-                part = logits[:, at : at + len(known)].numpy()
-                if name == "garments":
-                    goal = batch["classes"].numpy()[:, column : column + len(known)]
-                    right = ((part > 0) == (goal > 0.5)).all(1)
-                    column += len(known)
-                else:
-                    goal = batch["classes"].numpy()[:, column]
-                    right = part.argmax(1) == goal
-                    column += 1
-                hits[name] += right[visible].astype(float).tolist()
-                at += len(known)
     iou = inter / np.maximum(union, 1)
     return {
         "iou": {name: round(float(v), 3) for name, v in zip(PARTS, iou, strict=True)},
         "mean_iou": round(float(iou.mean()), 3),
         "points_median_px": round(float(np.median(off)), 2),
-        "accuracy": {n: round(float(np.mean(v)), 3) for n, v in hits.items() if v},
         "pictures": len(rows),
     }
 
 
-def export(net: PartNet, path: Path, words: dict[str, list[str]], facts: str) -> None:
-    """Store the network as ONNX with its vocabulary in the metadata."""
+def export(net: PartNet, path: Path, facts: str) -> None:
+    """Store the network as ONNX with the names of its outputs in the metadata."""
     import onnx
 
     net.eval()
     stream = io.BytesIO()
     torch.onnx.export(
         net, (torch.zeros(1, 3, SIDE, SIDE),), stream, input_names=["image"],
-        output_names=["parts", "points", "classes"], dynamo=False, opset_version=17,
-        dynamic_axes={n: {0: "n"} for n in ("image", "parts", "points", "classes")},
+        output_names=["parts", "points"], dynamo=False, opset_version=17,
+        dynamic_axes={n: {0: "n"} for n in ("image", "parts", "points")},
     )  # fmt: skip
     model = onnx.load_from_string(stream.getvalue())
-    texts = {
-        "parts": json.dumps(PARTS), "points": json.dumps(POINTS),
-        "classes": json.dumps(words, ensure_ascii=False), "side": str(SIDE), "facts": facts,
-    }  # fmt: skip
+    texts = {"parts": json.dumps(PARTS), "points": json.dumps(POINTS), "side": str(SIDE),
+             "facts": facts}  # fmt: skip
     for key, value in texts.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
     with replacing(path) as temporary:
         onnx.save(model, str(temporary))
-
-
-def _regrow(state: dict[str, Any], heads: dict[str, list[str]]) -> None:
-    """Give a stored state rows for classes that are new; rows of known ones are kept."""
-    if state["heads"] == heads:
-        return
-    old = [(n, w) for n, known in state["heads"].items() for w in known]
-    new = [(n, w) for n, known in heads.items() for w in known]
-    place = {key: i for i, key in enumerate(old)}
-    for name in ("net", "slow"):
-        for key in ("classes.weight", "classes.bias"):
-            rows = state[name][key]
-            grown = torch.zeros((len(new), *rows.shape[1:]))
-            for i, word in enumerate(new):
-                if word in place:
-                    grown[i] = rows[place[word]]
-            state[name][key] = grown
 
 
 def main(words: list[str]) -> int:
@@ -433,28 +332,22 @@ def main(words: list[str]) -> int:
     asked = parser.parse_args(words)
     torch.set_num_threads(asked.threads)
     state_path = asked.data / "state.pt"
-    heads = vocabulary()
-    state: dict[str, Any] = {"step": 0}
-    if state_path.exists():
-        state = torch.load(state_path, weights_only=False)
-        _regrow(state, heads)
-    pictures = Pictures(asked.data, heads)
+    pictures = Pictures(asked.data)
     torch.manual_seed(0)
-    net = PartNet({k: len(v) for k, v in heads.items()})
-    net = net.to(memory_format=torch.channels_last)
-    slow = PartNet({k: len(v) for k, v in heads.items()})
+    net = PartNet().to(memory_format=torch.channels_last)
+    slow = PartNet()
     rule = torch.optim.AdamW(net.parameters(), lr=PEAK_RATE, weight_decay=0.02)
-    if state["step"]:
+    slow.load_state_dict(net.state_dict())
+    step = 0
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=True)
         net.load_state_dict(state["net"])
         slow.load_state_dict(state["slow"])
-        if state["heads"] == heads:
-            rule.load_state_dict(state["rule"])
-    else:
-        slow.load_state_dict(net.state_dict())
+        rule.load_state_dict(state["rule"])
+        step = int(state["step"])
     pool = np.nonzero(~pictures.held)[0]
     end = time.monotonic() + asked.seconds
-    step, began = int(state["step"]), time.monotonic()
-    first = step
+    began, first = time.monotonic(), step
     net.train()
     while step < asked.steps and time.monotonic() < end:
         rng = np.random.default_rng([step, 11])
@@ -464,34 +357,39 @@ def main(words: list[str]) -> int:
             group["lr"] = rate
         batch = _batch(pictures, rng.choice(pool, BATCH), rng)
         with torch.autocast("cpu", torch.bfloat16):
-            loss, shown = loss_of(net, batch, heads)
+            loss, shown = loss_of(net, batch)
         rule.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         rule.step()
         step += 1
-        keep = min(0.99, step / (step + 20.0))
-        with torch.no_grad():
-            for a, b in zip(slow.state_dict().values(), net.state_dict().values(), strict=True):
-                if a.dtype.is_floating_point:
-                    a.lerp_(b, 1.0 - keep)
-                else:
-                    a.copy_(b)
+        _follow(slow, net, min(0.99, step / (step + 20.0)))
         if step % 20 == 0:
             each = (time.monotonic() - began) / (step - first)
             sys.stdout.write(f"{step} {loss.item():.3f} {shown} {each:.2f} s\n")
             sys.stdout.flush()
     state = {"step": step, "net": net.state_dict(), "slow": slow.state_dict(),
-             "rule": rule.state_dict(), "heads": heads}  # fmt: skip
+             "rule": rule.state_dict()}  # fmt: skip
     with replacing(state_path) as temporary:
         torch.save(state, temporary)
     if asked.measure or asked.export:
-        facts = evaluate(slow, pictures, heads)
+        facts = evaluate(slow, pictures)
         facts["trained_on"], facts["steps"] = len(pool), step
         sys.stdout.write(json.dumps(facts, indent=1) + "\n")
         if asked.export:
-            export(slow, asked.export, heads, json.dumps(facts))
+            export(slow, asked.export, json.dumps(facts))
     return 0
+
+
+def _follow(slow: PartNet, net: PartNet, keep: float) -> None:
+    """Move the slow network a little towards the fast one."""
+    with torch.no_grad():
+        pairs = zip(slow.state_dict().values(), net.state_dict().values(), strict=True)
+        for a, b in pairs:
+            if a.dtype.is_floating_point:
+                a.lerp_(b, 1.0 - keep)
+            else:
+                a.copy_(b)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,13 @@ from cyberdirector.core.rotations import quat_from_yaw_pitch_roll, quat_multiply
 from cyberdirector.core.scene import Camera, LightRig
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.perceive.model import body_of, model_face
-from cyberdirector.perceive.parts import FACE_POINTS, PART_INDEX, POINTS, as_labels, part_of
+from cyberdirector.perceive.parts import (
+    FACE_POINTS,
+    PART_INDEX,
+    POINTS,
+    part_of,
+    recipe_classes,
+)
 from cyberdirector.perceive.sample import random_recipe
 from cyberdirector.render import Stage
 from cyberdirector.render.camera import View
@@ -267,7 +273,7 @@ def main(words: list[str]) -> int:
                 break
             doll = make_doll(seed)
             data = render_doll(doll, stages, seed)
-            text = json.dumps(as_labels(doll.recipe), ensure_ascii=False)
+            text = json.dumps(recipe_classes(doll.recipe), ensure_ascii=False)
             with replacing(path) as temporary, temporary.open("wb") as stream:
                 np.savez_compressed(stream, attributes=np.array(text), **data)
             sys.stdout.write(f"{seed} {doll.recipe.hair.style} {len(data['images'])}\n")

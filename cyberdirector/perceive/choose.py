@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cyberdirector.character.hair import HairKind
 from cyberdirector.character.hair import catalogue as hair_catalogue
 from cyberdirector.character.wardrobe.catalogue import catalogue as garment_catalogue
 from cyberdirector.character.wardrobe.kinds import GarmentKind
@@ -15,9 +14,6 @@ Classes = Mapping[str, Mapping[str, float]]
 
 _FLOOR = 0.02
 """Least probability that anything gets: the network may be wrong about any one class."""
-
-_EXTRA_SURE = 0.62
-"""Probability above which an accessory is put on."""
 
 
 @dataclass(frozen=True)
@@ -43,90 +39,104 @@ def best_class(classes: Classes, attribute: str, default: str) -> Choice:
     return Choice(name, float(found[name]))
 
 
-def choose_hair(classes: Classes, sex: str, era: str) -> Choice:
-    """Return the hairstyle of the catalogue that agrees best with what was seen."""
+_HAIR_SHARP, _BOTH = 16.0, 0.9
+"""How fast belief falls with unlikeness of hair; weight of the clothes' costs."""
 
-    def score(kind: HairKind) -> float:
-        known = classes.get("hair", {})
-        own = math.log(max(known.get(kind.name, 0.02), 0.004)) if known else 0.0
-        own += _log(classes, "length", kind.length, 0.8)
-        own += _log(classes, "fringe", kind.fringe, 0.7)
-        own -= 0.0 if kind.sex in (sex, "any") else 0.7
-        own -= 0.0 if kind.era in (era, "any") else 0.5 if known else 1.6
-        return own
+_LEAST_KNOWN = 6.0
+"""Cost of a garment that the gallery does not know yet."""
 
-    return _best({kind.name: score(kind) for kind in hair_catalogue()})
+
+@dataclass(frozen=True)
+class Outfit:
+    """What the figure is taken for: sex, era, hairstyle and garments, each with its share."""
+
+    sex: Choice
+    era: Choice
+    hair: Choice
+    garments: list[Choice]
+
+
+def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, float]) -> Outfit:
+    """Return the sex, era, hairstyle and garments that agree best with each other.
+
+    Parameters
+    ----------
+    classes
+        Attribute → class → probability.
+    hair
+        Likeness 0..1 of each hairstyle to what is seen.
+    costs
+        Cost of each garment (0 is the same), see :func:`~.gallery.garment_costs`.
+    """
+    found: dict[tuple[str, str], tuple[float, Choice, list[Choice]]] = {}
+    for sex in ("female", "male"):
+        for era in ("ancient", "modern"):
+            style, own = _hair_for(classes, hair, sex, era)
+            worn, cost = _worn_for(costs, sex, era)
+            score = own - _BOTH * cost
+            score += _log(classes, "sex", sex) + _log(classes, "era", era)
+            found[sex, era] = (score, style, worn)
+    top = max(found, key=lambda k: found[k][0])
+    weights = {k: math.exp(v[0] - found[top][0]) for k, v in found.items()}
+    total = sum(weights.values())
+    sex_share = sum(w for k, w in weights.items() if k[0] == top[0]) / total
+    era_share = sum(w for k, w in weights.items() if k[1] == top[1]) / total
+    _, style, worn = found[top]
+    return Outfit(Choice(top[0], sex_share), Choice(top[1], era_share), style, worn)
+
+
+def _hair_for(
+    classes: Classes, hair: Mapping[str, float], sex: str, era: str
+) -> tuple[Choice, float]:
+    scores = {}
+    for kind in hair_catalogue():
+        if kind.name not in hair:
+            continue
+        own = _HAIR_SHARP * hair[kind.name] + _log(classes, "length", kind.length, 0.4)
+        own += _log(classes, "fringe", kind.fringe, 0.4)
+        own -= 0.0 if kind.sex in (sex, "any") else 1.0
+        own -= 0.0 if kind.era in (era, "any") else 1.0
+        scores[kind.name] = own
+    best = _best(scores)
+    return best, scores[best.name]
+
+
+def _suits(kind: GarmentKind, sex: str, era: str) -> float:
+    return (0.0 if kind.sex in (sex, "any") else 1.2) + (
+        0.0 if kind.era in (era, "any") else 1.0
+    )
+
+
+def _worn_for(costs: Mapping[str, float], sex: str, era: str) -> tuple[list[Choice], float]:
+    """Return the outfit of least cost for a sex and era, and its cost."""
+    slots: dict[str, list[GarmentKind]] = {}
+    for kind in garment_catalogue():
+        slots.setdefault(kind.slot, []).append(kind)
+
+    def cost(kind: GarmentKind) -> float:
+        return costs.get(kind.name, _LEAST_KNOWN) + _suits(kind, sex, era)
+
+    wholes = {k.name: -cost(k) for k in slots.get("dress", [])}
+    pairs: dict[str, tuple[GarmentKind, GarmentKind]] = {}
+    if slots.get("top") and slots.get("bottom"):
+        top = min(slots["top"], key=cost)
+        bottom = min(slots["bottom"], key=cost)
+        wholes["+"] = -cost(top) - cost(bottom)
+        pairs["+"] = (top, bottom)
+    best = _best(wholes)
+    worn = list(pairs["+"]) if best.name == "+" else [
+        k for k in slots["dress"] if k.name == best.name
+    ]  # fmt: skip
+    chosen = [Choice(k.name, best.sure) for k in worn]
+    if slots.get("shoes"):
+        shoe = min(slots["shoes"], key=cost)
+        held = any("shoes" in k.holds for k in worn)
+        if not held or "boot" in shoe.name:
+            chosen.append(Choice(shoe.name, math.exp(-cost(shoe))))
+    return chosen, -wholes[best.name]
 
 
 def _best(scores: dict[str, float]) -> Choice:
     name = max(scores, key=lambda n: scores[n])
     total = sum(math.exp(s - scores[name]) for s in scores.values())
     return Choice(name, 1.0 / total)
-
-
-def _garment_score(kind: GarmentKind, classes: Classes, sex: str, era: str) -> float:
-    known = classes.get("garments", {})
-    share = min(max(known.get(kind.name, 0.12), 0.01), 0.99)
-    own = 0.8 * math.log(share / (1.0 - share)) if known else 0.0
-    if kind.sleeve:
-        own += _log(classes, "sleeve", kind.sleeve)
-    if kind.lower:
-        own += _log(classes, "lower", kind.lower)
-    own -= 0.0 if kind.sex in (sex, "any") else 1.2
-    own -= 0.0 if kind.era in (era, "any") else 1.0
-    return own
-
-
-def choose_garments(classes: Classes, sex: str, era: str) -> list[Choice]:
-    """Return the outfit that agrees best: one whole garment, or a top and a bottom, shoes,
-    and what is surely worn besides.
-    """
-    scores = {k.name: _garment_score(k, classes, sex, era) for k in garment_catalogue()}
-    slots: dict[str, list[GarmentKind]] = {}
-    for kind in garment_catalogue():
-        slots.setdefault(kind.slot, []).append(kind)
-    outfits: dict[str, float] = {k.name: scores[k.name] for k in slots.get("dress", [])}
-    pairs: dict[str, tuple[GarmentKind, GarmentKind]] = {}
-    tops, bottoms = slots.get("top", []), slots.get("bottom", [])
-    for top in tops:
-        for bottom in bottoms:
-            own = 0.5 * (scores[top.name] + scores[bottom.name])
-            # Halves say half as much about sleeve and legs as a whole garment does.
-            own += 0.5 * _log(classes, "sleeve", top.sleeve or "none")
-            own += 0.5 * _log(classes, "lower", bottom.lower or "none")
-            key = f"{top.name}+{bottom.name}"
-            outfits[key], pairs[key] = own, (top, bottom)
-    best = _best(outfits)
-    worn = list(pairs[best.name]) if best.name in pairs else [
-        k for k in slots["dress"] if k.name == best.name
-    ]  # fmt: skip
-    out = [Choice(k.name, best.sure) for k in worn]
-    out += _shoes(worn, slots, classes, sex, era)
-    out += _extras(slots, classes, era)
-    return out
-
-
-def _shoes(
-    worn: list[GarmentKind], slots: dict[str, list[GarmentKind]], classes: Classes, sex: str,
-    era: str,
-) -> list[Choice]:  # fmt: skip
-    known = slots.get("shoes", [])
-    wanted = best_class(classes, "shoes", "shoes")
-    held = any("shoes" in k.holds for k in worn)
-    if not known or wanted.name == "none" or (held and wanted.name == "shoes"):
-        return []
-    best = _best({k.name: _garment_score(k, classes, sex, era)
-                  + (2.0 if (wanted.name == "boots") == ("boot" in k.name) else 0.0)
-                  for k in known})  # fmt: skip
-    return [best]
-
-
-def _extras(slots: dict[str, list[GarmentKind]], classes: Classes, era: str) -> list[Choice]:
-    known = classes.get("garments", {})
-    out = []
-    for slot in ("outer", "head", "face", "hand", "jewellery", "armour"):
-        found = [k for k in slots.get(slot, []) if known.get(k.name, 0.0) > _EXTRA_SURE]
-        if found:
-            top = max(found, key=lambda k: known[k.name])
-            out.append(Choice(top.name, known[top.name]))
-    return out

@@ -10,12 +10,7 @@ import numpy as np
 
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
-from cyberdirector.perceive.choose import (
-    Choice,
-    best_class,
-    choose_garments,
-    choose_hair,
-)
+from cyberdirector.perceive.choose import Choice, Outfit, best_class
 from cyberdirector.perceive.colour import hex_of, lab_from_rgb, rgb_from_lab, rgb_of
 from cyberdirector.perceive.dress import garment_colours
 from cyberdirector.perceive.palette import Palette
@@ -56,8 +51,10 @@ def _skin(text: str) -> str:
     return hex_of(rgb_from_lab(lab))
 
 
-def compose(classes: Classes, palette: Palette, name: str, digest: str, style: float) -> Draft:
-    """Return a recipe of classes and colours.
+def compose(
+    classes: Classes, outfit: Outfit, palette: Palette, name: str, digest: str, style: float
+) -> Draft:
+    """Return a recipe of classes, catalogue names and colours.
 
     Parameters
     ----------
@@ -78,23 +75,27 @@ def compose(classes: Classes, palette: Palette, name: str, digest: str, style: f
             guessed.append(attribute)
         return found.name
 
-    sex, era, age = pick("sex", "female"), pick("era", "modern"), pick("age", "young")
-    hair = choose_hair(classes, sex, era)
-    garments = choose_garments(classes, sex, era)
-    sure["hair.style"] = hair.sure
-    sure["wardrobe"] = min((g.sure for g in garments), default=0.0)
+    age = pick("age", "young")
+    sex, era = outfit.sex.name, outfit.era.name
+    sure |= {
+        "sex": outfit.sex.sure, "era": outfit.era.sure, "hair.style": outfit.hair.sure,
+        "wardrobe": min((g.sure for g in outfit.garments), default=0.0),
+    }  # fmt: skip
+    guessed += [n for n in ("sex", "era") if sure[n] < 0.7]
     for slot in ("hair", "skin", "iris", "top", "bottom", "shoes"):
         sure[f"colour.{slot}"] = 0.85 if slot in palette.colours else 0.0
         if slot not in palette.colours:
             guessed.append(f"colour.{slot}")
     beard = best_class(classes, "beard", "")
+    if beard.sure < 0.55:
+        beard = Choice("", beard.sure)
     data: dict[str, Any] = {
         "schema": "cyberdirector.character", "version": 1, "id": f"picture_{digest[:10]}",
         "name": {"zh": name, "en": name}, "sex": sex, "age": _AGES[age], "era": era,
         "height": _HEIGHTS[sex], "stylisation": style,
         "paint": _paint(palette), "face": _face(palette, age),
-        "hair": _hair(palette, hair, beard.name if beard.sure > 0.55 and sex == "male" else ""),
-        "wardrobe": [_garment(g, palette) for g in garments],
+        "hair": _hair(palette, outfit.hair, beard.name if sex == "male" else ""),
+        "wardrobe": [_garment(g, palette) for g in outfit.garments],
     }  # fmt: skip
     guessed.append("height")
     return Draft(Recipe.model_validate(data), sure, guessed)

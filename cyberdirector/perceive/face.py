@@ -80,33 +80,44 @@ def picture_measures(layout: Layout) -> dict[str, float]:
     return measures(points)
 
 
-def _eye_heights(regions: Regions) -> float | None:
-    """Return the height of the eye openings over chin to crown, or None if not seen."""
-    eyes = regions.part("eyes")
+def _eye_sizes(regions: Regions) -> tuple[float, float] | None:
+    """Return width and height of the larger eye over chin to crown, or None if not seen."""
+    from scipy.ndimage import find_objects, label
+
     layout = regions.layout
-    found = []
+    head = layout.head_height
+    y, x = np.mgrid[0 : regions.mask.shape[0], 0 : regions.mask.shape[1]]
+    near = np.zeros(regions.mask.shape, np.bool_)
     for side in ("left", "right"):
         at = layout.at(f"{side}_eye")
-        width = float(
-            np.hypot(*(layout.at(f"{side}_eye_outer") - layout.at(f"{side}_eye_inner")))
-        )
-        columns = slice(max(int(at[0] - 0.25 * width), 0), int(at[0] + 0.25 * width) + 1)
-        rows = slice(max(int(at[1] - width), 0), int(at[1] + width) + 1)
-        patch = eyes[rows, columns]
-        if patch.size and patch.any():
-            found.append(float(np.median(patch.sum(0)[patch.any(0)])))
-    return max(found) / layout.head_height if found else None
+        near |= np.hypot(x - at[0], y - at[1]) < 0.16 * head
+    spots, _ = label(regions.part("eyes") & near)
+    sizes = [
+        (columns.stop - columns.start, rows.stop - rows.start)
+        for rows, columns in find_objects(spots)
+    ]
+    found = [v for v in sizes if v[0] >= 4 and v[1] >= 3 and v[0] < 0.32 * head]
+    if not found:
+        return None
+    width, height = max(found)
+    return width / head, height / head
 
 
-def style_of(layout: Layout, sex: str) -> float:
-    """Return the stylisation 0..1.25 whose eyes are as wide and lie as high as drawn."""
-    seen = picture_measures(layout)
+def style_of(regions: Regions, sex: str) -> float:
+    """Return the stylisation whose eyes are as wide and lie as high as drawn.
+
+    Between guoman and moe (0.4..1.25): who draws rarely means a real person.
+    """
+    seen = picture_measures(regions.layout)
+    sizes = _eye_sizes(regions)
+    if sizes is not None:
+        seen["eye_width"] = sizes[0]
     best, least = 1.0, np.inf
-    for amount in np.linspace(0.0, 1.25, 26):
+    for amount in np.linspace(0.4, 1.25, 18):
         dials = style_dials(float(amount), sex)
         wide = _WIDE * dials["eye_width"] / HEAD - seen["eye_width"]
         high = dials["eye_at"] - seen["eye_at"]
-        off = (wide / 0.02) ** 2 + (high / 0.03) ** 2 + 0.3 * ((amount - 1.0) / 0.5) ** 2
+        off = (wide / 0.02) ** 2 + (high / 0.03) ** 2 + 0.8 * ((amount - 1.0) / 0.4) ** 2
         if off < least:
             best, least = float(amount), off
     return round(best, 2)
@@ -119,9 +130,12 @@ def fit_face(regions: Regions, recipe: Recipe) -> dict[str, float]:
     model = measures({n: p[:2] for n, p in model_face(body).items()})
     seen = picture_measures(layout)
     base = style_dials(recipe.stylisation, recipe.sex)
-    tall = _eye_heights(regions)
-    if tall is not None:
-        seen["eye_height"], model["eye_height"] = tall, _TALL * base["eye_height"] / HEAD
+    sizes = _eye_sizes(regions)
+    if sizes is not None:
+        seen["eye_width"], model["eye_width"] = sizes[0], _WIDE * base["eye_width"] / HEAD
+        seen["eye_height"], model["eye_height"] = sizes[1], _TALL * base["eye_height"] / HEAD
+    elif layout.points["left_eye_outer"][2] < 0.3:
+        del seen["eye_width"]
     out: dict[str, float] = {}
     for dial, most in _DIALS:
         if dial not in seen or dial not in model or model[dial] <= 1e-4:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,6 +137,13 @@ def figures(mask: Mask) -> list[Figure]:
     order = sorted(range(1, len(sizes)), key=lambda n: -int(sizes[n]))
     big = [n for n in order if sizes[n] >= max(_LEAST * mask.size, 0.15 * sizes[order[0]])]
     owner = {n: n for n in big}
+    for i, lower in enumerate(big):
+        for upper in big[:i]:
+            # A pale shirt lost in a pale background leaves head and legs over each other.
+            if _stacked(slices[upper - 1], slices[lower - 1]):
+                owner[lower] = owner[upper]
+                break
+    big = [n for n in big if owner[n] == n]
     for number in order:
         if number in owner or sizes[number] < 12:
             continue
@@ -148,14 +156,21 @@ def figures(mask: Mask) -> list[Figure]:
     for n in big:
         own = np.isin(regions, [k for k, v in owner.items() if v == n])
         found.append(Figure(own, box_of(own), float(own.mean())))
-    return found
+    return sorted(found, key=lambda f: -f.share)
+
+
+def _stacked(one: Sequence[slice], two: Sequence[slice]) -> bool:
+    left = max(one[1].start, two[1].start)
+    right = min(one[1].stop, two[1].stop)
+    least = min(s[1].stop - s[1].start for s in (one, two))
+    return right - left > 0.6 * least
 
 
 _BESIDE = 0.12
 """Share of a figure's height within which spots beside its box belong to it."""
 
 
-def _holds(slices: tuple[slice, slice], x: float, y: float) -> bool:
+def _holds(slices: Sequence[slice], x: float, y: float) -> bool:
     rows, columns = slices
     air = _BESIDE * (rows.stop - rows.start)
     return (

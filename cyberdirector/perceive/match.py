@@ -70,7 +70,8 @@ def match_lengths(regions: Regions, recipe: Recipe) -> Recipe:
 
 def _match_hair(recipe: Recipe, body: Body, eyes: float, wanted: float) -> Recipe:
     """Return the recipe with hair that ends at a height; as it was where length does
-    not decide that (hair put up, or lost behind the shoulders)."""
+    not decide that (hair put up, or lost behind the shoulders).
+    """
     now = hair_reach(recipe, body)
     for _ in range(_STEPS):
         if now is None or abs(now - wanted) < 0.012 or wanted > eyes - 0.02:

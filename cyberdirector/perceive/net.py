@@ -1,4 +1,4 @@
-"""The part finder: parts, points and classes of a drawn or rendered figure (ONNX)."""
+"""The part finder: parts and points of a drawn or rendered figure (ONNX)."""
 
 from __future__ import annotations
 
@@ -47,15 +47,11 @@ class Parsing:
         (side, side, parts) float32, share of each of :data:`~.parts.PARTS` in a pixel.
     points
         Name → place in the picture and score.
-    classes
-        Attribute → class → probability (``hair`` and ``garments`` too; garments are
-        independent of each other).
     """
 
     window: Square
     parts: Floats
     points: dict[str, Point]
-    classes: dict[str, dict[str, float]]
 
 
 def net_here() -> bool:
@@ -64,7 +60,7 @@ def net_here() -> bool:
 
 
 @lru_cache(maxsize=1)
-def _session() -> tuple[Any, int, dict[str, list[str]]]:
+def _session() -> tuple[Any, int, list[int]]:
     from cyberdirector.modelstore import onnx_session
 
     path = data_dir("models") / MODEL
@@ -76,7 +72,8 @@ def _session() -> tuple[Any, int, dict[str, list[str]]]:
         )
     session = onnx_session(path)
     facts = session.get_modelmeta().custom_metadata_map
-    return session, int(facts["side"]), json.loads(facts["classes"])
+    order = json.loads(facts["parts"])
+    return session, int(facts["side"]), [order.index(name) for name in PARTS]
 
 
 def _window(pixels: NDArray[np.uint8], window: Square, side: int) -> Floats:
@@ -97,7 +94,7 @@ def _window(pixels: NDArray[np.uint8], window: Square, side: int) -> Floats:
 
 
 def parse(pixels: NDArray[np.uint8], window: Square) -> Parsing:
-    """Return parts, points and classes of a window (the mean of it and its mirror image).
+    """Return parts and points of a window (the mean of it and its mirror image).
 
     Parameters
     ----------
@@ -109,21 +106,13 @@ def parse(pixels: NDArray[np.uint8], window: Square) -> Parsing:
     AdapterUnavailable
         ``perceive-model-missing``.
     """
-    session, side, words = _session()
+    session, side, rows = _session()
     given = _window(pixels, window, side)
     both = np.stack([given, given[:, ::-1]]).transpose(0, 3, 1, 2)
-    parts, heat, logits = session.run(None, {"image": np.ascontiguousarray(both)})
-    mean = _softmax(parts[0] + parts[1][..., ::-1], 0)
+    parts, heat = session.run(["parts", "points"], {"image": np.ascontiguousarray(both)})
+    mean = _softmax(parts[0] + parts[1][..., ::-1], 0)[rows]
     hot = 0.5 * (_sigmoid(heat[0]) + _sigmoid(heat[1][_SWAP][..., ::-1]))
-    classes = _classes(0.5 * (logits[0] + logits[1]), words)
-    order = _session()[0].get_modelmeta().custom_metadata_map["parts"]
-    rows = [json.loads(order).index(name) for name in PARTS]
-    return Parsing(
-        window,
-        np.ascontiguousarray(mean[rows].transpose(1, 2, 0)),
-        _peaks(hot, window),
-        classes,
-    )
+    return Parsing(window, np.ascontiguousarray(mean.transpose(1, 2, 0)), _peaks(hot, window))
 
 
 def _softmax(x: Floats, axis: int) -> Floats:
@@ -135,31 +124,63 @@ def _sigmoid(x: Floats) -> Floats:
     return np.float32(1.0) / (np.float32(1.0) + np.exp(-np.clip(x, -30, 30)))
 
 
+_PAIRS = tuple(
+    (i, POINTS.index(n.replace("left", "right")))
+    for i, n in enumerate(POINTS)
+    if n.startswith("left")
+)
+
+
 def _peaks(heat: Floats, window: Square) -> dict[str, Point]:
-    """Return the place of each hill: the centre of mass around its top."""
-    size = heat.shape[-1]
+    """Return the place of each hill: the centre of mass around its top.
+
+    The two points of a pair are the two highest hills of both fields together, the one
+    further right in the picture is the figure's left (it faces the viewer).
+    """
     out: dict[str, Point] = {}
-    for name, field in zip(POINTS, heat, strict=True):
-        top = int(field.argmax())
-        y, x = divmod(top, size)
-        rows = slice(max(0, y - 2), y + 3)
-        columns = slice(max(0, x - 2), x + 3)
-        near = field[rows, columns].astype(np.float64)
-        gy, gx = np.mgrid[rows.start : rows.start + near.shape[0],
-                          columns.start : columns.start + near.shape[1]]  # fmt: skip
-        total = near.sum() + 1e-9
-        px, py = (near * gx).sum() / total + 0.5, (near * gy).sum() / total + 0.5
-        k = window.side / size
-        out[name] = (window.left + px * k, window.top + py * k, float(field[y, x]))
+    for i, name in enumerate(POINTS):
+        if not name.startswith(("left", "right")):
+            out[name] = _placed(_top(heat[i]), window, heat.shape[-1])
+    for left, right in _PAIRS:
+        both = np.maximum(heat[left], heat[right])
+        one = _top(both)
+        two = _top(_without(both, one))
+        if two[2] < 0.35 * one[2]:
+            one, two = _top(heat[left]), _top(heat[right])
+        if one[0] < two[0]:
+            one, two = two, one
+        out[POINTS[left]] = _placed(one, window, heat.shape[-1])
+        out[POINTS[right]] = _placed(two, window, heat.shape[-1])
     return out
 
 
-def _classes(logits: Floats, words: dict[str, list[str]]) -> dict[str, dict[str, float]]:
-    out: dict[str, dict[str, float]] = {}
-    at = 0
-    for name, known in words.items():
-        part = logits[at : at + len(known)]
-        share = _sigmoid(part) if name == "garments" else _softmax(part, 0)
-        out[name] = {w: float(v) for w, v in zip(known, share, strict=True)}
-        at += len(known)
-    return out
+_HILL = 3
+"""Cells around the top of a hill that belong to it."""
+
+
+def _top(field: Floats) -> Point:
+    """Return column, row (cell centres) and height of the highest hill of a field."""
+    y, x = divmod(int(field.argmax()), field.shape[-1])
+    rows = slice(max(0, y - 2), y + 3)
+    columns = slice(max(0, x - 2), x + 3)
+    near = field[rows, columns].astype(np.float64)
+    gy, gx = np.mgrid[rows.start : rows.start + near.shape[0],
+                      columns.start : columns.start + near.shape[1]]  # fmt: skip
+    total = near.sum() + 1e-9
+    return (
+        float((near * gx).sum() / total + 0.5),
+        float((near * gy).sum() / total + 0.5),
+        float(field[y, x]),
+    )
+
+
+def _without(field: Floats, hill: Point) -> Floats:
+    """Return a field without the hill at a place."""
+    y, x = np.mgrid[0 : field.shape[0], 0 : field.shape[1]]
+    near = np.hypot(x + 0.5 - hill[0], y + 0.5 - hill[1]) < _HILL
+    return np.where(near, np.float32(0.0), field)
+
+
+def _placed(at: Point, window: Square, size: int) -> Point:
+    k = window.side / size
+    return window.left + at[0] * k, window.top + at[1] * k, at[2]

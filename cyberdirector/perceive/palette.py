@@ -31,7 +31,8 @@ class Palette:
     """Colours ``#rrggbb`` by slot, and tones of cloth regions, the largest first.
 
     Slots: ``hair``, ``tip``, ``skin``, ``iris``, ``lip``, ``top``, ``sleeve``, ``bottom``,
-    ``legwear``, ``shoes``, ``inner``, ``sash``, ``front``, ``hat``; a slot that was not seen is absent.
+    ``legwear``, ``shoes``, ``inner``, ``sash``, ``front``, ``hat``;
+    a slot that was not seen is absent.
     """
 
     colours: dict[str, str]

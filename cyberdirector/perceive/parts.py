@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cyberdirector.character.hair import kind_of
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
@@ -118,18 +116,3 @@ _ACCESSORIES = (
     "hat", "glass", "fan", "sword", "ring", "pin", "jade", "bag", "mask", "crown", "armour",
     "pendant", "necklace", "button",
 )  # fmt: skip
-
-
-def garment_names() -> list[str]:
-    """Return the names of all garments that can be recognised."""
-    return list(CATALOGUE)
-
-
-def as_labels(recipe: Recipe) -> dict[str, Any]:
-    """Return everything about a recipe that the part finder learns."""
-    return {
-        **recipe_classes(recipe),
-        "hair": recipe.hair.style,
-        "garments": [g.kind for g in recipe.wardrobe],
-        "stylisation": recipe.stylisation,
-    }

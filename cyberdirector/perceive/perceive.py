@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.perceive.attributes import measured_classes
+from cyberdirector.perceive.choose import choose
 from cyberdirector.perceive.compose import compose
 from cyberdirector.perceive.face import fit_face, style_of
+from cyberdirector.perceive.gallery import garment_costs, hair_scores
 from cyberdirector.perceive.layout import Layout, is_face, no_person, read_points, with_body
 from cyberdirector.perceive.likeness import Likeness, fit_likeness
 from cyberdirector.perceive.looks import male_odds, smiles
@@ -107,11 +109,12 @@ def perceive_picture(
     seen = _see(picture, given, person)
     palette = read_palette(seen.regions)
     male = male_odds(picture.flat, seen.face) if seen.face is not None else 0.0
-    classes = seen.regions.classes or measured_classes(seen.regions, male)
+    classes = measured_classes(seen.regions, male)
     name = Path(picture.file).stem or "picture"
-    sex = "male" if classes.get("sex", {}).get("male", 0.0) > 0.5 else "female"
-    amount = style if style is not None else _own_style(seen.regions, sex)
-    draft = compose(classes, palette, name, picture.sha256, amount)
+    labels, layout = seen.regions.labels, seen.regions.layout
+    outfit = choose(classes, hair_scores(labels, layout), garment_costs(labels, layout))
+    amount = style if style is not None else _own_style(seen.regions, outfit.sex.name)
+    draft = compose(classes, outfit, palette, name, picture.sha256, amount)
     recipe, confidence = draft.recipe, dict(draft.confidence)
     likeness: Likeness | None = None
     if seen.face is not None:
@@ -147,7 +150,7 @@ def replace_recipe(recipe: Any, extra: list[Picture]) -> Any:
 
 
 def _own_style(regions: Regions, sex: str) -> float:
-    return PHOTO_STYLE if regions.medium == "photo" else style_of(regions.layout, sex)
+    return PHOTO_STYLE if regions.medium == "photo" else style_of(regions, sex)
 
 
 def _finish(

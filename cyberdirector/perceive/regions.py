@@ -13,6 +13,7 @@ from cyberdirector.perceive.mask import Box, Mask, background_distance, box_of, 
 from cyberdirector.perceive.net import Parsing, Square, parse
 from cyberdirector.perceive.parts import FACE_POINTS, PART_INDEX, PARTS
 from cyberdirector.perceive.picture import Picture
+from cyberdirector.perceive.settle import settle
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.uint8]
@@ -22,6 +23,9 @@ _PAD = 0.06
 
 _HOLE = 5.0
 """CIELAB distance from the background below which an enclosed pixel may be a hole."""
+
+_LOST = 0.72
+"""Share of a figure above which a pixel of the background's colour belongs to it."""
 
 _EMPTY = 0.012
 """Share of a window that hair, skin and cloth must fill for a figure to be in it."""
@@ -43,8 +47,6 @@ class Regions:
         (h, w) uint8, numbers of :data:`~.parts.PARTS`; 0 outside the mask.
     layout
         Points.
-    classes
-        Attribute → class → probability; empty where nobody could say.
     medium
         ``drawing`` or ``photo``.
     """
@@ -54,7 +56,6 @@ class Regions:
     mask: Mask
     labels: Labels
     layout: Layout
-    classes: dict[str, dict[str, float]]
     medium: str
 
     def part(self, *names: str) -> Mask:
@@ -128,31 +129,29 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
     small = picture.crop(cut)
     own = None if mask is None else mask[cut[1] : cut[3], cut[0] : cut[2]]
     shown = small.flat
-    if own is not None:
-        # What the network learned from has one figure before its background.
+    if own is not None and picture.alpha is not None:
         shown = np.where(own[..., None], small.pixels, np.uint8(255))
     inner = (box[0] - cut[0], box[1] - cut[1], box[2] - cut[0], box[3] - cut[1])
     body = parse(shown, square_of(inner))
     layout = Layout(body.points, "net")
     share = place(body, small.size)
-    classes = body.classes
     if is_face(layout):
         head = parse(shown, layout.head_window)
         close = Layout({**layout.points, **{n: head.points[n] for n in FACE_POINTS}}, "net")
         if is_face(close) and close.face_score > 0.6 * layout.face_score:
             layout = close
         _sharpen_head(share, place(head, small.size), layout)
-        classes = _both(body.classes, head.classes)
     if own is not None and mask is not None and picture.alpha is None:
         # Between arm and body shows background that the border does not reach.
         far = background_distance(picture)[cut[1] : cut[3], cut[0] : cut[2]]
         own = own & ~((far < _HOLE) & (share[..., 0] > 0.5))
+        # Pale cloth before a pale background is told by the network alone.
+        own = own | (refine(small, 1.0 - share[..., 0]) > _LOST)
     if own is None:
         soft = refine(small, 1.0 - share[..., 0])
         own = soft > 0.5
-    share[..., 0] = 0.0
-    labels = np.where(own, share.argmax(2), 0).astype(np.uint8)
-    return Regions(small, cut[:2], own, labels, layout, classes, "drawing")
+    labels = settle(small.flat, share, own, layout)
+    return Regions(small, cut[:2], own, labels, layout, "drawing")
 
 
 def _sharpen_head(
@@ -167,21 +166,6 @@ def _sharpen_head(
     ) / (window.side / 2)
     weight = np.clip((0.95 - far) / 0.25, 0.0, 1.0)[..., None].astype(np.float32)
     whole += (head - whole) * 0.8 * weight
-
-
-_FROM_HEAD = ("fringe", "sex", "age", "beard", "hair")
-
-
-def _both(
-    body: dict[str, dict[str, float]], head: dict[str, dict[str, float]]
-) -> dict[str, dict[str, float]]:
-    """Return classes of both looks: the geometric mean where the head shows them."""
-    out = dict(body)
-    for name in _FROM_HEAD:
-        mixed = {w: np.sqrt(body[name][w] * head[name][w]) + 1e-9 for w in body[name]}
-        total = sum(mixed.values())
-        out[name] = {w: float(v / total) for w, v in mixed.items()}
-    return out
 
 
 def seen_regions(
@@ -206,7 +190,7 @@ def seen_regions(
     labels[bare & _near_limbs(own.shape, layout)] = PART_INDEX["skin"]
     face = _face_shape(own.shape, layout, None if oval is None else oval - cut[:2])
     _label_head(labels, lab, own & face, own, layout, skin)
-    return Regions(small, cut[:2], own, labels, layout, {}, medium)
+    return Regions(small, cut[:2], own, labels, layout, medium)
 
 
 Skin = tuple[Floats, Floats]

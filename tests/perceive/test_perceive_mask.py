@@ -142,3 +142,13 @@ def test_what_is_no_face() -> None:
     assert is_face(Layout(points, "net"))
     assert not is_face(Layout({**points, "left_eye": (100.0, 30.0, 1.0)}, "net"))
     assert not is_face(Layout({**points, "chin": (101.0, 41.0, 1.0)}, "net"))
+
+
+def test_a_pale_shirt_does_not_part_a_figure() -> None:
+    mask = np.zeros((200, 200), np.bool_)
+    mask[10:50, 80:120] = True
+    mask[110:190, 70:130] = True
+    mask[20:190, 160:195] = True
+    found = figures(mask)
+    assert len(found) == 2
+    assert found[0].box == (70, 10, 130, 190)

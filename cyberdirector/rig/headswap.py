@@ -21,7 +21,7 @@ from cyberdirector.character.template import BODY_COUNT
 from cyberdirector.core.model import Character, LookAt, Material, MeshPart, Morph
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.rig.fit import Fitted
-from cyberdirector.rig.weights import nearest
+from cyberdirector.rig.weights import face_rows, nearest
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -67,9 +67,9 @@ def swap_head(
     scale, shift = _place(body.positions[bare], fitted.points[bare] + lift)
     radius = scale * body.head_radius
     shift = shift + np.array([0.0, 0.0, _AHEAD * radius])
-    distance, _ = nearest(fitted.points[front] + lift, points, 2)
-    ours = (distance[:, 0] < 0.12 * radius) & (points[:, 2] > fitted.points[front, 2].mean())
-    skin = _skin_colour(colours, ours)
+    middle = fitted.points[face_rows(fitted)] + lift
+    distance, _ = nearest(middle, points, 2)
+    skin = _skin_colour(colours, distance[:, 0] < 0.12 * radius)
     look = _look(skin)
     face = build_face(body, look, np.zeros(BODY_COUNT, np.bool_))
     new = [p for p in face.parts if p.name != "skin"]
@@ -125,12 +125,13 @@ def _place(before: Floats, after: Floats) -> tuple[float, Floats]:
 
 
 def _skin_colour(colours: Floats, rows: Bools) -> Floats:
-    """Return the most usual of the brighter colours of the face, sRGB."""
+    """Return the most usual colour around nose and mouth, sRGB."""
     if not rows.any():
         return np.array([0.98, 0.88, 0.82])
     some = colours[rows]
-    bright = some[some.sum(axis=1) >= np.quantile(some.sum(axis=1), 0.4)]
-    return np.asarray(np.median(bright, axis=0))
+    step = np.rint(some * 12.0).astype(np.int64)
+    _, number, count = np.unique(step, axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(some[number.ravel() == int(count.argmax())].mean(axis=0))
 
 
 def _look(skin: Floats) -> FaceLook:

@@ -147,5 +147,10 @@ def test_vertex_colours_become_a_picture():
     assert np.allclose(vertex_srgb(plain), [1.0, 0.0, 0.0], atol=0.01)
     colour[3] = blue
     mixed = bake_vertex_colours(Statue("s", [part], [Material("m")], colours={0: colour}))
-    assert len(mixed.parts[0].positions) == 6  # split where the colours meet
+    assert mixed.parts[0].uvs.min() >= 0.0
+    assert mixed.parts[0].uvs.max() <= 1.0
+    found = vertex_srgb(mixed)
+    order = [int(np.abs(mixed.parts[0].positions - p).sum(axis=1).argmin()) for p in points]
+    assert np.abs(found[order[0]] - [1.0, 0.0, 0.0]).max() < 0.1
+    assert np.abs(found[order[3]] - [0.0, 0.0, 1.0]).max() < 0.1
     assert not mixed.colours

@@ -125,6 +125,10 @@ def statue_from(gltf: Any, name: str) -> Statue:
         part.morphs = {}
         part.outline_normals = part.outline_scale = None
     bake_transforms(gltf, parts, materials, always=True)
+    if gltf.root.extension("VRM") is not None:  # VRM 0.x faces -Z
+        for part in parts:
+            part.positions = part.positions * np.array([-1.0, 1.0, -1.0], np.float32)
+            part.normals = part.normals * np.array([-1.0, 1.0, -1.0], np.float32)
     if any(part.material < 0 for part in parts):
         for part in parts:
             part.material = len(materials) if part.material < 0 else part.material

@@ -30,6 +30,9 @@ _COARSE = 24_000
 _FAVOUR = 0.25
 """Head start of the axes of the file over turned ones, in units of the learnt score."""
 
+_OWN = 0.6
+"""Head start of the file's own front where nothing convinces."""
+
 _SURE = 0.5
 """Score from which an orientation counts as sure."""
 
@@ -153,8 +156,13 @@ def find_stand(
     if score < _SURE:
         free = _symmetric_turns(unit)
         found = np.array([_score(unit, t) for t in free])
-        if float(found.max()) > score + _FAVOUR:
+        if float(found.max()) > max(score + _FAVOUR, _SURE):
             turn, score, axes = free[int(found.argmax())], float(found.max()), False
+    if score < _SURE:  # nothing convinces: the file's own Y is up, as glTF has it
+        upright_scores = np.where(turns[:, 1, 1] > 0.5, scores, -np.inf)
+        upright_scores[0] += _OWN
+        best = int(upright_scores.argmax())
+        turn, score = turns[best], float(scores[best])
     turned = samples @ turn.T
     scale, name, notes = _unit(float(np.ptp(turned[:, 1])), height)
     if not axes:

@@ -49,8 +49,9 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
     same = [r for r in map(shipped_recipe, names) if r.sex == base.sex]
     other = same[int(rng.integers(len(same)))]
     styles = sorted(STYLES)
+    bald, bare = rng.random() < 0.12, rng.random() < 0.10
     hair = base.hair.model_copy(update={
-        "style": styles[int(rng.integers(len(styles)))],
+        "style": "bald" if bald else styles[int(rng.integers(len(styles)))],
         "length": float(rng.uniform(0.8, 1.2)), "volume": float(rng.uniform(0.8, 1.3)),
     })  # fmt: skip
     shape = {
@@ -75,7 +76,7 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
     }
     return base.model_copy(update={
         "hair": hair, "shape": shape, "style": style, "local": local,
-        "wardrobe": other.wardrobe, "height": float(rng.uniform(1.35, 1.95)),
+        "wardrobe": () if bare else other.wardrobe, "height": float(rng.uniform(1.35, 1.95)),
     })  # fmt: skip
 
 

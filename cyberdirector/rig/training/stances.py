@@ -52,21 +52,21 @@ def _add(turns: Floats, bone: str, y: float = 0.0, z: float = 0.0) -> None:
 def random_scales(rng: np.random.Generator, amount: float = 1.0) -> Floats:
     """Return (55, 3) factors along the axes of the T-pose, equal on both sides.
 
-    ``amount`` 0 leaves the person as it is, 1 gives heads of 0.8 to 1.5 and limbs of 0.75
-    to 1.3 times their size.
+    ``amount`` 0 leaves the person as it is, 1 gives heads of 0.75 to 1.9 and limbs of 0.6
+    to 1.6 times their size.
     """
 
     def draw(low: float, high: float) -> float:
         return float(np.exp(amount * rng.uniform(np.log(low), np.log(high))))
 
     out = np.ones((BONE_COUNT, 3))
-    arm, arm_thick = draw(0.8, 1.25), draw(0.8, 1.25)
-    leg, leg_thick = draw(0.75, 1.25), draw(0.8, 1.2)
-    trunk = np.array([draw(0.85, 1.18), draw(0.85, 1.15), draw(0.88, 1.2)])
+    arm, arm_thick = draw(0.75, 1.25), draw(0.75, 1.6)
+    leg, leg_thick = draw(0.6, 1.25), draw(0.75, 1.5)
+    trunk = np.array([draw(0.82, 1.35), draw(0.8, 1.15), draw(0.85, 1.35)])
     for bone in ("hips", "spine", "chest", "upperChest"):
         out[BONE_INDEX[bone]] = trunk
     out[BONE_INDEX["neck"]] = [draw(0.85, 1.15), draw(0.7, 1.3), draw(0.85, 1.15)]
-    head = draw(0.8, 1.5) * np.array([draw(0.93, 1.07), 1.0, draw(0.93, 1.07)])
+    head = draw(0.75, 1.9) * np.array([draw(0.93, 1.07), 1.0, draw(0.93, 1.07)])
     for bone in ("head", "leftEye", "rightEye", "jaw"):
         out[BONE_INDEX[bone]] = head
     hand, foot, upper, thigh = draw(0.8, 1.3), draw(0.85, 1.2), draw(0.9, 1.1), draw(0.92, 1.08)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE as WARDROBE
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.design.binding import HAIR_SLOTS, Target, paint, takes_colour
-from cyberdirector.design.lexicon import Role, Sense, load_lexicon
+from cyberdirector.design.lexicon import Sense
 from cyberdirector.design.report import Reading, Span
 from cyberdirector.design.segment import Piece, shade_of, split_pieces
-from cyberdirector.design.settle import settle_clothes, settle_hair
+from cyberdirector.design.settle import settle_clothes, settle_hair, settle_person
 from cyberdirector.design.slots import CharacterSlots, GarmentSlots
 
 MOST_CHARACTERS = 2000
@@ -48,18 +48,7 @@ class _Reader:
         self.text = text
         self.pieces = split_pieces(text)
         self.slots = CharacterSlots()
-        self.slots.face, self.slots.hair = (
-            self.slots.face.model_copy(),
-            self.slots.hair.model_copy(),
-        )
-        self.slots.roles, self.slots.moods, self.slots.garments, self.slots.without = (
-            [],
-            [],
-            [],
-            [],
-        )
         self.out = Reading(text, self.slots)
-        self.lexicon = load_lexicon()
         self.clause = 0
         self.denied = False
         self.degree = ""
@@ -93,8 +82,7 @@ class _Reader:
             self._word(place, piece)
 
     def _close_clause(self) -> None:
-        if self.colour is not None:
-            self._colour_backwards()
+        self._colour_backwards()
         if self.pattern and self.slots.garments:
             self.slots.garments[-1].pattern = self.slots.garments[-1].pattern or self.pattern
         self.clause += 1
@@ -171,8 +159,7 @@ class _Reader:
         if self.shade in ("dark", "light"):
             name = f"{self.shade}_{name}"
         self.shade = ""
-        if self.colour is not None:
-            self._colour_backwards()
+        self._colour_backwards()
         if self._forward_target(place):
             self.colour = (piece, name)
             return
@@ -393,30 +380,19 @@ class _Reader:
     # --- at the end ---
 
     def _settle(self) -> None:
-        """Decide the sex from what was said, roles and beards; note what roles imply."""
-        slots = self.slots
-        if self.said_sex:
-            slots.sex = self.said_sex[0]  # type: ignore[assignment]
+        """Decide what needs the whole sentence."""
         chinese = any("\u4e00" <= c <= "\u9fff" for c in self.text)
-        for name in slots.roles:
-            role: Role = self.lexicon.roles[name]
-            usual = role.sex or (role.sex_zh if chinese else "")
-            slots.sex = slots.sex or usual  # type: ignore[assignment]
-            if slots.age is None and role.told_age and not slots.age_class:
-                slots.age_class = role.told_age  # type: ignore[assignment]
-        if not slots.sex and slots.hair.beard not in ("", "none"):
-            slots.sex = "male"
-        settle_hair(slots, self.adjectives)
-        settle_clothes(slots)
+        settle_person(self.slots, self.said_sex, chinese)
+        settle_hair(self.slots, self.adjectives)
+        settle_clothes(self.slots)
         self._set_lacking_apart()
 
     def _set_lacking_apart(self) -> None:
         """Take out what the wardrobe does not have, and say so."""
         lacking = {g.kind for g in self.slots.garments if g.kind not in WARDROBE}
         self.slots.garments = [g for g in self.slots.garments if g.kind not in lacking]
-        self.out.lacking = [
-            s for s in self.out.spans if s.slot == "wear" and s.value in lacking
-        ]
+        told = (s for s in self.out.spans if s.slot == "wear")
+        self.out.lacking = [s for s in told if s.value in lacking]
 
     def _note(self, piece: Piece, slot: str, value: str) -> None:
         self.out.spans.append(

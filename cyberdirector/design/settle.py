@@ -68,6 +68,20 @@ def usual_wear(role: Role, sex: str, era: str) -> tuple[str, ...]:
     return role.wear
 
 
+def settle_person(slots: CharacterSlots, said: list[str], chinese: bool) -> None:
+    """Decide sex and age class from what was said, then roles, then a beard."""
+    if said:
+        slots.sex = said[0]  # type: ignore[assignment]
+    for name in slots.roles:
+        role = load_lexicon().roles[name]
+        usual = role.sex or (role.sex_zh if chinese else "")
+        slots.sex = slots.sex or usual  # type: ignore[assignment]
+        if slots.age is None and role.told_age and not slots.age_class:
+            slots.age_class = role.told_age  # type: ignore[assignment]
+    if not slots.sex and slots.hair.beard not in ("", "none"):
+        slots.sex = "male"
+
+
 def settle_hair(slots: CharacterSlots, words: set[str]) -> None:
     """Fill hair slots from adjectives that stood before “hair”."""
     hair = slots.hair

@@ -103,6 +103,11 @@ def _eye_sizes(regions: Regions) -> tuple[float, float] | None:
     return width / head, height / head
 
 
+def _sharpness(layout: Layout) -> float:
+    """Return 0.25 for a head of a few pixels … 1 for one of 160 and more."""
+    return float(np.clip(layout.head_height / 160.0, 0.25, 1.0))
+
+
 def style_of(regions: Regions, sex: str) -> float:
     """Return the stylisation whose eyes are as wide and lie as high as drawn.
 
@@ -112,12 +117,14 @@ def style_of(regions: Regions, sex: str) -> float:
     sizes = _eye_sizes(regions)
     if sizes is not None:
         seen["eye_width"] = sizes[0]
+    sharp = _sharpness(regions.layout) ** 2
     best, least = 1.0, np.inf
     for amount in np.linspace(0.4, 1.25, 18):
         dials = style_dials(float(amount), sex)
         wide = _WIDE * dials["eye_width"] / HEAD - seen["eye_width"]
         high = dials["eye_at"] - seen["eye_at"]
-        off = (wide / 0.02) ** 2 + (high / 0.03) ** 2 + 0.8 * ((amount - 1.0) / 0.4) ** 2
+        off = (wide / 0.02) ** 2 + (high / 0.03) ** 2
+        off = off * sharp + ((amount - 1.0) / 0.4) ** 2
         if off < least:
             best, least = float(amount), off
     return round(best, 2)
@@ -136,13 +143,14 @@ def fit_face(regions: Regions, recipe: Recipe) -> dict[str, float]:
         seen["eye_height"], model["eye_height"] = sizes[1], _TALL * base["eye_height"] / HEAD
     elif layout.points["left_eye_outer"][2] < 0.3:
         del seen["eye_width"]
+    trust = _TRUST * _sharpness(layout)
     out: dict[str, float] = {}
     for dial, most in _DIALS:
         if dial not in seen or dial not in model or model[dial] <= 1e-4:
             continue
-        ratio = float(np.clip(1.0 + _TRUST * (seen[dial] / model[dial] - 1.0),
+        ratio = float(np.clip(1.0 + trust * (seen[dial] / model[dial] - 1.0),
                               1.0 - most, 1.0 + most))  # fmt: skip
         out[dial] = round(base[dial] * ratio, 5)
-    lean = float(np.clip(_TRUST * (seen["eye_tilt"] - model["eye_tilt"]), -0.10, 0.10))
+    lean = float(np.clip(trust * (seen["eye_tilt"] - model["eye_tilt"]), -0.10, 0.10))
     out["eye_tilt"] = round(base["eye_tilt"] + lean, 4)
     return out

@@ -54,6 +54,28 @@ def _scaled(
     return float(np.clip(value * np.clip(ratio, 0.5, 2.0), low, high))
 
 
+_TRUST_HEADS = 0.7
+"""Share of a measured difference in heads that is followed: hats hide the crown."""
+
+
+def match_proportion(regions: Regions, recipe: Recipe) -> Recipe:
+    """Return the recipe with as many heads of height as the figure, if it is shown whole."""
+    layout, mask = regions.layout, regions.mask
+    rows = np.nonzero(mask.any(1))[0]
+    ankles = ("left_ankle", "right_ankle", "chin", "crown")
+    if not len(rows) or rows[-1] >= mask.shape[0] - 2 or not layout.sure(*ankles):
+        return recipe
+    seen = float(rows[-1] - layout.at("crown")[1]) / layout.head_height
+    at = body_of(recipe).landmarks
+    top, chin = float(at["head_top"][1]), float(at["menton"][1])
+    own = top / (top - chin)
+    ratio = (seen / own) ** _TRUST_HEADS
+    if not 0.45 < ratio < 1.6 or abs(ratio - 1.0) < 0.03:
+        return recipe
+    heads = round(float(np.clip(own * ratio, 2.8, 8.0)), 2)
+    return _with(recipe, proportion=heads)
+
+
 def match_lengths(regions: Regions, recipe: Recipe) -> Recipe:
     """Return the recipe with the length of hair and skirt as in the picture."""
     body = body_of(recipe)

@@ -54,11 +54,6 @@ class Parsing:
     points: dict[str, Point]
 
 
-def net_here() -> bool:
-    """Tell whether the network is installed."""
-    return (data_dir("models") / MODEL).is_file()
-
-
 @lru_cache(maxsize=1)
 def _session() -> tuple[Any, int, list[int]]:
     from cyberdirector.modelstore import onnx_session

@@ -29,7 +29,7 @@ from cyberdirector.perceive.mask import (
     flat_mask,
     refine,
 )
-from cyberdirector.perceive.match import match_lengths
+from cyberdirector.perceive.match import match_lengths, match_proportion
 from cyberdirector.perceive.medium import is_photo
 from cyberdirector.perceive.palette import Palette, read_palette
 from cyberdirector.perceive.perception import Perception
@@ -127,6 +127,8 @@ def perceive_picture(
         dials = fit_face(seen.regions, recipe)
         recipe = recipe.model_copy(update={"style": dials})
         confidence["face"] = seen.regions.layout.face_score
+    if seen.face is None:
+        recipe = match_proportion(seen.regions, recipe)
     recipe = match_lengths(seen.regions, recipe)
     guessed = list(draft.guessed)
     extra: list[Picture] = []

@@ -24,8 +24,9 @@ _PAD = 0.06
 _HOLE = 5.0
 """CIELAB distance from the background below which an enclosed pixel may be a hole."""
 
-_LOST = 0.72
-"""Share of a figure above which a pixel of the background's colour belongs to it."""
+_LOST = (0.25, 0.06)
+"""Share of background below which a pixel of its colour belongs to the figure all the same,
+above and below the hips (between legs the network is often wrong)."""
 
 _EMPTY = 0.012
 """Share of a window that hair, skin and cloth must fill for a figure to be in it."""
@@ -146,12 +147,18 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
         far = background_distance(picture)[cut[1] : cut[3], cut[0] : cut[2]]
         own = own & ~((far < _HOLE) & (share[..., 0] > 0.5))
         # Pale cloth before a pale background is told by the network alone.
-        own = own | (refine(small, 1.0 - share[..., 0]) > _LOST)
+        own = own | (share[..., 0] < _lost_below(own.shape, layout))
     if own is None:
         soft = refine(small, 1.0 - share[..., 0])
         own = soft > 0.5
     labels = settle(small.flat, share, own, layout)
     return Regions(small, cut[:2], own, labels, layout, "drawing")
+
+
+def _lost_below(shape: tuple[int, ...], layout: Layout) -> NDArray[np.float64]:
+    """Return :data:`_LOST` for every row (h, 1)."""
+    hips = 0.5 * float(layout.at("left_hip")[1] + layout.at("right_hip")[1])
+    return np.where(np.arange(shape[0]) < hips, *_LOST)[:, None]
 
 
 def _sharpen_head(

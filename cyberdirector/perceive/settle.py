@@ -21,6 +21,8 @@ _TEMPER = 0.6
 """Power of the network's shares: it is surer than it is right."""
 
 _COLOURS = 20
+_BAND = 0.6
+"""Heads of height over which a patch of one colour is one part."""
 
 
 def settle(
@@ -58,7 +60,8 @@ def settle(
     if is_face(here):
         _skin_by_colour(belief, lab, mask, here)
         _feet(belief, here)
-    belief = _by_patches(belief, lab, mask)
+    tall = here.head_height if is_face(here) else 0.15 * size[1]
+    belief = _by_patches(belief, lab, mask, max(8, round(_BAND * tall)))
     labels = np.where(mask, belief.argmax(2), 0).astype(np.uint8)
     if is_face(here):
         labels = _clean_legs(labels, mask, here)
@@ -140,8 +143,18 @@ def _feet(belief: Floats, layout: Layout) -> None:
     belief[..., [bottom, legs]] *= np.where(low, 0.45, 1.0)[..., None]
 
 
-def _by_patches(belief: Floats, lab: Floats, mask: Mask) -> Floats:
-    """Return beliefs of which half is the mean over the connected patch of one colour."""
+def _cut(mask: Mask, band: int) -> Mask:
+    """Return the mask with every ``band``-th row taken out."""
+    out = mask.copy()
+    out[band // 2 :: band] = False
+    return out
+
+
+def _by_patches(belief: Floats, lab: Floats, mask: Mask, band: int) -> Floats:
+    """Return beliefs of which half is the mean over the connected patch of one colour.
+
+    Patches end at every ``band`` rows, so that a collar does not speak for a skirt.
+    """
     from scipy.ndimage import label
 
     centres, _ = clusters(lab[mask], _COLOURS)
@@ -151,7 +164,7 @@ def _by_patches(belief: Floats, lab: Floats, mask: Mask) -> Floats:
     norm = belief / np.maximum(belief.sum(2, keepdims=True), 1e-9)
     mean = np.zeros_like(norm)
     for k in range(len(centres)):
-        regions, count = label(mask & (colour == k))
+        regions, count = label(_cut(mask & (colour == k), band))
         if not count:
             continue
         flat = regions.ravel()
@@ -160,5 +173,7 @@ def _by_patches(belief: Floats, lab: Floats, mask: Mask) -> Floats:
         for part in range(1, norm.shape[2]):
             total = np.bincount(flat, norm[..., part].ravel(), minlength=count + 1)
             mean[..., part][inside] = (total / sizes)[regions[inside]]
-    out: Floats = 0.45 * norm + 0.55 * mean
+    # The rows that cut patches have no mean of their own.
+    known = mean.sum(2, keepdims=True) > 0.0
+    out: Floats = np.where(known, 0.45 * norm + 0.55 * mean, norm)
     return out

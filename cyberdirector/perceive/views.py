@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,11 +69,3 @@ def read_sheet(picture: Picture, figures: list[Figure], faces: list[float]) -> S
     others = [f for f in rest if f is not back]
     side = min(others, key=width) if others else None
     return Sheet(front, side, back)
-
-
-def only(picture: Picture, figure: Figure) -> Picture:
-    """Return the picture with everything but one figure made transparent."""
-    alpha = figure.mask.astype(np.float32)
-    if picture.alpha is not None:
-        alpha = np.minimum(alpha, picture.alpha)
-    return replace(picture, alpha=alpha)

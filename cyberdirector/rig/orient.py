@@ -8,8 +8,9 @@ from itertools import permutations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.core.rotations import quat_exp, quat_to_matrix
 from cyberdirector.rig.depth import look_around, sample_surface
-from cyberdirector.rig.joints import frame_of, orientation_score
+from cyberdirector.rig.joints import find_joints, frame_of, orientation_score
 from cyberdirector.rig.notes import Note
 from cyberdirector.rig.symmetry import mirror_planes
 
@@ -24,18 +25,21 @@ _PEOPLE = (1.2, 2.3)
 _UNITS = (("m", 1.0), ("cm", 0.01), ("mm", 0.001), ("in", 0.0254), ("dm", 0.1))
 """Units that a height may be given in, most common first."""
 
-_COARSE = 24_000
+COARSE = 24_000
 """Surface points that an orientation is judged by."""
 
-_FAVOUR = 0.25
-"""Head start of the axes of the file over turned ones, in units of the learnt score."""
-
-_OWN = 0.6
-"""Head start of the file's own front where nothing convinces."""
-
-_SURE = 0.5
-"""Score from which an orientation counts as sure."""
-
+_SURE = 0.6
+"""Trust from which an orientation is taken without looking further."""
+_HOPE = 0.35
+"""Trust below which an orientation is no better than the file's own."""
+_LEAD = 0.06
+"""Lead over its back view that a sure orientation has."""
+_JUDGED = 0.1
+"""What the learnt score of an orientation counts beside the agreement of the joints."""
+_ROUND = 18
+"""Directions in a mirror plane that are tried as up."""
+_SCREENED = 10
+"""Turns that are looked at closely of all that the learnt score ranks."""
 
 _TURNED = Note(
     "rig-turned",
@@ -47,10 +51,6 @@ _UNSURE = Note(
     "不能确定哪边朝上、哪边是正面，请查看结果。",
     "Which way is up and to the front is uncertain; look at the result.",
 )
-
-
-_BEYOND_DOUBT = 0.85
-"""Score of the axes as they are from which no others are tried."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Stand:
         ``m``, ``cm`` …, or ``unknown`` where the height was set.
     axes
         Whether the turn is along the axes of the file.
-    score
-        Learnt score of the orientation, about -1 … 1.
+    trust
+        0 … 1, how well the joints of the figure and of its mirror image agree.
     notes
         What was guessed.
     """
@@ -80,7 +80,7 @@ class Stand:
     shift: Floats
     unit: str
     axes: bool
-    score: float
+    trust: float
     notes: tuple[Note, ...] = ()
 
     def apply(self, points: Floats) -> Floats:
@@ -90,7 +90,7 @@ class Stand:
     @property
     def sure(self) -> bool:
         """Whether the orientation is beyond doubt."""
-        return self.score >= _SURE
+        return self.trust >= _SURE
 
 
 def axis_turns() -> Floats:
@@ -105,26 +105,60 @@ def axis_turns() -> Floats:
     return np.array(sorted(out, key=lambda m: -float(np.trace(m))))
 
 
+def _around(normal: Floats, angles: NDArray[np.floating]) -> Floats:
+    """Return turns (n, 3, 3) that bring ``normal`` to +X, turned about it by angles (rad)."""
+    helper = np.eye(3)[int(np.abs(normal).argmin())]
+    y = helper - (helper @ normal) * normal
+    y /= np.linalg.norm(y)
+    z = np.cross(normal, y)
+    up = np.cos(angles)[:, None] * y + np.sin(angles)[:, None] * z
+    side = np.broadcast_to(normal, up.shape)
+    return np.stack([side, up, np.cross(side, up)], axis=1)
+
+
 def _symmetric_turns(samples: Floats) -> Floats:
-    """Return turns (n, 3, 3) that stand a mirror-symmetric figure up in all four ways."""
-    out = []
-    for normal, _, _ in mirror_planes(samples, 2):
-        flat = samples - samples.mean(axis=0)
-        flat = flat - (flat @ normal)[:, None] * normal
-        _, axes = np.linalg.eigh(flat.T @ flat)
-        for up in (axes[:, -1], axes[:, 1]):
-            up = up - (up @ normal) * normal
-            up /= np.linalg.norm(up)
-            for side, rise in product((1.0, -1.0), repeat=2):
-                x, y = side * normal, rise * up
-                out.append(np.stack([x, y, np.cross(x, y)]))
-    return np.array(out)
+    """Return the turns that bring a mirror plane of the figure to x = 0, all ways round."""
+    angles = np.arange(_ROUND) * (2.0 * np.pi / _ROUND)
+    out = [
+        _around(side * normal, angles)
+        for normal, _, _ in mirror_planes(samples, 3)
+        for side in (1.0, -1.0)
+    ]
+    return np.concatenate(out)
 
 
 def _score(samples: Floats, turn: Floats) -> float:
+    """Return the learnt score of a turn, about -1 … 1."""
     turned = samples @ turn.T
     local = frame_of(turned).inside(turned)
     return orientation_score(look_around(local, np.array([0.0, 0.5, 0.0]), 0.6))
+
+
+def _trust(samples: Floats, turn: Floats) -> float:
+    """Return how far a turn can be trusted, 0 … 1.
+
+    The joints of a figure and of its mirror image agree where the figure stands as those
+    that the joint finder has learnt, and nowhere else.
+    """
+    found = find_joints(samples @ turn.T).confidence.mean()
+    return float(found) + _JUDGED * float(np.clip(_score(samples, turn), -1.0, 1.0))
+
+
+def _best(samples: Floats, turns: Floats) -> tuple[Floats, float]:
+    """Return the turn that can be trusted most of those that the learnt score puts first."""
+    scores = np.array([_score(samples, t) for t in turns])
+    chosen = np.argsort(-scores, kind="stable")[:_SCREENED]
+    trusts = [_trust(samples, turns[i]) for i in chosen]
+    at = int(np.argmax(trusts))
+    return turns[chosen[at]], trusts[at]
+
+
+def _settled(samples: Floats, turn: Floats) -> tuple[Floats, float]:
+    """Return the turn levelled by a few degrees about +X, and its trust."""
+    steps = np.array([-10.0, -5.0, 0.0, 5.0, 10.0]) * (np.pi / 180.0)
+    leaned = np.array([quat_to_matrix(quat_exp([a, 0.0, 0.0])) @ turn for a in steps])
+    trusts = [_trust(samples, t) for t in leaned]
+    return leaned[int(np.argmax(trusts))], max(trusts)
 
 
 def find_stand(
@@ -144,33 +178,39 @@ def find_stand(
     height
         Metres, where a person gave it.
     """
-    samples = sample_surface(points, triangles, _COARSE, rng)
+    samples = sample_surface(points, triangles, COARSE, rng)
     extent = samples.max(axis=0) - samples.min(axis=0)
-    unit = samples / float(extent.max())
-    turns = axis_turns()
-    upright = _score(unit, turns[0])
-    rest = [] if upright > _BEYOND_DOUBT else [_score(unit, t) for t in turns[1:]]
-    scores = np.array([upright, *rest])
-    best = int(scores.argmax())
-    turn, score, axes = turns[best], float(scores[best]), True
-    if score < _SURE:
-        free = _symmetric_turns(unit)
-        found = np.array([_score(unit, t) for t in free])
-        if float(found.max()) > max(score + _FAVOUR, _SURE):
-            turn, score, axes = free[int(found.argmax())], float(found.max()), False
-    if score < _SURE:  # nothing convinces: the file's own Y is up, as glTF has it
-        upright_scores = np.where(turns[:, 1, 1] > 0.5, scores, -np.inf)
-        upright_scores[0] += _OWN
-        best = int(upright_scores.argmax())
-        turn, score = turns[best], float(scores[best])
+    turn, trust, axes = _find_turn(samples / float(extent.max()))
     turned = samples @ turn.T
     scale, name, notes = _unit(float(np.ptp(turned[:, 1])), height)
     if not axes:
         notes.append(_TURNED)
-    if score < _SURE:
+    if trust < _SURE:
         notes.append(_UNSURE)
     frame = frame_of(turned)
-    return Stand(turn, scale, -scale * frame.origin, name, axes, score, tuple(notes))
+    return Stand(turn, scale, -scale * frame.origin, name, axes, trust, tuple(notes))
+
+
+def _find_turn(samples: Floats) -> tuple[Floats, float, bool]:
+    """Return the turn, its trust, and whether it is along the axes of the file."""
+    turns = axis_turns()
+    own, back = (_trust(samples, t) for t in (turns[0], np.diag([-1.0, 1.0, -1.0])))
+    if own >= _SURE and own >= back + _LEAD:
+        return turns[0], own, True
+    turn, trust = _best(samples, turns)
+    if own >= trust:
+        turn, trust = turns[0], own
+    if trust >= _SURE:
+        return turn, trust, True
+    free, found = _best(samples, _symmetric_turns(samples))
+    free, found = _settled(samples, free)
+    if found > max(trust, _HOPE) + _LEAD:
+        return free, found, False
+    if trust < _HOPE:  # nothing convinces: the file's own Y is up, as glTF has it
+        upright = turns[turns[:, 1, 1] > 0.5]
+        trusts = [_trust(samples, t) for t in upright]
+        turn, trust = upright[int(np.argmax(trusts))], max(trusts)
+    return turn, trust, True
 
 
 def _unit(extent: float, height: float | None) -> tuple[float, str, list[Note]]:

@@ -29,15 +29,18 @@ from cyberdirector.rig.features import (
     whole_features,
 )
 from cyberdirector.rig.joints import MIRRORED, MODEL, frame_of, views_of
-from cyberdirector.rig.orient import axis_turns
+from cyberdirector.rig.orient import COARSE, axis_turns
 from cyberdirector.rig.training.network import Network, components, ridge
 from cyberdirector.rig.training.people import Person, load_person, make_person, save_person
 from cyberdirector.rig.training.stances import STANCES, deform, random_scales, random_turns
 
 Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
 Arrays = dict[str, NDArray[Any]]
 
 _STEPS = 3
+_BASIS_ROWS = 3000
+"""Samples that principal components are taken of."""
 _WOBBLE = np.array([0.04, 0.08, 0.04])
 """Deviation of a figure's own axes from the true ones, radians."""
 
@@ -69,30 +72,50 @@ def samples_of(people: list[Path], each: int) -> Iterator[tuple[int, Views, Floa
             yield number, small, frame.inside(joints)
 
 
-def learn_orientation(people: list[Path]) -> Arrays:
-    """Return the judge of orientations, learnt from right and wrong ways to stand."""
-    turns = axis_turns()
-    flips = [
-        int(np.abs(turns - np.diag(d)).sum(axis=(1, 2)).argmin())
-        for d in ([-1, 1, -1], [-1, -1, 1], [1, -1, -1])
-    ]
+def orientation_rows(number: int, path: Path) -> tuple[NDArray[np.float16], Singles]:
+    """Return features and wanted scores (-1 … 1) of a person stood in right and wrong ways."""
+    person = load_person(path)
+    rng = np.random.default_rng([number, 99])
     features, wanted = [], []
-    for number, path in enumerate(people):
-        person = load_person(path)
-        rng = np.random.default_rng([number, 99])
-        for k in range(2):
-            samples, _ = pose_sample(person, rng, STANCES[(number + k) % 3], 1.0)
-            others = rng.choice(np.arange(1, len(turns)), 3, replace=False)
-            for turn in (0, *flips, *others):
-                turned = samples @ turns[turn].T
-                features.append(whole_features(views_of(frame_of(turned).inside(turned))))
-                wanted.append(1.0 if turn == 0 else -1.0)
-    x = np.array(features, np.float32)
-    mean, basis = components(x, 96)
-    network = Network(np.random.default_rng(0), [96, 48, 1])
-    network.train(
-        ((x - mean) @ basis).astype(np.float32), np.array(wanted, np.float32)[:, None], 60
-    )
+    for k in range(2):
+        samples, _ = pose_sample(person, rng, STANCES[(number + k) % 3], 1.0)
+        samples = samples[:: max(1, len(samples) // COARSE)]
+        for turn, score in _ways(rng):
+            turned = samples @ turn.T
+            features.append(whole_features(views_of(frame_of(turned).inside(turned))))
+            wanted.append(score)
+    return np.array(features, np.float16), np.array(wanted, np.float32)
+
+
+def _ways(rng: np.random.Generator) -> list[tuple[Floats, float]]:
+    """Return turns of a figure that stands right, and how right each is (-1 … 1)."""
+    signs = ([-1.0, 1.0, -1.0], [-1.0, 1.0, -1.0], [-1.0, -1.0, 1.0], [1.0, -1.0, -1.0])
+    flips = [np.diag(sign) for sign in signs]
+    out = [(np.eye(3), 1.0), (np.eye(3), 1.0), *((flip, -1.0) for flip in flips)]
+    turns = axis_turns()
+    out += [(turns[i], -1.0) for i in rng.choice(np.arange(1, 24), 2, replace=False)]
+    for base in (np.eye(3), np.eye(3), *flips[1:3]):
+        axis = np.eye(3)[0] if rng.random() < 0.6 else rng.normal(size=3)
+        angle = rng.uniform(0.1, 1.2) * rng.choice([-1.0, 1.0])
+        turn = quat_to_matrix(quat_exp(angle * axis / np.linalg.norm(axis)))
+        near = 2.0 * np.exp(-((angle / 0.25) ** 2)) - 1.0
+        right = near if np.allclose(base, np.eye(3)) else -1.0
+        out.append((turn @ base, float(right)))
+    for _ in range(2):
+        turn = quat_to_matrix(quat_exp(rng.normal(0.0, 2.0, 3)))
+        angle = float(np.arccos(np.clip((np.trace(turn) - 1.0) / 2.0, -1.0, 1.0)))
+        out.append((turn, 2.0 * float(np.exp(-((angle / 0.25) ** 2))) - 1.0))
+    return out
+
+
+def learn_orientation(rows: list[tuple[NDArray[np.float16], Singles]]) -> Arrays:
+    """Return the judge of orientations, learnt from right and wrong ways to stand."""
+    x = np.concatenate([f for f, _ in rows]).astype(np.float32)
+    wanted = np.concatenate([w for _, w in rows])[:, None]
+    some = np.random.default_rng(3).permutation(len(x))[:_BASIS_ROWS]
+    mean, basis = components(x[some], 128)
+    network = Network(np.random.default_rng(0), [128, 96, 1])
+    network.train(((x - mean) @ basis).astype(np.float32), wanted, 40)
     return {
         "turn_mean": mean, "turn_basis": basis,
         "turn_w0": network.weights[0], "turn_b0": network.biases[0],
@@ -186,7 +209,8 @@ def main() -> None:
     for seed, path in enumerate(paths):
         if not path.is_file():
             save_person(make_person(seed), path)
-    model = learn_joints(paths, chosen.each) | learn_orientation(paths)
+    model = learn_joints(paths, chosen.each)
+    model |= learn_orientation([orientation_rows(i, path) for i, path in enumerate(paths)])
     coarse = ("mean", "basis", "turn_mean", "turn_basis")
     np.savez_compressed(
         chosen.output,

@@ -146,6 +146,42 @@ def no_person(file: str) -> InputRefused:
     )
 
 
+def steady(layout: Layout, mask: NDArray[np.bool_]) -> Layout:
+    """Return the layout with legs that stand: under the hips, left beside right, ankles just
+    above the soles. Points under a skirt are guesses; what cannot be is replaced.
+
+    Parameters
+    ----------
+    mask
+        (h, w) the figure; its lowest row are the soles unless the frame cuts it.
+    """
+    rows = np.nonzero(mask.any(1))[0]
+    if not len(rows):
+        return layout
+    head, floor = layout.head_height, float(rows[-1])
+    hips = 0.5 * (layout.at("left_hip") + layout.at("right_hip"))
+    below = floor - hips[1]
+    if rows[-1] >= mask.shape[0] - 2 or below < 1.2 * head:
+        return layout
+    points = dict(layout.points)
+    standing = {"knee": hips[1] + 0.47 * below, "ankle": floor - 0.10 * below}
+    for joint, y in standing.items():
+        names = (f"left_{joint}", f"right_{joint}")
+        left, right = (layout.at(n) for n in names)
+        apart = float(left[0] - right[0])
+        level = abs(left[1] - right[1]) < 0.25 * below
+        near = abs(0.5 * (left[1] + right[1]) - y) < 0.16 * below
+        if 0.12 * head < apart < 1.6 * head and level and near:
+            continue
+        for name, sign in zip(names, (1.0, -1.0), strict=True):
+            points[name] = (float(hips[0] + sign * 0.30 * head), float(y), 0.25)
+    if not 0.1 * head < layout.at("left_hip")[0] - layout.at("right_hip")[0] < 1.5 * head:
+        for side, sign in (("left", 1.0), ("right", -1.0)):
+            x = float(hips[0] + sign * 0.33 * head)
+            points[f"{side}_hip"] = (x, float(hips[1]), 0.25)
+    return replace(layout, points=points)
+
+
 def with_body(layout: Layout, floor: float, heads: float = 6.5) -> Layout:
     """Return the layout with standing body points guessed where they are missing.
 

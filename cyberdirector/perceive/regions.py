@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.perceive.colour import clusters, lab_from_rgb
-from cyberdirector.perceive.layout import Layout, is_face
+from cyberdirector.perceive.layout import Layout, is_face, steady
 from cyberdirector.perceive.mask import Box, Mask, background_distance, box_of, refine
 from cyberdirector.perceive.net import Parsing, Square, parse
 from cyberdirector.perceive.parts import FACE_POINTS, PART_INDEX, PARTS
@@ -24,9 +24,9 @@ _PAD = 0.06
 _HOLE = 5.0
 """CIELAB distance from the background below which an enclosed pixel may be a hole."""
 
-_LOST = (0.25, 0.06)
+_LOST = (0.25, 0.0)
 """Share of background below which a pixel of its colour belongs to the figure all the same,
-above and below the hips (between legs the network is often wrong)."""
+above and below the hips (never: between legs the network is often wrong)."""
 
 _EMPTY = 0.012
 """Share of a window that hair, skin and cloth must fill for a figure to be in it."""
@@ -151,6 +151,8 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
     if own is None:
         soft = refine(small, 1.0 - share[..., 0])
         own = soft > 0.5
+    if is_face(layout):
+        layout = steady(layout, own)
     labels = settle(small.flat, share, own, layout)
     return Regions(small, cut[:2], own, labels, layout, "drawing")
 

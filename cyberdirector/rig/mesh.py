@@ -61,14 +61,6 @@ class Statue:
         ]
         return points, np.concatenate(triangles)
 
-    def place(self, points: Floats) -> None:
-        """Write the vertices of :meth:`joined` back, with normals from the triangles."""
-        at = 0
-        for part in self.parts:
-            count = len(part.positions)
-            part.positions = points[at : at + count].astype(np.float32)
-            at += count
-
 
 def load_statue(path: Path) -> Statue:
     """Return the geometry of a model file.

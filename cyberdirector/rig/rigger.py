@@ -121,6 +121,7 @@ def rig_statue(
     _check_markers(chosen.markers)
     rng = np.random.default_rng(chosen.seed)
     statue = bake_vertex_colours(thin_statue(statue))
+    statue = replace(statue, parts=[replace(p) for p in statue.parts], notes=[*statue.notes])
     raw, triangles = statue.joined()
     stand = find_stand(raw, triangles, rng, chosen.height)
     figure = _stood_up(statue, stand, rng)

@@ -45,6 +45,13 @@ MIRRORED = np.array(
 _FARTHEST = 0.1
 """Share of the height that a joint may move in one step."""
 
+_AGREED = 0.6
+"""Mean confidence from which the height of a figure is not questioned."""
+_SHARES = (0.92, 0.85, 0.78)
+"""Shares of the height that are tried where hair or a hat may stand over the head."""
+_GAIN = 0.05
+"""Confidence by which another height must be better."""
+
 _DOUBT = 0.03
 """Disagreement of figure and mirror image, in shares of the height, that counts as no
 confidence at all."""
@@ -158,8 +165,19 @@ def find_joints(samples: Floats, markers: Mapping[str, Floats] | None = None) ->
         Bone → place (3,) that a person gave, same unit; those joints stay there, and what
         hangs on them moves along.
     """
-    frame = frame_of(samples)
-    given = {BONE_INDEX[b]: frame.inside(np.asarray(p)) for b, p in (markers or {}).items()}
+    whole = frame_of(samples)
+    best = _find(samples, whole, markers or {})
+    if best.confidence.mean() < _AGREED:  # a tall bun or hat may not belong to the height
+        for share in _SHARES:
+            other = _find(samples, Frame(whole.origin, share * whole.height), markers or {})
+            if other.confidence.mean() > best.confidence.mean() + _GAIN:
+                best = other
+    return best
+
+
+def _find(samples: Floats, frame: Frame, markers: Mapping[str, Floats]) -> Joints:
+    """Return the joints of a figure of a given height; see :func:`find_joints`."""
+    given = {BONE_INDEX[b]: frame.inside(np.asarray(p)) for b, p in markers.items()}
     mirror = np.array([-1.0, 1.0, 1.0])
     runs = []
     for flip in (False, True):
@@ -172,7 +190,7 @@ def find_joints(samples: Floats, markers: Mapping[str, Floats] | None = None) ->
     doubt = np.linalg.norm(runs[0] - runs[1], axis=1)
     confidence = np.clip(1.0 - doubt / _DOUBT, 0.0, 1.0)
     confidence[list(given)] = 1.0
-    return Joints(frame.outside(mean), confidence, frozenset(markers or {}))
+    return Joints(frame.outside(mean), confidence, frozenset(markers))
 
 
 def _moved(joints: Floats, fixed: Mapping[int, Floats]) -> Floats:

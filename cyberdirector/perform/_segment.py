@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.face import SHAPE_COUNT
+from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, quat_rotate
 from cyberdirector.core.speech import Emotion
 from cyberdirector.perform import accompany, attention, face, gaze, head, idle
@@ -16,7 +17,9 @@ from cyberdirector.perform._motion import Array, bump, frame_times, plateau, ram
 from cyberdirector.perform._state import Player, State
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import play_gesture
+from cyberdirector.perform.layers import PLAIN, Dial
 from cyberdirector.perform.lips import Mouth, articulate
+from cyberdirector.perform.lips_drawn import hold_mouths
 from cyberdirector.perform.moves._small import act_face, act_head
 from cyberdirector.perform.moves._stage import Stage
 from cyberdirector.perform.prosody import Prosody, read_prosody
@@ -79,6 +82,17 @@ class SegmentRun:
             self.notes.append({"segment": segment.id, "role": segment.speaker,
                                "code": "speech-longer-than-segment"})  # fmt: skip
 
+    def _dial(self, role: str, layer: str) -> Dial:
+        """Return the dial of a layer: that of the line, else that of the actor."""
+        own = self.segment.layers if role == self.segment.speaker else {}
+        return own.get(layer) or self.players[role].actor.layers.get(layer, PLAIN)
+
+    def _rng(self, role: str, layer: str, purpose: str) -> np.random.Generator:
+        """Return the generator of one purpose of a layer."""
+        seed = self._dial(role, layer).seed
+        mixed = self.segment.seed if seed is None else seed_of(self.segment.seed, "dial", seed)
+        return self.players[role].rng(mixed, purpose)
+
     def run(self) -> dict[str, tuple[Piece, State]]:
         """Return frames and next state of every role."""
         stages = {role: self._stage(role) for role in self.players}
@@ -115,7 +129,8 @@ class SegmentRun:
         """Return the emotion that stays on the face after this segment."""
         segment = self.segment
         if segment.kind == "line" and role == segment.speaker:
-            return Emotion(segment.emotion.name, segment.emotion.intensity * face.RESIDUE)
+            last = segment.course[-1][1] if segment.course else segment.emotion
+            return Emotion(last.name, last.intensity * face.RESIDUE)
         held = self.states[role].emotion
         return Emotion(held.name, held.intensity * 0.5)
 
@@ -141,7 +156,11 @@ class SegmentRun:
             first, last = (line.start, line.end) if line else (0.3, self.duration - 0.3)
             own = face.envelope(self.t, self.duration, first, last, 0.0, face.RESIDUE)
             start = max(first - 0.32, 0.0)
-            return [(held, 1.0 - ramp(self.t, start, first + 0.22)), (segment.emotion, own)]
+            course = face.course(self.t, first, last, segment.course, segment.emotion)
+            return [
+                (held, 1.0 - ramp(self.t, start, first + 0.22)),
+                *((emotion, own * share) for emotion, share in course),
+            ]
         fade = 1.0 - 0.5 * ramp(self.t, 0.0, self.duration)
         parts = [(held, fade)]
         answer = MIRROR.get(segment.emotion.name)
@@ -157,8 +176,16 @@ class SegmentRun:
         if segment.speech is None or role != segment.speaker or segment.off_screen:
             zero = np.zeros(segment.frames)
             return Mouth(np.zeros((segment.frames, 52)), zero, zero.copy(), -1, -1)
-        gain = (0.85 + 0.3 * style(self.players[role].actor, "energy")) * (1 + 0.15 * arousal)
-        return articulate(segment.speech, segment.frames, segment.speech_start, self.fps, gain)
+        dial, actor = self._dial(role, "lips"), self.players[role].actor
+        gain = (0.85 + 0.3 * style(actor, "energy")) * (1 + 0.15 * arousal)
+        varied = None if dial.seed is None else self._rng(role, "lips", "lips")
+        mouth = articulate(
+            segment.speech, segment.frames, segment.speech_start, self.fps, gain,
+            dial.strength, varied,
+        )  # fmt: skip
+        if actor.mouth == "anime":
+            return hold_mouths(mouth, segment.speech, segment.speech_start, self.fps)
+        return mouth
 
     def _perform(self, role: str, stage: Stage, eyes: dict[str, Array]) -> Piece:
         c = stage.c
@@ -167,6 +194,7 @@ class SegmentRun:
         speaking = role == segment.speaker and self.prosody is not None
         speaking = speaking and not segment.off_screen
         feelings = self._feelings(role)
+        posture = self._dial(role, "posture").strength
         arousal = sum(
             AROUSAL[e.name] * e.intensity * float(w.max(initial=0)) for e, w in feelings
         )
@@ -179,13 +207,15 @@ class SegmentRun:
             state,
             self.prosody,
             goal,
-            player.rng(segment.seed, "gaze"),
+            self._rng(role, "gaze", "gaze"),
         )
         angles = self._angles(role, c, eyes)
         first = state.look if state.look in angles else ""
         aim, neck = gaze.follow(t, self.duration, first, looks, angles)
-        aim = aim + gaze.fixation_noise(t, self.duration, player.rng(segment.seed, "eyes"))
-        self._carry(c, neck, feelings)
+        aim = aim + gaze.fixation_noise(t, self.duration, self._rng(role, "gaze", "eyes"))
+        watching = self._dial(role, "gaze").strength
+        aim, neck = watching * aim, watching * neck
+        self._carry(c, neck, feelings, posture)
         self._head(role, c, speaking, vigour)
         self._react(role, c, speaking)
         self._arms(role, stage, speaking, looks, angles)
@@ -194,11 +224,12 @@ class SegmentRun:
             acted[:, MOUTH_SHAPES] = 0.0
         weight = idle.weight_course(
             t, self.duration, player.weight_at(segment.id), player.weight_at(self.following),
-            player.rng(segment.seed, "weight"),
+            self._rng(role, "posture", "weight"),
         )  # fmt: skip
         idle.add_idle(
-            c, player.body, t, self.duration, weight, stage.seated, vigour,
-            player.rng(segment.seed, "idle"),
+            c, player.body, t, self.duration, posture * weight, stage.seated,
+            posture * vigour, self._rng(role, "posture", "idle"),
+            self._dial(role, "breathing").strength,
         )  # fmt: skip
         eye = gaze.eye_turn(aim, c.head[:, :2])
         weights = self._face(role, feelings, looks, speaking, arousal)
@@ -225,11 +256,13 @@ class SegmentRun:
         player, segment = self.players[role], self.segment
         played = list(stage.played)
         quiet = stage.stance != KNEELING
-        if speaking and quiet and self.prosody and segment.speech is not None:
+        dial = self._dial(role, "gesture")
+        moving = quiet and dial.strength > 0.0
+        if speaking and moving and self.prosody and segment.speech is not None:
             key = looks[-1].key if looks else ""
             chest = 0.35 * float(np.mean(angles[key][:, 0])) if key in angles else 0.0
             aim = float(np.mean(angles[key][:, 0])) - chest if key in angles else 0.0
-            played += accompany.choose_gestures(
+            chosen = accompany.choose_gestures(
                 segment.speech,
                 self.score.rate.seconds(segment.speech_start),
                 segment.text,
@@ -242,8 +275,9 @@ class SegmentRun:
                     for n in ("density", "amplitude", "tempo", "openness")
                 },
                 aim,
-                player.rng(segment.seed, "gesture"),
+                self._rng(role, "gesture", "gesture"),
             )
+            played += [replace(g, amplitude=g.amplitude * dial.strength) for g in chosen]
         behind = float(stage.c.wrist[0, 0, 2]) < -0.1 if len(self.t) else False
         around = arm_rest(player.body, player.actor, STANDING) if behind else None
         for item in played:
@@ -258,7 +292,9 @@ class SegmentRun:
             out = np.maximum(out, act_face(stage.c, self.t, name, start, length))
         return out
 
-    def _carry(self, c: Controls, neck: Array, feelings: list[tuple[Emotion, Array]]) -> None:
+    def _carry(
+        self, c: Controls, neck: Array, feelings: list[tuple[Emotion, Array]], gain: float
+    ) -> None:
         """Let head and trunk show the emotion, and the trunk help a far look."""
         degree = np.pi / 180.0
         c.head[:, :2] += neck
@@ -266,7 +302,7 @@ class SegmentRun:
         c.spine[:, 0] += 0.35 * far
         for emotion, strength in feelings:
             pitch, roll, lean, lift = POSTURE[emotion.name]
-            amount = strength * emotion.intensity * degree
+            amount = gain * strength * emotion.intensity * degree
             c.head[:, 1] += amount * pitch
             c.head[:, 2] += amount * roll
             c.spine[:, 1] += amount * lean
@@ -274,8 +310,10 @@ class SegmentRun:
 
     def _head(self, role: str, c: Controls, speaking: bool, vigour: float) -> None:
         player, segment = self.players[role], self.segment
-        rng = player.rng(segment.seed, "head")
-        gain = (0.5 + style(player.actor, "amplitude")) * min(vigour, 1.3)
+        rng, strength = self._rng(role, "head", "head"), self._dial(role, "head").strength
+        if strength == 0.0:
+            return
+        gain = strength * (0.5 + style(player.actor, "amplitude")) * min(vigour, 1.3)
         if speaking and self.prosody is not None:
             c.head += head.speaking_head(self.t, self.duration, self.prosody, gain, rng)
             return
@@ -292,11 +330,13 @@ class SegmentRun:
         if speaking:
             start = max(line.start - 0.45, 0.02)
             air = bump(self.t, start, max(line.start, start + 0.1), line.start + 0.7)
+            air *= self._dial(role, "breathing").strength
             c.lift += (2.2 * degree * air)[:, None]
             c.spine[:, 1] -= 1.5 * degree * air
             return
         lean = LISTENER_LEAN.get(segment.emotion.name, 0.0) * segment.emotion.intensity
-        rng = self.players[role].rng(segment.seed, "react")
+        lean *= self._dial(role, "posture").strength
+        rng = self._rng(role, "posture", "react")
         delay = rng.uniform(0.3, 0.6)
         end = min(line.end + 0.5, self.duration - 0.02)
         begin = line.start + delay
@@ -316,23 +356,28 @@ class SegmentRun:
         arousal: float,
     ) -> NDArray[np.float32]:
         player, segment = self.players[role], self.segment
-        rng = player.rng(segment.seed, "face")
         mouth = self._mouth(role, arousal)
-        gain = style(player.actor, "face_gain", FACE_GAIN)
+        shown = self._dial(role, "emotion")
+        gain = shown.strength * style(player.actor, "face_gain", FACE_GAIN)
         feeling = face.blend_emotions(feelings, mouth, gain)
         accents = list(self.prosody.accents) if speaking and self.prosody else []
         brows = face.brow_accents(
-            self.t, accents, 0.6 + 0.8 * style(player.actor, "amplitude"), rng
-        )
+            self.t, accents, 0.6 + 0.8 * style(player.actor, "amplitude"),
+            self._rng(role, "brows", "brows"),
+        )  # fmt: skip
+        brows *= self._dial(role, "brows").strength
         pauses = [end + 0.08 for _, end in self.prosody.phrases] if self.prosody else []
         pauses += [look.time + 0.02 for look in looks if 0.0 < look.time < 1e8]
         name = segment.emotion.name if role == segment.speaker else ""
         pace = {"sad": 14.0, "fear": 12.0, "anger": 13.0, "shy": 26.0}.get(name, 18.0)
+        lids = self._dial(role, "blinks").strength
         times = face.blink_times(
-            self.duration, pace if speaking else 14.0, pauses, [a for a, _ in accents], rng
-        )
+            self.duration, lids * (pace if speaking else 14.0), pauses,
+            [a for a, _ in accents], self._rng(role, "blinks", "blinks"),
+        )  # fmt: skip
         blink = face.blink_curve(self.t, times, self.fps)
-        skew = float(np.random.default_rng(player.actor.seed).uniform(-0.08, 0.08))
+        skewed = player.actor.seed if shown.seed is None else shown.seed
+        skew = float(np.random.default_rng(skewed).uniform(-0.08, 0.08))
         return face.compose(mouth, feeling, brows, blink, skew)
 
 

@@ -47,6 +47,40 @@ def envelope(
     return np.asarray(before * (1 - rise) + rise * (1 - fall) + after * fall)
 
 
+def course(
+    t: Array,
+    first: float,
+    last: float,
+    keys: tuple[tuple[float, Emotion], ...],
+    plain: Emotion,
+) -> list[tuple[Emotion, Array]]:
+    """Return emotions with their shares (frames,) as the feeling changes along a line.
+
+    Parameters
+    ----------
+    first, last
+        Start and end of the line in seconds.
+    keys
+        (share of the line 0..1, emotion), in order; empty: ``plain`` all through.
+
+    Notes
+    -----
+    Between two keys one feeling hands over to the next with the slope of a smooth step.
+    """
+    if not keys:
+        return [(plain, np.ones(len(t)))]
+    times = [first + min(max(at, 0.0), 1.0) * (last - first) for at, _ in keys]
+    out = []
+    for i, (_, emotion) in enumerate(keys):
+        share = np.ones(len(t))
+        if i:
+            share = share * ramp(t, times[i - 1], times[i])
+        if i + 1 < len(keys):
+            share = share * (1.0 - ramp(t, times[i], times[i + 1]))
+        out.append((emotion, share))
+    return out
+
+
 def blend_emotions(parts: list[tuple[Emotion, Array]], mouth: Mouth, gain: float) -> Array:
     """Return the emotional face, (frames, 52), with the mouth yielding to speech.
 
@@ -103,9 +137,11 @@ def blink_times(
 ) -> list[float]:
     """Return blink centres in seconds, local to the segment.
 
-    Gaps are log-normal around ``60 / per_minute`` seconds (Doughty 2001 gives the rates);
-    blinks snap to pauses within 0.4 s and keep 0.15 s away from accents and boundaries.
+    A rate of 0 gives none. Gaps are log-normal around ``60 / per_minute`` seconds (Doughty
+    2001 gives the rates); blinks snap to pauses within 0.4 s and keep 0.15 s away from accents and boundaries.
     """
+    if per_minute <= 0.0:
+        return []
     mean = 60.0 / max(per_minute, 1.0)
     sigma = 0.55
     out: list[float] = []

@@ -55,6 +55,7 @@ def add_idle(
     seated: Array,
     vigour: float,
     rng: np.random.Generator,
+    breathing: float = 1.0,
 ) -> None:
     """Add breath, sway and weight shift to the controls, in place.
 
@@ -66,6 +67,8 @@ def add_idle(
         (n,) 1 where the pelvis rests on something and must not move.
     vigour
         Size of the motion, about 1.
+    breathing
+        Depth of the breath, 1 at rest.
     """
     calm = c.still
     free = calm * (1.0 - seated)
@@ -80,7 +83,7 @@ def add_idle(
     c.root[:, 1] -= 0.006 * body.scale * np.abs(shift)
     degree = np.pi / 180.0
     c.hips += degree * np.stack([-2.5 * shift, 0.0 * shift, 2.6 * shift], axis=-1)
-    air = breath(t, duration)
+    air = breathing * breath(t, duration)
     turn = np.stack(
         [
             2.0 * shift + 1.6 * vigour * slow[:, 0] * calm,

@@ -31,6 +31,9 @@ CLOSED_JAW = 0.04
 CLOSE_FRAMES = 3
 """The mouth is shut this many frames after the last phone."""
 
+_VARIETY = 0.09
+"""Relative spread of targets and dominances between two readings of one line."""
+
 _JAW, _LOW, _UP, _PUCKER, _FUNNEL, _STRETCH, _SMILE, _ROLL, _TONGUE = range(9)
 
 
@@ -226,7 +229,15 @@ def _paint(c: Array, shut: Array) -> Array:
     return weights
 
 
-def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float = 1.0) -> Mouth:
+def articulate(
+    speech: Speech,
+    frames: int,
+    start: int,
+    fps: float,
+    gain: float = 1.0,
+    strength: float = 1.0,
+    rng: np.random.Generator | None = None,
+) -> Mouth:
     """Return the mouth of a segment of ``frames`` frames whose audio begins at ``start``.
 
     Parameters
@@ -239,6 +250,10 @@ def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float 
         Frames per second.
     gain
         Factor on the jaw (arousal, manner of the character).
+    strength
+        Factor on all articulation; contact is kept. 0: the mouth does not speak.
+    rng
+        When given, vowels and consonants vary by a few per cent, as between two readings.
 
     Notes
     -----
@@ -247,7 +262,7 @@ def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float 
     """
     silent = np.zeros(frames)
     phones = _spoken(speech)
-    if not phones or frames == 0:
+    if not phones or frames == 0 or strength <= 0.0:
         return Mouth(np.zeros((frames, SHAPE_COUNT)), silent, silent.copy(), -1, -1)
     period = 1.0 / fps
     onset = audio_onset(speech)
@@ -257,10 +272,14 @@ def articulate(speech: Speech, frames: int, start: int, fps: float, gain: float 
     voiced = sum(p.kind in VOWELS for p in phones)
     brisk = 0.8 if voiced / max(end - onset, 0.2) > 7.0 else 1.0
     targets, powers = _tables(chain, speech.language, brisk)
+    if rng is not None:
+        targets *= rng.normal(1.0, _VARIETY, (len(targets), 1)).clip(0.7, 1.3)
+        powers *= rng.normal(1.0, _VARIETY, powers.shape).clip(0.7, 1.3)
     fine = t[:, None] + np.array([-0.4, -0.2, 0.0, 0.2, 0.4]) * period
     c = _blend(fine.reshape(-1), chain, targets, powers)
     kernel = np.array([0.1, 0.2, 0.4, 0.2, 0.1])
     c = np.einsum("k,fkc->fc", kernel, c.reshape(frames, 5, -1))
+    c *= strength
     c[:, _JAW] *= gain * (0.75 + 0.5 * _level(t, speech))
 
     first = start + int(np.floor(onset * fps + 1e-6))

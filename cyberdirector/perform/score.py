@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from cyberdirector.core.skeleton import Rest
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
+from cyberdirector.perform.layers import Dial
 
 Point = tuple[float, float, float]
 
@@ -52,6 +53,11 @@ class Actor:
         clothes at the hips in metres, default 0) and ``feet_apart`` (metres, default by sex).
     entrance
         True when the actor is off stage until a cue brings them in.
+    layers
+        Dials of the layers in the whole scene; a layer without one is as performed.
+    mouth
+        ``full`` moves the lips at every frame, ``anime`` holds drawn mouths on a grid of 12 a
+        second.
     """
 
     role: str
@@ -60,6 +66,8 @@ class Actor:
     seed: int
     style: dict[str, float] = field(default_factory=dict)
     entrance: bool = False
+    layers: dict[str, Dial] = field(default_factory=dict)
+    mouth: str = "full"
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,9 @@ class Segment:
     """One line, action or pause; the unit that can change without touching its neighbours.
 
     ``speech_start`` is the frame, local to the segment, at which the audio begins.
-    ``off_screen`` marks a voice whose mouth is not seen moving (OS, VO).
+    ``off_screen`` marks a voice whose mouth is not seen moving (OS, VO). ``course`` holds keys
+    (share of the line 0..1, emotion) along which the feeling changes; empty: ``emotion`` all
+    through. ``layers`` are dials of the speaker in this line, before those of the actor.
     """
 
     id: str
@@ -99,6 +109,8 @@ class Segment:
     cues: tuple[Cue, ...] = ()
     present: tuple[str, ...] = ()
     off_screen: bool = False
+    course: tuple[tuple[float, Emotion], ...] = ()
+    layers: dict[str, Dial] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,8 @@ def blink_times(
     """Return blink centres in seconds, local to the segment.
 
     A rate of 0 gives none. Gaps are log-normal around ``60 / per_minute`` seconds (Doughty
-    2001 gives the rates); blinks snap to pauses within 0.4 s and keep 0.15 s away from accents and boundaries.
+    2001 gives the rates); blinks snap to pauses within 0.4 s and keep 0.15 s away from
+    accents and boundaries.
     """
     if per_minute <= 0.0:
         return []

@@ -22,9 +22,11 @@ from PIL import Image, ImageFilter
 from torch import nn
 from torch.nn import functional
 
+from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.core.files import replacing
 from cyberdirector.perceive.colour import lab_from_rgb, rgb_from_lab
-from cyberdirector.perceive.parts import PARTS, POINTS
+from cyberdirector.perceive.parts import LEARNT, PARTS, POINTS, training_classes
+from cyberdirector.perceive.sample import random_recipe
 
 SIDE = 128
 """Pixels of the network's input."""
@@ -35,6 +37,16 @@ HELD_OUT = 10
 
 BATCH = 16
 PEAK_RATE = 2.5e-3
+
+BODY, BUST, HEAD = range(3)
+SHOWN: dict[int, tuple[str, ...]] = {
+    BODY: tuple(LEARNT),
+    BUST: ("fringe", "sleeve", "sex", "era", "hat", "outer", "whole", "top", "hair"),
+    HEAD: ("length", "fringe", "sex", "era", "hat", "hair"),
+}
+"""What can be judged from each kind of picture."""
+
+UNKNOWN = -100
 
 _SWAP = [
     POINTS.index(n.replace("left", "#").replace("right", "left").replace("#", "right"))
@@ -84,9 +96,13 @@ class PartNet(nn.Module):
         self.up1 = _step(40, 24)
         self.parts = nn.Conv2d(24, 4 * len(PARTS), 1)
         self.points = nn.Conv2d(24, len(POINTS), 1)
+        self.judge = nn.Sequential(
+            nn.Dropout(0.25), nn.Linear(256, 128), nn.ReLU(inplace=True), nn.Dropout(0.25),
+            nn.Linear(128, sum(map(len, LEARNT.values()))),
+        )  # fmt: skip
 
-    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return parts (n, p, 128, 128) and heat (n, k, 64, 64)."""
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return parts (n, p, 128, 128), heat (n, k, 64, 64) and scores of all classes."""
         one = self.one((x - 0.5) * 4.0)
         two = self.two(one)
         three = self.three(two)
@@ -95,28 +111,65 @@ class PartNet(nn.Module):
         y = self.up3(torch.cat([_double(self.low3(four)), three], 1))
         y = self.up2(torch.cat([_double(self.low2(y)), two], 1))
         y = self.up1(torch.cat([_double(self.low1(y)), one], 1))
-        return functional.pixel_shuffle(self.parts(y), 2), self.points(y)
+        seen = self.judge(torch.cat([four.mean((2, 3)), four.amax((2, 3))], 1))
+        return functional.pixel_shuffle(self.parts(y), 2), self.points(y), seen
 
 
 def _double(x: torch.Tensor) -> torch.Tensor:
     return functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
+def _classes(text: str, seed: int) -> dict[str, str]:
+    """Return attribute → class of a character from what was stored with its pictures."""
+    stored: dict[str, Any] = json.loads(text)
+    if "whole" in stored:
+        return stored
+    if "garments" not in stored:
+        return training_classes(random_recipe(seed))
+    worn = {CATALOGUE[k].slot: k for k in stored["garments"] if k in CATALOGUE}
+    return stored | {
+        "hat": worn.get("head", "none"), "outer": worn.get("outer", "none"),
+        "whole": worn.get("armour") or worn.get("dress", "separate"),
+        "top": worn.get("top", "none"), "bottom": worn.get("bottom", "none"),
+    }  # fmt: skip
+
+
 class Pictures:
     """All pictures of a folder in memory, with their labels."""
 
     def __init__(self, folder: Path) -> None:
-        rows: dict[str, list[Any]] = {k: [] for k in ("images", "labels", "points")}
-        held = []
+        names = ("images", "labels", "points", "kinds")
+        rows: dict[str, list[Any]] = {k: [] for k in names}
+        held: list[bool] = []
+        classes = []
         for path in sorted(folder.glob("[0-9]*.npz")):
             with np.load(path) as data:
                 for name in rows:
                     rows[name].append(data[name])
+                found = _classes(str(data["attributes"]), int(path.stem))
+                known = [_number(words, found[n]) for n, words in LEARNT.items()]
+                for kind in data["kinds"]:
+                    seen = [n in SHOWN[int(kind)] for n in LEARNT]
+                    classes.append(np.where(seen, known, UNKNOWN))
                 held += [int(path.stem) % HELD_OUT == 0] * len(data["images"])
         self.images = np.concatenate(rows["images"])
         self.labels = np.concatenate(rows["labels"])
         self.points = np.concatenate(rows["points"])
+        self.kinds = np.concatenate(rows["kinds"])
+        self.classes = np.array(classes, np.int64)
         self.held = np.array(held)
+
+    def shares(self) -> NDArray[np.float64]:
+        """Return how often each picture is drawn: whole bodies and hats oftener."""
+        hats = self.classes[:, list(LEARNT).index("hat")] > 0
+        weight = np.where(self.kinds == BODY, 1.4, 1.0) * np.where(hats, 2.0, 1.0)
+        weight[self.held] = 0.0
+        out: NDArray[np.float64] = weight / weight.sum()
+        return out
+
+
+def _number(words: tuple[str, ...], word: str) -> int:
+    return words.index(word) if word in words else UNKNOWN
 
 
 def _background(rng: np.random.Generator, pictures: Pictures) -> NDArray[np.float32]:
@@ -193,14 +246,26 @@ def _finish(rng: np.random.Generator, rgb: NDArray[np.float32]) -> NDArray[np.fl
     return np.clip(out, 0, 255)
 
 
-def sample(
-    pictures: Pictures, row: int, rng: np.random.Generator, plain: bool = False
-) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]]:
-    """Return picture (side, side, 3) 0..1, labels and points (k, 3: x, y, seen) of a row."""
+_CLOSE = 0.3
+"""Share of the pictures of whole bodies that are seen from near, a part at a time."""
+
+Row = tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32], NDArray[np.int64]]
+
+
+def sample(pictures: Pictures, row: int, rng: np.random.Generator, plain: bool = False) -> Row:
+    """Return picture (side, side, 3) 0..1, labels, points (k, 3: x, y, seen) and classes.
+
+    ``plain`` pictures keep their frame, colours and drawing; their background is pale.
+    """
     size = pictures.images.shape[1]
+    classes = pictures.classes[row]
     zoom = 1.0 if plain else float(np.exp(rng.normal(0.0, 0.12)))
     turn = 0.0 if plain else float(np.radians(rng.normal(0.0, 6.0)))
     shift = np.zeros(2) if plain else rng.normal(0.0, 0.045 * size, 2)
+    if not plain and pictures.kinds[row] == BODY and rng.random() < _CLOSE:
+        zoom = float(rng.uniform(1.4, 2.1))
+        shift = np.array([rng.normal(0.0, 0.05), rng.uniform(-0.3, 0.3)]) * size
+        classes = np.full_like(classes, UNKNOWN)
     flip = -1.0 if not plain and rng.random() < 0.5 else 1.0
     k = size / SIDE / zoom
     c, s = np.cos(turn) * k, np.sin(turn) * k
@@ -217,16 +282,17 @@ def sample(
     labels = np.asarray(Image.fromarray(pictures.labels[row]).transform(
         (SIDE, SIDE), *how, resample=Image.Resampling.NEAREST))  # fmt: skip
     rgb, alpha = rgba[..., :3], rgba[..., 3:] / 255.0
-    if not plain and rng.random() < 0.55:
+    if not plain and rng.random() < 0.5:
         rgb = _recolour(rng, rgb, labels)
     rgb = rgb * alpha + _background(rng, pictures) * (1.0 - alpha)
-    if not plain:
+    if not plain and rng.random() < 0.8:
         rgb = _finish(rng, rgb)
     points = (np.linalg.inv(matrix) @ (pictures.points[row] - offset).T).T
     if flip < 0:
         points = points[_SWAP]
     seen = ((points > 2) & (points < SIDE - 2)).all(1)
-    return rgb / np.float32(255), labels, np.c_[points, seen].astype(np.float32)
+    marks = np.c_[points, seen].astype(np.float32)
+    return rgb / np.float32(255), labels, marks, classes
 
 
 def _heat(points: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -238,7 +304,11 @@ def _heat(points: NDArray[np.float32]) -> NDArray[np.float32]:
     return (gy[:, :, None] * gx[:, None, :] * seen[:, None, None]).astype(np.float32)
 
 
-_WEIGHTS = torch.tensor([0.6, 1.0, 1.2, 3.0, 1.0, 1.3, 1.0, 1.5, 1.8, 1.8])
+_WEIGHTS = torch.tensor([0.6, 1.0, 1.2, 3.0, 1.0, 1.3, 1.0, 1.6, 2.0, 2.0])
+
+
+_WORDS = 0.4
+"""Weight of the judgements in the loss."""
 
 
 def loss_of(
@@ -246,7 +316,7 @@ def loss_of(
 ) -> tuple[torch.Tensor, dict[str, float]]:
     """Return the loss of a batch and its parts."""
     image = batch["image"].contiguous(memory_format=torch.channels_last)
-    parts, heat = (out.float() for out in net(image))
+    parts, heat, scores = (out.float() for out in net(image))
     seg = functional.cross_entropy(parts, batch["labels"], _WEIGHTS)
     prob = parts.softmax(1)
     truth = functional.one_hot(batch["labels"], len(PARTS)).permute(0, 3, 1, 2).float()
@@ -255,7 +325,14 @@ def loss_of(
     gain = 1.0 + 12.0 * batch["heat"]
     hot = functional.binary_cross_entropy_with_logits(heat, batch["heat"], reduction="none")
     hot = (hot * gain).mean() * 12.0
-    return seg + 0.5 * dice + hot, {"seg": seg.item(), "dice": dice.item(), "hot": hot.item()}
+    word = torch.stack([
+        functional.cross_entropy(own, batch["classes"][:, i], ignore_index=UNKNOWN,
+                                 label_smoothing=0.05, reduction="sum")
+        for i, own in enumerate(scores.split([len(w) for w in LEARNT.values()], 1))
+    ]).sum() / (batch["classes"] != UNKNOWN).sum().clamp(min=1)  # fmt: skip
+    shown = {"seg": seg, "dice": dice, "hot": hot, "word": word}
+    total = seg + 0.5 * dice + hot + _WORDS * word
+    return total, {n: round(v.item(), 3) for n, v in shown.items()}
 
 
 def _batch(
@@ -267,20 +344,25 @@ def _batch(
         "labels": torch.from_numpy(np.stack([g[1] for g in got])).long(),
         "heat": torch.from_numpy(np.stack([_heat(g[2]) for g in got])),
         "points": torch.from_numpy(np.stack([g[2] for g in got])),
+        "classes": torch.from_numpy(np.stack([g[3] for g in got])),
     }
 
 
-def evaluate(net: PartNet, pictures: Pictures) -> dict[str, Any]:
-    """Return measures on characters that were never trained on (augmented as in training)."""
+def evaluate(net: PartNet, pictures: Pictures, plain: bool) -> dict[str, Any]:
+    """Return measures on characters that were never trained on.
+
+    Plain pictures are those of the renderer; the others are augmented as in training.
+    """
     rows = np.nonzero(pictures.held)[0]
     rng = np.random.default_rng(5)
     net.eval()
     inter, union = np.zeros(len(PARTS)), np.zeros(len(PARTS))
     off: list[float] = []
+    right = np.zeros((len(LEARNT), 2))
     with torch.no_grad():
         for start in range(0, len(rows), 26):
-            batch = _batch(pictures, rows[start : start + 26], rng)
-            parts, heat = net(batch["image"])
+            batch = _batch(pictures, rows[start : start + 26], rng, plain)
+            parts, heat, scores = net(batch["image"])
             found, truth = parts.argmax(1).numpy(), batch["labels"].numpy()
             for k in range(len(PARTS)):
                 inter[k] += ((found == k) & (truth == k)).sum()
@@ -290,13 +372,19 @@ def evaluate(net: PartNet, pictures: Pictures) -> dict[str, Any]:
             marks = batch["points"].numpy()
             seen = marks[..., 2] > 0
             off += np.linalg.norm(places - marks[..., :2], axis=2)[seen].tolist()
+            for i, own in enumerate(scores.split([len(w) for w in LEARNT.values()], 1)):
+                wanted = batch["classes"][:, i]
+                known = wanted != UNKNOWN
+                right[i] += [(own.argmax(1) == wanted)[known].sum(), known.sum()]
     iou = inter / np.maximum(union, 1)
     return {
         "iou": {name: round(float(v), 3) for name, v in zip(PARTS, iou, strict=True)},
         "mean_iou": round(float(iou.mean()), 3),
         "points_median_px": round(float(np.median(off)), 2),
+        "right": {n: round(float(a / max(b, 1)), 3)
+                  for n, (a, b) in zip(LEARNT, right, strict=True)},
         "pictures": len(rows),
-    }
+    }  # fmt: skip
 
 
 def export(net: PartNet, path: Path, facts: str) -> None:
@@ -307,12 +395,12 @@ def export(net: PartNet, path: Path, facts: str) -> None:
     stream = io.BytesIO()
     torch.onnx.export(
         net, (torch.zeros(1, 3, SIDE, SIDE),), stream, input_names=["image"],
-        output_names=["parts", "points"], dynamo=False, opset_version=17,
-        dynamic_axes={n: {0: "n"} for n in ("image", "parts", "points")},
+        output_names=["parts", "points", "classes"], dynamo=False, opset_version=17,
+        dynamic_axes={n: {0: "n"} for n in ("image", "parts", "points", "classes")},
     )  # fmt: skip
     model = onnx.load_from_string(stream.getvalue())
     texts = {"parts": json.dumps(PARTS), "points": json.dumps(POINTS), "side": str(SIDE),
-             "facts": facts}  # fmt: skip
+             "classes": json.dumps(LEARNT), "facts": facts}  # fmt: skip
     for key, value in texts.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
@@ -341,21 +429,24 @@ def main(words: list[str]) -> int:
     step = 0
     if state_path.exists():
         state = torch.load(state_path, weights_only=True)
-        net.load_state_dict(state["net"])
-        slow.load_state_dict(state["slow"])
-        rule.load_state_dict(state["rule"])
+        net.load_state_dict(state["net"], strict=False)
+        slow.load_state_dict(state["slow"], strict=False)
+        if len(state["rule"]["param_groups"][0]["params"]) == len(list(net.parameters())):
+            rule.load_state_dict(state["rule"])
         step = int(state["step"])
-    pool = np.nonzero(~pictures.held)[0]
+    shares = pictures.shares()
     end = time.monotonic() + asked.seconds
     began, first = time.monotonic(), step
     net.train()
     while step < asked.steps and time.monotonic() < end:
         rng = np.random.default_rng([step, 11])
         t = step / asked.steps
-        rate = PEAK_RATE * min(1.0, (step + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t)) + 1e-5
+        rate = (
+            PEAK_RATE * min(1.0, (step - first + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t)) + 1e-5
+        )
         for group in rule.param_groups:
             group["lr"] = float(rate)
-        batch = _batch(pictures, rng.choice(pool, BATCH), rng)
+        batch = _batch(pictures, rng.choice(len(shares), BATCH, p=shares), rng)
         with torch.autocast("cpu", torch.bfloat16):
             loss, shown = loss_of(net, batch)
         rule.zero_grad(set_to_none=True)
@@ -368,17 +459,26 @@ def main(words: list[str]) -> int:
             each = (time.monotonic() - began) / (step - first)
             sys.stdout.write(f"{step} {loss.item():.3f} {shown} {each:.2f} s\n")
             sys.stdout.flush()
-    state = {"step": step, "net": net.state_dict(), "slow": slow.state_dict(),
-             "rule": rule.state_dict()}  # fmt: skip
-    with replacing(state_path) as temporary:
-        torch.save(state, temporary)
+        if step % 250 == 0:
+            _store(state_path, step, net, slow, rule)
+    _store(state_path, step, net, slow, rule)
     if asked.measure or asked.export:
-        facts = evaluate(slow, pictures)
-        facts["trained_on"], facts["steps"] = len(pool), step
+        facts = evaluate(slow, pictures, False) | {"plain": evaluate(slow, pictures, True)}
+        facts["trained_on"], facts["steps"] = int((shares > 0).sum()), step
         sys.stdout.write(json.dumps(facts, indent=1) + "\n")
         if asked.export:
             export(slow, asked.export, json.dumps(facts))
     return 0
+
+
+def _store(
+    path: Path, step: int, net: PartNet, slow: PartNet, rule: torch.optim.Optimizer
+) -> None:
+    """Keep the state of the training."""
+    state = {"step": step, "net": net.state_dict(), "slow": slow.state_dict(),
+             "rule": rule.state_dict()}  # fmt: skip
+    with replacing(path) as temporary:
+        torch.save(state, temporary)
 
 
 def _follow(slow: PartNet, net: PartNet, keep: float) -> None:

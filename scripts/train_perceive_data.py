@@ -35,7 +35,7 @@ from cyberdirector.perceive.parts import (
     PART_INDEX,
     POINTS,
     part_of,
-    recipe_classes,
+    training_classes,
 )
 from cyberdirector.perceive.sample import random_recipe
 from cyberdirector.render import Stage
@@ -107,9 +107,9 @@ def label_character(character: Character) -> Character:
     return _split(character)
 
 
-def make_doll(seed: int) -> Doll:
+def make_doll(seed: int, extras: float = 1.0) -> Doll:
     """Return the character of a seed with labelled materials."""
-    recipe = random_recipe(seed)
+    recipe = random_recipe(seed, extras)
     character = compiler.compile_character(recipe, seed)
     body = body_of(recipe)
     lift = character.nodes[0].translation[1] - body.nodes[0].translation[1]
@@ -256,6 +256,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--first", type=int, default=10_000)
     parser.add_argument("--count", type=int, default=150)
     parser.add_argument("--seconds", type=float, default=1e9)
+    parser.add_argument("--extras", type=float, default=1.0, help="more hats, coats, glasses")
     asked = parser.parse_args(words)
     asked.out.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + asked.seconds
@@ -271,9 +272,9 @@ def main(words: list[str]) -> int:
                 continue
             if time.monotonic() > end:
                 break
-            doll = make_doll(seed)
+            doll = make_doll(seed, asked.extras)
             data = render_doll(doll, stages, seed)
-            text = json.dumps(recipe_classes(doll.recipe), ensure_ascii=False)
+            text = json.dumps(training_classes(doll.recipe), ensure_ascii=False)
             with replacing(path) as temporary, temporary.open("wb") as stream:
                 np.savez_compressed(stream, attributes=np.array(text), **data)
             sys.stdout.write(f"{seed} {doll.recipe.hair.style} {len(data['images'])}\n")

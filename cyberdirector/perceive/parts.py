@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cyberdirector.character.hair import kind_of
+from cyberdirector.character.hair import catalogue, kind_of
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 
@@ -43,6 +43,19 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Attributes with their classes."""
 
+
+def _kinds(slot: str, *others: str) -> tuple[str, ...]:
+    return (*others, *(k.name for k in CATALOGUE.values() if k.slot == slot))
+
+
+LEARNT: dict[str, tuple[str, ...]] = {
+    **{n: CLASSES[n] for n in ("length", "fringe", "sleeve", "lower", "shoes", "sex", "era")},
+    "hat": _kinds("head", "none"), "outer": _kinds("outer", "none"),
+    "whole": _kinds("dress", "separate", *_kinds("armour")), "top": _kinds("top", "none"),
+    "bottom": _kinds("bottom", "none"), "hair": tuple(k.name for k in catalogue()),
+}  # fmt: skip
+"""What the network judges of a whole picture; after the attributes names of catalogues."""
+
 _SHOE_WORDS = {"boot": "boots", "sandal": "sandals", "geta": "sandals", "barefoot": "none"}
 _REACH = {name: i for i, name in enumerate(CLASSES["sleeve"])}
 
@@ -72,6 +85,18 @@ def recipe_classes(recipe: Recipe) -> dict[str, str]:
         "age": "young" if recipe.age < 30 else "adult" if recipe.age < 55 else "old",
         "beard": recipe.hair.beard,
     }
+
+
+def training_classes(recipe: Recipe) -> dict[str, str]:
+    """Return the class of everything in :data:`LEARNT` of a recipe, and of the attributes."""
+    out = recipe_classes(recipe)
+    worn = {CATALOGUE[g.kind].slot: g.kind for g in recipe.wardrobe if g.kind in CATALOGUE}
+    return out | {
+        "hat": worn.get("head", "none"), "outer": worn.get("outer", "none"),
+        "whole": worn.get("armour") or worn.get("dress", "separate"),
+        "top": worn.get("top", "none"), "bottom": worn.get("bottom", "none"),
+        "hair": recipe.hair.style,
+    }  # fmt: skip
 
 
 def part_of(piece: str, role: str, bone: str, height: float) -> str:

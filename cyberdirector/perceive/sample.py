@@ -72,7 +72,9 @@ def _garment(rng: np.random.Generator, kind: GarmentKind) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _outfit(rng: np.random.Generator, sex: str, era: str) -> list[dict[str, Any]]:
+def _outfit(
+    rng: np.random.Generator, sex: str, era: str, extras: float
+) -> list[dict[str, Any]]:
     """Return garments that fill top, bottom and shoes, and now and then more."""
     usual = [
         k for k in garment_catalogue()
@@ -91,13 +93,16 @@ def _outfit(rng: np.random.Generator, sex: str, era: str) -> list[dict[str, Any]
     if "shoes" in by_slot and ("shoes" not in held or rng.random() < 0.25):
         chosen.append(_choice(rng, by_slot["shoes"]))
     for slot, share in _EXTRAS:
-        if slot in by_slot and rng.random() < share:
+        if slot in by_slot and rng.random() < share * extras:
             chosen.append(_choice(rng, by_slot[slot]))
     return [_garment(rng, kind) for kind in chosen]
 
 
-def random_recipe(seed: int) -> Recipe:
-    """Return a plausible character drawn from all catalogues (deterministic in ``seed``)."""
+def random_recipe(seed: int, extras: float = 1.0) -> Recipe:
+    """Return a plausible character drawn from all catalogues (deterministic in ``seed``).
+
+    ``extras`` scales how often hats, glasses, outer clothes and the like are worn.
+    """
     rng = np.random.default_rng([seed, 7321])
     sex = str(_choice(rng, ("female", "male"), (0.55, 0.45)))
     era = str(_choice(rng, ("ancient", "modern")))
@@ -141,5 +146,5 @@ def random_recipe(seed: int) -> Recipe:
             "muscle": round(float(rng.uniform(0.35, 0.65)), 3),
         },
         "paint": {"skin": skin},
-        "face": face, "hair": hair, "wardrobe": _outfit(rng, sex, era),
+        "face": face, "hair": hair, "wardrobe": _outfit(rng, sex, era, extras),
     })  # fmt: skip

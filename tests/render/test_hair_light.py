@@ -91,8 +91,8 @@ def test_black_hair_shines_in_its_own_colour() -> None:
     assert shine[2] > shine[0] + 4.0
 
 
-def test_the_ribbon_has_points_and_gaps() -> None:
-    """Its border zigzags: columns of the picture have it at different heights."""
+def test_the_ribbon_is_wavy_and_cut_by_strands() -> None:
+    """Columns of the picture have it at different heights; a few have none of it."""
     character = bald_with_wig()
     head = character.node_positions()[character.humanoid["head"]] + [0, 0.085, 0.0]
     with Stage((400, 400)) as stage:

@@ -126,7 +126,8 @@ def _hang(shell: Shell, locks: Sequence[Lock], heads: Floats, k: float) -> Float
     out[:, 1] = 0.0
     out /= np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
     left = np.sign(point[:, [0]]) * np.array([1.0, 0.0, 0.0])
-    target = np.array([0.0, -1.0, 0.0]) + lean_out * left + lean_front * np.array([0, 0, 1.0])
+    down = np.array([0.0, -1.0, 0.0])
+    lean = lean_out * left + lean_front * np.array([0.0, 0.0, 1.0])
     side = np.cross(out, np.array([0.0, 1.0, 0.0]))
     step = length / HANG_POINTS
     # What hangs behind the ears passes behind the shoulders, the rest before them.
@@ -136,12 +137,20 @@ def _hang(shell: Shell, locks: Sequence[Lock], heads: Floats, k: float) -> Float
         f = i / HANG_POINTS
         gain = 0.07 + 0.28 * float(smooth_step(0.0, 0.4, f))
         low = smooth_step(shell.chin[1] + 0.045 * k, shell.chin[1] - 0.05 * k, point[:, 1])
-        wide = np.clip((np.abs(point[:, 0]) - 0.050 * k) / (0.03 * k), 0.0, 1.0)
+        # Loose hair keeps nearly the width of the head behind, less beside the throat.
+        free = np.where(behind > 0, 0.078 * k, 0.050 * k)
+        wide = np.clip((np.abs(point[:, 0]) - free) / (0.04 * k), 0.0, 1.0)
         deep = np.clip((point[:, 2] - shell.neck[2] + 0.075 * k) / (0.04 * k), 0.0, 1.0)
         back = np.where(behind > 0, -0.9 * deep, 0.7 * wide)
         shy = np.stack([-np.sign(point[:, 0]) * 0.95 * wide, 0 * wide, back], 1)
+        # Past the shoulders it falls straight.
+        under = smooth_step(shell.chin[1] - 0.04 * k, shell.chin[1] - 0.13 * k, point[:, 1])
+        slant = (1.0 - 0.9 * under * (behind > 0))[:, None]
         inward = (
-            target + low[:, None] * shy - out * curl * float(smooth_step(0.50, 1.0, f)) * 1.4
+            down
+            + slant * lean
+            + low[:, None] * shy
+            - out * curl * float(smooth_step(0.50, 1.0, f)) * 1.4
         )
         inward /= np.linalg.norm(inward, axis=1, keepdims=True)
         along = along * (1 - gain) + gain * inward

@@ -14,11 +14,11 @@ from cyberdirector.core.model import Material, Texture
 
 Floats = NDArray[np.float64]
 
-TONES, VARIANTS = 5, 2
-COLUMN, HEIGHT = 48, 256
+TONES, VARIANTS = 5, 3
+COLUMN, HEIGHT = 64, 384
 """Pixels across one column and along the hair (root on top, longest tip below)."""
 
-SHADES = (0.86, 1.0, 1.10, 1.0, 1.0)
+SHADES = (0.80, 1.0, 1.10, 1.0, 1.0)
 """Brightness of the columns: dark, plain, light, inner colour, streak colour."""
 
 
@@ -35,18 +35,28 @@ def hair_name(spec: HairSpec) -> str:
 
 
 def _strands(rng: np.random.Generator) -> Floats:
-    """Return the brightness (HEIGHT, COLUMN) of painted strands across one lock."""
+    """Return the brightness (HEIGHT, COLUMN) of painted strands across one lock.
+
+    Soft bundles, then the thin lines by which hair is drawn, most of them dark; they bend
+    together towards the tip.
+    """
     x = np.linspace(-1, 1, COLUMN)
     v = np.linspace(0, 1, HEIGHT)[:, None]
+    bow = rng.uniform(-0.10, 0.10) * np.sin(np.pi * v)
     out = np.ones((HEIGHT, COLUMN))
-    for _ in range(8):
-        at, drift = rng.uniform(-0.85, 0.85), rng.uniform(-0.12, 0.12)
-        width, deep = rng.uniform(0.03, 0.09), rng.uniform(-0.13, 0.06)
-        begin, end = np.sort(rng.uniform(-0.2, 1.2, 2))
-        fade = np.clip((v - begin) / 0.2, 0, 1) * np.clip((end - v) / 0.2, 0, 1)
-        out += deep * fade * np.exp(-(((x - at - drift * v) / width) ** 2))
+    places = np.linspace(-0.72, 0.72, 7) + rng.uniform(-0.09, 0.09, 7)
+    soft = [(rng.uniform(-0.8, 0.8), rng.uniform(0.10, 0.20), rng.uniform(-0.10, 0.09))
+            for _ in range(5)]  # fmt: skip
+    fine = [(at, rng.uniform(0.018, 0.034), rng.choice([-0.34, -0.26, -0.20, 0.12]))
+            for at in places]  # fmt: skip
+    for at, width, deep in (*soft, *fine):
+        begin = rng.choice([-0.2, rng.uniform(0.0, 0.55)])
+        end = begin + rng.uniform(0.35, 1.2)
+        fade = np.clip((v - begin) / 0.16, 0, 1) * np.clip((end - v) / 0.16, 0, 1)
+        line = x - at * (1.0 - 0.25 * v) - bow
+        out += deep * fade * np.exp(-((line / (width * (0.4 + 0.6 * fade))) ** 2))
     # Locks turn away towards their edges; a line there parts them from their neighbours.
-    return out * (1.0 - 0.06 * x**2 - 0.22 * np.clip((np.abs(x) - 0.84) / 0.16, 0, 1) ** 2)
+    return out * (1.0 - 0.10 * x**2 - 0.34 * np.clip((np.abs(x) - 0.80) / 0.20, 0, 1) ** 2)
 
 
 def hair_texture(spec: HairSpec) -> Texture:

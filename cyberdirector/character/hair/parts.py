@@ -97,7 +97,7 @@ def mantle(
     for i, az in enumerate(azimuths):
         turn = (az + 180.0) % 360.0 - 180.0
         front = (180.0 - abs(turn)) / 130.0
-        height = lift + 0.0022 * (i % 3 - 1)
+        height = lift + (0.0, 0.0038, 0.0016, 0.0048)[i % 4] * min(1.0, width / 0.05)
         tip = (az + wobble(rng, 1.5), el + wobble(rng, 2.0))
         root = part.root(az)
         path = way(
@@ -110,8 +110,8 @@ def mantle(
             base,
             path=path,
             width=width * (1.0 + wobble(rng, 0.06)),
-            thick=0.17 * width,
-            lean=_lean(turn),
+            thick=0.20 * width,
+            lean=_lean(turn, wobble(rng, 0.035)),
             hang=hang * (1.0 - shorten * front) * (1.0 + wobble(rng, uneven)),
             bend=wobble(rng, 0.03),
             phase=0.06 * az + wobble(rng, 0.5),
@@ -139,10 +139,13 @@ def cover(
     return out
 
 
-def _lean(az: float) -> tuple[float, float]:
-    """Return how hair that leaves the head at ``az`` leans so as to pass behind the arms."""
+def _lean(az: float, stray: float = 0.0) -> tuple[float, float]:
+    """Return how hair that leaves the head at ``az`` leans so as to pass behind the arms.
+
+    ``stray`` is a sideways part of its own.
+    """
     side = float(np.exp(-(((abs(az) - 114.0) / 36.0) ** 2)))
-    return -0.08 - 0.22 * side, -0.06 - 0.36 * side
+    return -0.08 - 0.22 * side + stray, -0.06 - 0.36 * side
 
 
 def ring_of(count: int, low: float, odd: bool = False) -> list[float]:

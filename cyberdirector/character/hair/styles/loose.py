@@ -16,29 +16,31 @@ from cyberdirector.character.hair.styles.fronts import (
     whiskers,
 )
 
-INNER = 3
+DEEP, INNER = 0, 3
+"""Columns of the texture for the locks below."""
 
 
 def fall(
     head: Head, part: Parting, length: float, *, low: float = 70.0, chains: int = 4,
-    wave: float = 0.003, turns: float = 1.1, curl: float = 0.0, tip: float = 2.0,
+    wave: float = 0.003, turns: float = 1.1, curl: float = 0.0, tip: float = 1.6,
 ) -> list[Lock]:  # fmt: skip
     """Return long hair around the back in two layers with stray locks.
 
     ``low`` is the azimuth in degrees at which it begins beside the face.
     """
-    rng, n = head.rng, head.dials.count("back", 13)
-    more = {"wave": wave, "turns": turns, "curl": curl, "rings": 28 if wave > 0.01 else 21}
-    tone = {"tone": INNER} if head.spec.inner else {}
-    locks = mantle(part, rng, ring_of(n, low + 6, odd=True), hang=length * 0.90, width=0.064,
-                   lift=0.001, chains=chains, clear=0.007, tip=tip, begin=0.25, **more,
-                   **tone)  # fmt: skip
-    locks += mantle(part, rng, ring_of(n, low), hang=length, width=0.060, lift=0.009,
-                    chains=chains, clear=0.015, shorten=0.08, tip=tip, **more)  # fmt: skip
+    rng, n = head.rng, head.dials.count("back", 14)
+    more = {"wave": wave, "turns": turns, "curl": curl, "rings": 28 if wave > 0.01 else 20}
+    tone = {"tone": INNER} if head.spec.inner else {"tone": DEEP}
+    locks = mantle(part, rng, ring_of(n, low + 6, odd=True), hang=length * 0.90, width=0.058,
+                   lift=-0.001, chains=chains, clear=0.007, tip=tip, begin=0.25, uneven=0.10,
+                   **more, **tone)  # fmt: skip
+    locks += mantle(part, rng, ring_of(n, low), hang=length, width=0.054, lift=0.008,
+                    chains=chains, clear=0.015, shorten=0.08, tip=tip, uneven=0.09,
+                    peak=0.42, **more)  # fmt: skip
     tone = {"tone": 4} if head.spec.streak else {}
-    return locks + mantle(part, rng, ring_of(6, low + 18, odd=True), hang=length * 0.85,
-                          width=0.016, lift=0.0105, rise=0.5, chains=chains, clear=0.017,
-                          tip=1.3, uneven=0.14, **more, **tone)  # fmt: skip
+    return locks + mantle(part, rng, ring_of(8, low + 18, odd=True), hang=length * 0.88,
+                          width=0.018, lift=0.0095, rise=0.4, chains=chains, clear=0.019,
+                          tip=1.3, uneven=0.16, **more, **tone)  # fmt: skip
 
 
 def long_straight(head: Head) -> Style:

@@ -25,6 +25,9 @@ BEHIND = tuple(range(108, 253, 16))
 
 RIGHT = np.array([1.0, 0.0, 0.0])
 
+DEEP = 0
+"""Column of the texture for the locks below."""
+
 
 def _loose_back(
     head: Head, length: float, root: float = 50.0, count: int = 11, low: float = 118.0
@@ -33,8 +36,8 @@ def _loose_back(
     part = Parting(head.shell, 180.0, root - 6, (180, root))
     n = head.dials.count("back", count)
     under = ring_of(n, low + 2, odd=True)
-    locks = mantle(part, head.rng, under, hang=length * 0.95, width=0.064, lift=0.003,
-                   chains=4, clear=0.010)  # fmt: skip
+    locks = mantle(part, head.rng, under, hang=length * 0.95, width=0.060, lift=0.002,
+                   chains=4, clear=0.009, tone=DEEP)  # fmt: skip
     locks += mantle(part, head.rng, ring_of(n, low), hang=length, width=0.052, lift=0.007,
                     chains=4, clear=0.013)  # fmt: skip
     return locks + mantle(part, head.rng, ring_of(6, low + 8, odd=True), hang=length * 0.88,

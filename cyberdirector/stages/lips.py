@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.clip import Clip
-from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
-from cyberdirector.core.model import Character
 from cyberdirector.core.speech import SAMPLE_RATE, Speech
 from cyberdirector.core.time import Rate
+from cyberdirector.perform.lip_probe import LipProbe
 
 CLOSED = 0.001
 """A lip gap up to this many metres counts as closed."""
@@ -32,45 +31,6 @@ class LineMeasure:
     closed: int
     worst_gap: float
     onset_frames: float | None
-
-
-class LipProbe:
-    """The gap between the inner lips of a character as a linear function of the weights.
-
-    Raises
-    ------
-    KeyError
-        When the character has no ``lip_probe`` in its extras (a foreign VRM).
-    """
-
-    def __init__(self, character: Character) -> None:
-        pairs = character.extras["lip_probe"]
-        self._rest = np.zeros((len(pairs), 3))
-        self._shapes = np.zeros((len(pairs), SHAPE_COUNT, 3))
-        for row, (part_index, upper, lower) in enumerate(pairs):
-            part = character.parts[int(part_index)]
-            self._rest[row] = part.positions[upper] - part.positions[lower]
-            for name, morph in part.morphs.items():
-                if name in ARKIT_INDEX:
-                    at = dict(
-                        zip(morph.indices.tolist(), range(len(morph.indices)), strict=True)
-                    )
-                    for vertex, sign in ((upper, 1.0), (lower, -1.0)):
-                        if vertex in at:
-                            self._shapes[row, ARKIT_INDEX[name]] += (
-                                sign * morph.positions[at[vertex]]
-                            )
-
-    def gaps(self, weights: NDArray[np.floating]) -> NDArray[np.float64]:
-        """Return the lip gap in metres for each frame: the widest over the probe pairs.
-
-        A lower lip that overlaps the upper one counts as gap 0: the vertical distance
-        is what is seen.
-        """
-        arms = self._rest + np.einsum(
-            "fs,psx->fpx", np.asarray(weights, np.float64), self._shapes
-        )
-        return np.maximum(arms[..., 1], 0.0).max(axis=1)
 
 
 def sound_onset(audio: NDArray[np.float32], level_db: float = -38.0) -> float:

@@ -9,7 +9,8 @@ from cyberdirector.core.clip import Clip
 from cyberdirector.core.files import write_json
 from cyberdirector.core.model import Character
 from cyberdirector.core.speech import Speech
-from cyberdirector.stages.lips import LipProbe, measure_line
+from cyberdirector.perform.lip_probe import LipProbe
+from cyberdirector.stages.lips import measure_line
 from cyberdirector.stages.production import Production, peak_memory_mb
 from cyberdirector.stages.shot_task import ShotTask
 from cyberdirector.stages.timeline import StagedScene

@@ -1,0 +1,177 @@
+"""One character says one line: the score of a take, and the take itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cyberdirector.core.clip import Clip
+from cyberdirector.core.model import Character
+from cyberdirector.core.skeleton import BONE_INDEX
+from cyberdirector.core.speech import Emotion, Speech
+from cyberdirector.core.time import Rate
+from cyberdirector.perform.contact import closure_frames, meet_lips
+from cyberdirector.perform.layers import Dial, replace_layer
+from cyberdirector.perform.lip_probe import LipProbe
+from cyberdirector.perform.performance import perform_scene
+from cyberdirector.perform.score import Actor, Placement, SceneScore, Segment
+
+PARTNER = "partner"
+"""What a speaker alone on stage talks to: a point at eye height."""
+
+AHEAD = 1.3
+"""Distance of the partner in metres."""
+
+BEFORE, AFTER = 0.5, 0.7
+"""Seconds before the first sound and after the last: breath in, and the feeling fades."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a line is to be performed.
+
+    Attributes
+    ----------
+    feeling
+        Keys (share of the line 0..1, emotion), in order, at least one.
+    seed
+        Of everything that is not fixed by the line.
+    rate
+        Frames per second of the take.
+    style
+        Dials of the actor, as :attr:`~cyberdirector.perform.score.Actor.style`.
+    layers
+        Dials of the layers.
+    mouth
+        ``full`` or ``anime``.
+    """
+
+    feeling: tuple[tuple[float, Emotion], ...] = ((0.0, Emotion()),)
+    seed: int = 0
+    rate: Rate = field(default_factory=lambda: Rate(30, 1))
+    style: dict[str, float] = field(default_factory=dict)
+    layers: dict[str, Dial] = field(default_factory=dict)
+    mouth: str = "full"
+
+
+@dataclass(frozen=True)
+class Take:
+    """A performed line.
+
+    Attributes
+    ----------
+    clip
+        Motion of the character, standing at the origin and facing +Z.
+    start
+        Frame at which the audio begins.
+    notes
+        Remarks: dicts with ``code`` and plain values.
+    score
+        What was asked.
+    """
+
+    clip: Clip
+    start: int
+    notes: list[dict[str, object]]
+    score: SceneScore
+
+
+def eye_height(character: Character) -> float:
+    """Return the height of the eyes over the floor in the rest pose, metres."""
+    rest = character.rest()
+    points = rest.positions()
+    eyes = [BONE_INDEX["leftEye"], BONE_INDEX["rightEye"]]
+    if rest.present[eyes].all():
+        return float(points[eyes, 1].mean())
+    return float(points[BONE_INDEX["head"], 1]) + 0.06
+
+
+def line_score(character: Character, speech: Speech, text: str, manner: Manner) -> SceneScore:
+    """Return the score of one line said to a partner in front of the character."""
+    rate = manner.rate
+    start = rate.ceil(BEFORE)
+    frames = start + rate.ceil(speech.duration + AFTER)
+    told = {k: float(v) for k, v in character.extras.get("style", {}).items()}
+    actor = Actor(
+        "speaker",
+        character.rest(),
+        Placement((0.0, 0.0, 0.0), 0.0),
+        manner.seed,
+        {**told, **manner.style},
+        layers=dict(manner.layers),
+        mouth=manner.mouth,
+    )
+    strongest = max((emotion for _, emotion in manner.feeling), key=lambda e: e.intensity)
+    segment = Segment(
+        "line",
+        "line",
+        frames,
+        manner.seed,
+        speaker="speaker",
+        text=text,
+        speech=speech,
+        speech_start=start,
+        emotion=strongest,
+        addressee=PARTNER,
+        course=manner.feeling if len(manner.feeling) > 1 else (),
+    )
+    eyes = {PARTNER: (0.0, eye_height(character), AHEAD)}
+    return SceneScore("take", rate, (actor,), (segment,), eyes, manner.seed)
+
+
+def perform_line(
+    character: Character,
+    speech: Speech,
+    text: str,
+    manner: Manner,
+    replaced: dict[str, Clip] | None = None,
+) -> Take:
+    """Return the take of one line.
+
+    Parameters
+    ----------
+    character
+        Who speaks; any humanoid, with or without lips of ours.
+    speech
+        The sound with its phones.
+    text
+        The words, for gestures and questions.
+    manner
+        Emotion, style, dials, seed, rate.
+    replaced
+        Layer → clip that it is taken from.
+
+    Raises
+    ------
+    InputRefused
+        ``layer-not-replaceable``, ``layer-length``.
+    """
+    score = line_score(character, speech, text, manner)
+    performance = perform_scene(score)
+    clip, notes = performance.clips["speaker"], list(performance.notes)
+    for name, other in (replaced or {}).items():
+        clip = replace_layer(clip, name, other)
+    start = score.segments[0].speech_start
+    clip, more = close_lips(character, clip, [(speech, start)], manner)
+    return Take(clip, start, notes + more, score)
+
+
+def close_lips(
+    character: Character, clip: Clip, lines: list[tuple[Speech, int]], manner: Manner
+) -> tuple[Clip, list[dict[str, object]]]:
+    """Return a clip whose lips meet on the mesh wherever b, p or m is said, and remarks.
+
+    Parameters
+    ----------
+    lines
+        Speech and the frame of the clip at which its audio begins.
+    """
+    lips = manner.layers.get("lips")
+    if lips is not None and lips.strength <= 0.0:
+        return clip, []
+    try:
+        probe = LipProbe(character)
+    except KeyError:
+        return clip, [{"code": "no-lips", "character": character.name}]
+    for speech, start in lines:
+        clip = meet_lips(clip, closure_frames(speech, start, clip), probe)
+    return clip, []

@@ -10,7 +10,7 @@ from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform.contact import closure_frames, meet_lips
-from cyberdirector.perform.layers import Dial, replace_layer
+from cyberdirector.perform.layers import PLAIN, Dial, replace_layer
 from cyberdirector.perform.lip_probe import LipProbe
 from cyberdirector.perform.performance import perform_scene
 from cyberdirector.perform.score import Actor, Placement, SceneScore, Segment
@@ -151,12 +151,14 @@ def perform_line(
     for name, other in (replaced or {}).items():
         clip = replace_layer(clip, name, other)
     start = score.segments[0].speech_start
-    clip, more = close_lips(character, clip, [(speech, start)], manner)
+    lips = manner.layers.get("lips", PLAIN)
+    lines = [(speech, start)] if lips.strength > 0.0 else []
+    clip, more = close_lips(character, clip, lines)
     return Take(clip, start, notes + more, score)
 
 
 def close_lips(
-    character: Character, clip: Clip, lines: list[tuple[Speech, int]], manner: Manner
+    character: Character, clip: Clip, lines: list[tuple[Speech, int]]
 ) -> tuple[Clip, list[dict[str, object]]]:
     """Return a clip whose lips meet on the mesh wherever b, p or m is said, and remarks.
 
@@ -165,9 +167,6 @@ def close_lips(
     lines
         Speech and the frame of the clip at which its audio begins.
     """
-    lips = manner.layers.get("lips")
-    if lips is not None and lips.strength <= 0.0:
-        return clip, []
     try:
         probe = LipProbe(character)
     except KeyError:

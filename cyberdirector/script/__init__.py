@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from cyberdirector.script.cast import CastEntry, read_cast
+from cyberdirector.script.cast import CastEntry, LineEntry, read_cast, read_lines
 from cyberdirector.script.document import (
     Action,
     Aside,
@@ -34,6 +34,7 @@ __all__ = [
     "CastEntry",
     "Episode",
     "Line",
+    "LineEntry",
     "Note",
     "ParseResult",
     "Problem",
@@ -49,6 +50,7 @@ __all__ = [
     "parse_script",
     "parse_text",
     "read_cast",
+    "read_lines",
     "save_episode",
 ]
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import Set
-from cyberdirector.core.speech import Speech
+from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import Actor, Cue, Placement, SceneScore, Segment
+from cyberdirector.perform.layers import Dial
 from cyberdirector.script import Action, Beat, Caption, Line, Scene, Song
 from cyberdirector.stage.bodies import Body
 from cyberdirector.stage.floor import Floor, turn_between, yaw_to
@@ -26,11 +27,25 @@ LEAST = 1.5
 
 @dataclass(frozen=True)
 class Caster:
-    """What blocking must know of a role: its body, style dials and seed."""
+    """What blocking must know of a role: body, manner, seed, dials of the layers, mouth."""
 
     body: Body
     style: dict[str, float]
     seed: int
+    layers: dict[str, Dial] = field(default_factory=dict)
+    mouth: str = "full"
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What a director changed in one line: dials of the speaker, feeling, another seed.
+
+    ``course`` holds keys (share of the line 0..1, emotion); empty: the emotion of the script.
+    """
+
+    layers: dict[str, Dial] = field(default_factory=dict)
+    course: tuple[tuple[float, Emotion], ...] = ()
+    seed: int | None = None
 
 
 @dataclass
@@ -80,6 +95,8 @@ class SceneBlocker:
         Frames per second.
     seed
         Of the project.
+    directions
+        What was changed in single lines, by line id.
     """
 
     def __init__(
@@ -90,8 +107,10 @@ class SceneBlocker:
         speeches: dict[str, Speech],
         rate: Rate,
         seed: int,
+        directions: dict[str, Direction] | None = None,
     ) -> None:
         self._scene = scene
+        self._directions = directions or {}
         self._place = place
         self._casters = casters
         self._speeches = speeches
@@ -156,6 +175,8 @@ class SceneBlocker:
                 self._casters[role].seed,
                 self._casters[role].style,
                 first[role] == "enter",
+                self._casters[role].layers,
+                self._casters[role].mouth,
             )
             for role in roles
         ]
@@ -241,6 +262,10 @@ class SceneBlocker:
         return here[0] if here else ""
 
     def _add_line(self, line: Line, name: str, seed: int) -> None:
+        told = self._directions.get(line.id, Direction())
+        if told.seed is not None:
+            seed = seed_of(seed, "take", told.seed)
+        feelings = [line.emotion, *(emotion for _, emotion in told.course)]
         speech = self._speeches[line.id]
         start = self._rate.ceil(BEFORE)
         addressee = self._addressee(line)
@@ -263,10 +288,12 @@ class SceneBlocker:
             text=line.text,
             speech=speech,
             speech_start=start,
-            emotion=line.emotion,
+            emotion=max(feelings[-len(told.course) :], key=lambda e: e.intensity),
             addressee=addressee,
             cues=tuple(cues),
             off_screen=line.off_screen,
+            course=told.course if len(told.course) > 1 else (),
+            layers=told.layers,
         )
 
     def _turn_to(self, role: str, other: str) -> list[Cue]:

@@ -13,6 +13,8 @@ from cyberdirector.core.hashing import content_hash, file_sha256, seed_of
 from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Set
 from cyberdirector.formats import read_set, read_vrm, write_set, write_vrm
+from cyberdirector.perform.layers import parse_layers
+from cyberdirector.perform.styles import style_named
 from cyberdirector.project import Outcome
 from cyberdirector.script import CastEntry, Episode, Scene
 from cyberdirector.script.cast import cast_path
@@ -35,6 +37,7 @@ class CastMember:
     sex: str
     age: int
     voice: VoiceProfile
+    entry: CastEntry
 
 
 def cast_roles(
@@ -75,8 +78,9 @@ def cast_roles(
             production.note(stage="cast", role=name, code="voice", text=voice.note)
         taken.append(voice)
         members[name] = CastMember(
-            name, choice.recipe, own.get(name), choice.seed, choice.sex, choice.age, voice
-        )
+            name, choice.recipe, own.get(name), choice.seed, choice.sex, choice.age, voice,
+            entry,
+        )  # fmt: skip
         production.report.setdefault("cast", {})[name] = {
             "recipe": str(own.get(name, choice.recipe.id)),
             "voice": voice.name,
@@ -158,8 +162,15 @@ def _caster(character: Character, member: CastMember) -> Caster:
         "sex": 1.0 if member.sex == "female" else 0.0,
         "age": float(member.age),
         **{k: float(v) for k, v in character.extras.get("style", {}).items()},
+        **style_named(member.entry.style),
     }
-    return Caster(Body(character.rest(), top), style, member.seed)
+    return Caster(
+        Body(character.rest(), top),
+        style,
+        member.seed,
+        parse_layers(member.entry.layers, f"cast.{member.role}.layers"),
+        member.entry.mouth or "full",
+    )
 
 
 def _build_place(name: str, path: Path) -> None:

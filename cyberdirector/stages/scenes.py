@@ -8,13 +8,15 @@ from pathlib import Path
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import Location, ProjectError
 from cyberdirector.core.hashing import content_hash
+from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Set
 from cyberdirector.core.speech import Speech
 from cyberdirector.formats import read_vrma, write_vrma
-from cyberdirector.perform import SceneScore, perform_scene
+from cyberdirector.perform import Actor, SceneScore, perform_scene
+from cyberdirector.perform.take import close_lips
 from cyberdirector.project import Outcome
 from cyberdirector.script import Scene
-from cyberdirector.stage.blocking import Caster, SceneBlocker
+from cyberdirector.stage.blocking import Caster, Direction, SceneBlocker
 from cyberdirector.stage.bodies import Performer
 from cyberdirector.stage.coverage import Coverage
 from cyberdirector.stages.production import Production, code_hash, data_hash
@@ -36,6 +38,8 @@ def stage_scenes(
     where: dict[str, Location3D],
     casters: dict[str, Caster],
     speeches: dict[str, Speech],
+    directions: dict[str, Direction] | None = None,
+    characters: dict[str, Character] | None = None,
 ) -> tuple[list[StagedScene], dict[str, Clip]]:
     """Return the staged scenes and the motion by path of its take."""
     staged: list[StagedScene] = []
@@ -44,11 +48,12 @@ def stage_scenes(
         for scene in scenes:
             spot = where[scene.id]
             blocking = SceneBlocker(
-                scene, spot.place, casters, speeches, production.rate, production.settings.seed
-            ).block()
+                scene, spot.place, casters, speeches, production.rate, production.settings.seed,
+                directions,
+            ).block()  # fmt: skip
             for note in blocking.notes:
                 production.note(stage="perform", **note)
-            outcome, motion = _perform(production, blocking.score)
+            outcome, motion = _perform(production, blocking.score, characters or {})
             files = {
                 role: production.project.path("takes", _take(scene, role)) for role in motion
             }
@@ -89,10 +94,13 @@ def _ambience(spot: Location3D, scene: Scene) -> list[str]:
     return list(dict.fromkeys([*tags, spot.light, *scene.weather]))
 
 
-def _perform(production: Production, score: SceneScore) -> tuple[Outcome, dict[str, Clip]]:
+def _perform(
+    production: Production, score: SceneScore, characters: dict[str, Character]
+) -> tuple[Outcome, dict[str, Clip]]:
     """Return the motion of a scene by role, performed anew only where it must be."""
     ledger = production.project.ledger
-    key = content_hash(code_hash("perform"), data_hash("assetlib", "gestures/*"), score)
+    faces = {role: _face(c) for role, c in sorted(characters.items())}
+    key = content_hash(code_hash("perform"), data_hash("assetlib", "gestures/*"), score, faces)
     paths = {
         a.role: production.project.path("takes", f"{score.id}-{a.role}.vrma")
         for a in score.actors
@@ -104,7 +112,10 @@ def _perform(production: Production, score: SceneScore) -> tuple[Outcome, dict[s
             production.note(stage="perform", scene=score.id, **note)
         for actor in score.actors:
             if states[actor.role] is Outcome.MADE:
-                write_vrma(paths[actor.role], performance.clips[actor.role], actor.rest)
+                clip = performance.clips[actor.role]
+                if actor.role in characters:
+                    clip = _closed(characters[actor.role], clip, score, actor)
+                write_vrma(paths[actor.role], clip, actor.rest)
                 ledger.record(paths[actor.role], key)
         ledger.save()
     clips = {role: read_vrma(path) for role, path in paths.items()}
@@ -114,6 +125,30 @@ def _perform(production: Production, score: SceneScore) -> tuple[Outcome, dict[s
         if outcome in states.values():
             return outcome, clips
     return Outcome.CACHED, clips
+
+
+def _face(character: Character) -> str:
+    """Return a hash of what the lips of a character are measured on."""
+    return content_hash(
+        [
+            (part.positions, {n: (m.indices, m.positions) for n, m in part.morphs.items()})
+            for part in character.parts
+            if "jawOpen" in part.morphs
+        ]
+    )
+
+
+def _closed(character: Character, clip: Clip, score: SceneScore, actor: Actor) -> Clip:
+    """Return a clip whose lips meet on the character's mesh in all of its lines."""
+    lines: list[tuple[Speech, int]] = []
+    first = 0
+    for segment in score.segments:
+        seen = segment.speaker == actor.role and not segment.off_screen
+        dial = segment.layers.get("lips") or actor.layers.get("lips")
+        if seen and segment.speech is not None and (dial is None or dial.strength > 0.0):
+            lines.append((segment.speech, first + segment.speech_start))
+        first += segment.frames
+    return close_lips(character, clip, lines)[0]
 
 
 def _check(clip: Clip, score: SceneScore, path: Path) -> None:

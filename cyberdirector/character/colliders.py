@@ -8,6 +8,9 @@ from cyberdirector.character.body import Body
 from cyberdirector.character.template import BODY_COUNT
 from cyberdirector.core.model import Collider
 
+BREAST, SHOULDER, CLOTH = 0.065, 0.040, 0.006
+"""Metres: radii of balls in the chest and of capsules in the shoulders; room for cloth."""
+
 GROUPS = ("head", "neck", "chest", "hips", "arms", "legs")
 
 
@@ -70,7 +73,41 @@ def _chest(body: Body) -> list[Collider]:
     return [
         Collider(node, start, 0.92 * depth, end),
         Collider(body.humanoid["chest"], _at(body, "chest", low), 0.95 * depth),
+        *_breast(body, a[1]),
+        *_shoulders(body),
     ]
+
+
+def _breast(body: Body, top: float) -> list[Collider]:
+    """Return two balls whose fronts are the foremost skin of the chest below ``top``."""
+    skin = body.positions[:BODY_COUNT]
+    low = float(body.bone("chest")[1]) - 0.04
+    node, out = body.humanoid["upperChest"], []
+    for sign in (1.0, -1.0):
+        x = sign * skin[:, 0]
+        rows = (skin[:, 1] > low) & (skin[:, 1] < top) & (x > 0.03) & (x < 0.12)
+        front = skin[rows][np.argmax(skin[rows, 2])]
+        centre = front - np.array([0.0, 0.0, BREAST - CLOTH])
+        out.append(Collider(node, _at(body, "upperChest", centre), BREAST))
+    return out
+
+
+def _shoulders(body: Body) -> list[Collider]:
+    """Return two capsules from the neck to the arms whose tops are the skin."""
+    skin = body.positions[:BODY_COUNT]
+    node, out = body.humanoid["upperChest"], []
+    for side in ("left", "right"):
+        arm = body.bone(f"{side}UpperArm")
+        ends = []
+        for share in (0.42, 0.90):
+            x = share * float(arm[0])
+            near = (np.abs(skin[:, 0] - x) < 0.015) & (np.abs(skin[:, 2] - arm[2]) < 0.06)
+            near &= skin[:, 1] < float(body.bone("neck")[1]) + 0.06
+            high = float(skin[near, 1].max())
+            ends.append(np.array([x, high + CLOTH - SHOULDER, arm[2]]))
+        a, b = (_at(body, "upperChest", end) for end in ends)
+        out.append(Collider(node, a, SHOULDER, b))
+    return out
 
 
 def _hips(body: Body) -> list[Collider]:

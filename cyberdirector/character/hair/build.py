@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.character._clip import vertex_normals
-from cyberdirector.character._figure import Figure
+from cyberdirector.character._figure import Figure, smooth_step
 from cyberdirector.character._skin import chain_weights
 from cyberdirector.character.hair.dials import Dials
 from cyberdirector.character.hair.hairline import HairLine, cap_mesh, cap_uvs, down_mesh
@@ -31,7 +31,7 @@ from cyberdirector.character.piece import INFLUENCES, Chain, Piece, chain_index
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-CHAIN_POINTS = 4
+CHAIN_POINTS, LYING_POINTS = 4, 6
 LATEST = 0.8
 """Share of a lock at which its chain begins at the latest."""
 MAX_CHAINS = 24
@@ -48,6 +48,8 @@ class Style:
     """Chain name prefix -> stiffness, gravity, drag."""
     paths: dict[str, Floats] = field(default_factory=dict)
     """Chain name -> (n, 3) metres: the chain's line where its locks do not give it."""
+    lying: dict[str, float] = field(default_factory=dict)
+    """Chain name -> share of its line from which it lies on the chest and moves with it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def lock_piece(figure: Figure, head: Head, style: Style, limit: int) -> Piece:
     strands = loft(head.shell, locks)
     piece = strand_piece(figure, head.spec, strands, "hair-locks")
     for chain_name in sorted({lock.chain for lock in locks if lock.chain})[:MAX_CHAINS]:
-        _hang_on_chain(piece, strands, locks, style, chain_name)
+        _hang_on_chain(piece, figure, strands, locks, style, chain_name)
     return piece
 
 
@@ -155,44 +157,53 @@ def solid_pieces(figure: Figure, spec: HairSpec, solids: Sequence[Solid]) -> lis
 
 
 def _hang_on_chain(
-    piece: Piece, strands: Strands, locks: Sequence[Lock], style: Style, name: str
-) -> None:
+    piece: Piece, figure: Figure, strands: Strands, locks: Sequence[Lock], style: Style,
+    name: str,
+) -> None:  # fmt: skip
     """Make the chain ``name`` from its locks' centre lines and weight them to it."""
     members = [i for i, lock in enumerate(locks) if lock.chain == name]
     lines = strands.lines
     begin = np.minimum(lines.start, LATEST)
+    lies = style.lying.get(name, 0.0)
+    count = LYING_POINTS if lies else CHAIN_POINTS
     if name in style.paths:
-        points = spline(style.paths[name], CHAIN_POINTS)
+        points = spline(style.paths[name], 100)[round(100 * lies) :]
+        points = spline(points, count)
     else:
         points = np.mean(
             [_part(lines.points[i], lines.shares[i], begin[i]) for i in members], axis=0
         )
-    prefix = name.split("-")[0]
-    stiffness, gravity, drag = style.springs[prefix]
-    chain = Chain(
-        f"hair-{name}",
-        points,
-        "head",
-        stiffness=stiffness,
-        gravity=gravity,
-        drag=drag,
-        hit_radius=0.006 if prefix == "side" else 0.016,
-        colliders=("neck",) if prefix == "side" else ("neck", "chest"),
-    )
     number = len(piece.chains)
-    piece.chains.append(chain)
+    piece.chains.append(_chain(style, name, points, "upperChest" if lies else "head"))
     spans = np.array([lock.span or (np.nan, np.nan) for lock in locks])
     rows = np.isin(strands.lock, members)
     own, along = strands.lock[rows], strands.along[rows]
     hanging = (along - begin[own]) / (1 - begin[own])
     given = spans[own, 0] + along * (spans[own, 1] - spans[own, 0])
-    t = np.where(np.isnan(given), hanging, given) * (CHAIN_POINTS - 1)
-    weight = chain_weights(t, CHAIN_POINTS)
+    share = np.where(np.isnan(given), hanging, given)
+    weight = chain_weights((share - lies) / (1.0 - lies) * (count - 1), count)
     first = chain_index(piece.chains, number, 0)
     piece.weights[rows, 0] = weight[:, 0]
-    for j in range(CHAIN_POINTS - 1):
+    for j in range(count - 1):
         piece.joints[rows, j + 1] = first - j
         piece.weights[rows, j + 1] = weight[:, j + 1]
+    if lies:
+        # Between head and chest the hair stretches a little, like skin.
+        chest = smooth_step(0.0, 1.0, np.clip(share / lies, 0.0, 1.0))
+        piece.joints[rows, count] = figure.index["upperChest"]
+        piece.weights[rows, count] = weight[:, 0] * chest
+        piece.weights[rows, 0] *= 1.0 - chest
+
+
+def _chain(style: Style, name: str, points: Floats, parent: str) -> Chain:
+    """Return the chain of hanging hair with the springs of its kind."""
+    prefix = name.split("-")[0]
+    stiffness, gravity, drag = style.springs[prefix]
+    before = prefix in ("side", "front")
+    return Chain(
+        f"hair-{name}", points, parent, stiffness=stiffness, gravity=gravity, drag=drag,
+        hit_radius=0.010 if before else 0.016, colliders=("neck", "chest"),
+    )  # fmt: skip
 
 
 def _part(points: Floats, shares: Floats, begin: float) -> Floats:

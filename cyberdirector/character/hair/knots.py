@@ -151,7 +151,8 @@ def braid(
                 Lock(
                     line=line, facing=_triple(looks), group="tail", rings=10,
                     width=0.62 * w0 * (1 - 0.40 * t), thick=0.34 * w0 * (1 - 0.40 * t),
-                    root=0.45, peak=0.5, tip=2.2, chain=name, span=(t, min(1.0, t + 2 * h)),
+                    root=0.45, peak=0.5, tip=2.2, chain=name,
+                    span=(max(0.0, t - 0.2 * h), min(1.0, t + 2.1 * h)),
                     tone=tone(head.rng),
                 )
             )  # fmt: skip

@@ -14,7 +14,7 @@ from cyberdirector.character.hair.shell import Shell, Spot
 Path = tuple[tuple[float, float, float], ...]
 
 SPRINGS = {
-    "back": (0.8, 0.40, 0.5), "side": (0.8, 0.40, 0.5), "tail": (0.7, 0.4, 0.45),
+    "back": (0.8, 0.40, 0.5), "front": (0.8, 0.40, 0.5), "side": (0.8, 0.40, 0.5), "tail": (0.7, 0.4, 0.45),
 }  # fmt: skip
 """Stiffness, gravity and drag of hanging hair by kind of chain."""
 
@@ -105,7 +105,6 @@ def mantle(
             ((begin, 0.003), (begin + 0.12, rise * height),
              (begin + 0.45 * (1 - begin), height), (1.0, height)),
         )  # fmt: skip
-        number = int(min(chains - 1, ((turn % 360.0) / 360.0) * chains)) if chains else 0
         lock = replace(
             base,
             path=path,
@@ -116,10 +115,24 @@ def mantle(
             bend=wobble(rng, 0.03),
             phase=0.06 * az + wobble(rng, 0.5),
             tone=tone(rng),
-            chain=f"back-{number}" if chains else "",
+            chain=_chain_of(turn, chains),
         )
         out.append(replace(lock, **more))  # type: ignore[arg-type]
     return out
+
+
+BEFORE = 87.0
+"""Azimuth in degrees from which hanging hair passes behind the shoulders, not before."""
+
+
+def _chain_of(turn: float, chains: int) -> str:
+    """Return the chain of a lock that leaves the head at an azimuth of -180..180 degrees."""
+    if not chains:
+        return ""
+    if abs(turn) < BEFORE:
+        return "front-left" if turn > 0 else "front-right"
+    share = ((turn % 360.0) - BEFORE) / (360.0 - 2.0 * BEFORE)
+    return f"back-{int(np.clip(share * chains, 0, chains - 1))}"
 
 
 def cover(

@@ -148,7 +148,7 @@ def side_braid(head: Head) -> Style:
     for sign in (-1, 1):
         locks += curtain(head, sign, 0.16, part=8.0, root=44.0)
     springs = {**SPRINGS, "braid": (1.2, 0.5, 0.55)}
-    return Style(locks, ROUND, [], springs, {"braid-a": path})
+    return Style(locks, ROUND, [], springs, {"braid-a": path}, {"braid-a": 0.34})
 
 
 TIED = {

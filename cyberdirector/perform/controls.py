@@ -48,6 +48,8 @@ class Controls:
         (n, 2, 20) finger angles.
     hang
         (n, 2) 1: the arm follows gravity (heading frame), 0: it follows the chest.
+    pin
+        (n, 2) 1: the wrist goes with the head (a hand at the face), 0: with the chest.
     ankle
         (n, 2, 3) ankle joints, world metres.
     foot
@@ -73,6 +75,7 @@ class Controls:
     bend: Array
     hand: Array
     hang: Array
+    pin: Array
     ankle: Array
     foot: Array
     knee: Array
@@ -96,6 +99,7 @@ class Controls:
             bend=np.zeros((n, 2, 2)),
             hand=np.zeros((n, 2, HAND_CHANNELS)),
             hang=np.ones((n, 2)),
+            pin=np.zeros((n, 2)),
             ankle=np.zeros((n, 2, 3)),
             foot=np.zeros((n, 2, 3)),
             knee=np.zeros((n, 2)),

@@ -9,12 +9,13 @@ import numpy as np
 from cyberdirector.perform._motion import Array, min_jerk, ramp
 from cyberdirector.perform.arms import ArmPose, blend_arm
 from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.hands import LAG
 from cyberdirector.perform.lexicon import Gesture, Key
 
 _CENTRE = np.array([0.0, -0.46, 0.42])
 """Middle of the gesture space, arm lengths from the shoulder; sizes scale about it."""
 
-_ARM_FIELDS = ("wrist", "pole", "twist", "bend", "hand", "hang", "lift")
+_ARM_FIELDS = ("wrist", "pole", "twist", "bend", "hand", "hang", "lift", "pin")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,8 @@ def fit(
 
 def _aimed(pose: ArmPose, key: Key, played: Played, side: int) -> ArmPose:
     """Return the pose with its size and its direction fitted to the occasion."""
+    if pose.at:
+        return pose
     wrist = np.array(pose.wrist)
     if not played.gesture.contact:
         wrist = _CENTRE + (wrist - _CENTRE) * played.amplitude
@@ -142,7 +145,7 @@ def play_gesture(c: Controls, t: Array, played: Played, around: ArmPose | None =
             since = begin if number == 0 else times[number - 1]
             span = times[number] - since
             # Fingers take their shape a little ahead of the arm.
-            fingers = min_jerk((t - since) / max(0.85 * span, 1e-3))
+            fingers = min_jerk((t[:, None] - LAG - since) / max(0.8 * span, 1e-3))
             blend_arm(c, side, pose, ramp(t, since, times[number]), fingers)
         if around is not None:
             middle = done + 0.55 * played.retract

@@ -13,10 +13,19 @@ import numpy as np
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.resources import data_dir
 from cyberdirector.core.speech import EMOTIONS
+from cyberdirector.perform._body import LANDMARKS
 from cyberdirector.perform.arms import ArmPose
 from cyberdirector.perform.hands import HANDSHAPES
 
 HANDS = ("either", "left", "right", "both")
+
+KINDS: tuple[str, ...] = (
+    "beat", "point", "self", "negate", "number", "size", "path", "idea", "contrast",
+    "certain", "doubt", "greet", "mood", "sign", "thing",
+)  # fmt: skip
+"""What gestures say; ``thing`` needs an object or a script that asks for it."""
+
+CASTS = ("any", "period", "modern")
 
 
 @dataclass(frozen=True)
@@ -36,8 +45,8 @@ class Gesture:
     ----------
     name, zh
         File name without ending; Chinese name for reports.
-    hands
-        One of :data:`HANDS`.
+    kind, hands
+        One of :data:`KINDS` and of :data:`HANDS`.
     weight
         How much a matching word calls for it, 0..1.
     prep, hold, retract
@@ -56,6 +65,12 @@ class Gesture:
         The hand touches something: its size must not be scaled.
     strong
         Only for the stronger accents.
+    cast, sex, elder
+        Who uses it: one of :data:`CASTS`; ``any``, ``female`` or ``male``; only the old.
+    amplitude, tempo
+        Least and largest factor on its size and on the speed of its phases.
+    value
+        Number that the fingers show, 0 for none.
     aim
         ``addressee`` when the last key points at somebody.
     """
@@ -75,6 +90,13 @@ class Gesture:
     contact: bool = False
     strong: bool = False
     aim: str = ""
+    kind: str = "mood"
+    cast: str = "any"
+    sex: str = "any"
+    elder: bool = False
+    amplitude: tuple[float, float] = (0.6, 1.3)
+    tempo: tuple[float, float] = (0.7, 1.35)
+    value: int = 0
 
     @property
     def before(self) -> float:
@@ -90,13 +112,17 @@ class Gesture:
 def _pose(data: dict[str, Any], base: ArmPose) -> ArmPose:
     """Return ``base`` with the fields that the file names (angles in degrees)."""
     changes: dict[str, Any] = {}
-    for name in ("wrist", "pole", "palm"):
+    for name in ("wrist", "pole", "palm", "fingers"):
         if name in data:
             x, y, z = (float(v) for v in data[name])
             changes[name] = (x, y, z)
     for name in ("flex", "side", "lift"):
         if name in data:
             changes[name] = float(np.radians(float(data[name])))
+    if "at" in data:
+        if data["at"] not in LANDMARKS:
+            raise ValueError(f"unknown landmark {data['at']!r}")
+        changes["at"] = str(data["at"])
     if "hang" in data:
         changes["hang"] = float(data["hang"])
     if "hand" in data:
@@ -113,12 +139,27 @@ def _key(data: dict[str, Any]) -> Key:
     )
 
 
+def _range(data: Any) -> tuple[float, float]:
+    low, high = (float(v) for v in data)
+    if not 0.0 < low <= high:
+        raise ValueError("a range is two factors, the smaller one first")
+    return low, high
+
+
 def _gesture(name: str, data: dict[str, Any]) -> Gesture:
     keys = tuple(_key(k) for k in data["keys"])
     if not keys or any(a.time >= b.time for a, b in pairwise(keys)):
         raise ValueError("keys must be in order of time")
     if data["hands"] not in HANDS:
         raise ValueError(f"hands must be one of {', '.join(HANDS)}")
+    kind, cast, sex = (str(data.get(k, d)) for k, d in (
+        ("kind", "mood"), ("cast", "any"), ("sex", "any")))  # fmt: skip
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+    if cast not in CASTS:
+        raise ValueError(f"cast must be one of {', '.join(CASTS)}")
+    if sex not in ("any", "female", "male"):
+        raise ValueError("sex must be any, female or male")
     emotions = {str(k): float(v) for k, v in data.get("emotions", {}).items()}
     avoid = tuple(data.get("avoid", ()))
     unknown = (set(emotions) | set(avoid)) - set(EMOTIONS)
@@ -146,6 +187,13 @@ def _gesture(name: str, data: dict[str, Any]) -> Gesture:
         contact=bool(data.get("contact", False)),
         strong=bool(data.get("strong", False)),
         aim=str(data.get("aim", "")),
+        kind=kind,
+        cast=cast,
+        sex=sex,
+        elder=bool(data.get("elder", False)),
+        amplitude=_range(data.get("amplitude", (0.6, 1.3))),
+        tempo=_range(data.get("tempo", (0.7, 1.35))),
+        value=int(data.get("value", 0)),
     )
 
 

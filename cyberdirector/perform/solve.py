@@ -15,8 +15,10 @@ from cyberdirector.core.rotations import (
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
 from cyberdirector.perform._body import SIDES, Body
 from cyberdirector.perform._motion import Array
+from cyberdirector.perform.collide import Frame
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.ik import two_bone
+from cyberdirector.perform.reach import solve_arms
 
 SPINE_SHARE = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.30))
 """How the turn of the trunk is shared by its bones."""
@@ -24,15 +26,10 @@ SPINE_SHARE = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.30))
 NECK_SHARE = 0.4
 """Share of the head's turn that the neck takes."""
 
-FOREARM_SHARE = 0.4
-"""Share of the forearm's twist that its bone takes (the sleeve turns with it); the hand
-takes the rest."""
-
 KNEE_LIMIT = np.radians(25.0)
 """Largest turn of a knee against the pelvis when a foot is turned in or out."""
 
 _FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
-_MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
 _REACH = 0.9995
 
 
@@ -54,10 +51,12 @@ def solve_pose(c: Controls, width: float = 0.0) -> tuple[Array, Array]:
     pelvis = quat_multiply(heading, _ypr(c.hips))
     local[:, 0] = pelvis
     root = _lower_to_reach(body, c.root, pelvis, c.ankle)
-    _solve_legs(body, c, root, pelvis, local)
+    knee = _solve_legs(body, c, root, pelvis, local)
     chest, chest_at = _solve_trunk(body, c, root, pelvis, local)
-    _solve_head(c, heading, chest, local)
-    _solve_arms(body, c, heading, chest, chest_at, width, local)
+    head, head_at = _solve_head(c, heading, chest, chest_at, local)
+    hip = np.stack([root + quat_rotate(pelvis, body.hip_joint[side]) for side in range(2)], 1)
+    frame = Frame(body, chest_at, chest, head_at, head, hip, knee, width)
+    solve_arms(c, heading, frame, local)
     _solve_fingers(c, local)
     return root, local
 
@@ -74,7 +73,9 @@ def _lower_to_reach(body: Body, root: Array, pelvis: Array, ankle: Array) -> Arr
     return out
 
 
-def _solve_legs(body: Body, c: Controls, root: Array, pelvis: Array, local: Array) -> None:
+def _solve_legs(body: Body, c: Controls, root: Array, pelvis: Array, local: Array) -> Array:
+    """Write the legs into ``local``; return the knees (n, 2, 3), world metres."""
+    knees = np.zeros_like(c.ankle)
     for side, name in enumerate(SIDES):
         joint = root + quat_rotate(pelvis, body.hip_joint[side])
         sign = 1.0 if side == 0 else -1.0
@@ -92,6 +93,7 @@ def _solve_legs(body: Body, c: Controls, root: Array, pelvis: Array, local: Arra
             (body.thigh_dir[side], body.shin_dir[side]),
             np.array([0.0, 0.0, -1.0]),
         )
+        knees[:, side] = joint + quat_rotate(thigh, body.thigh_dir[side] * body.thigh[side])
         foot = quat_from_yaw_pitch_roll(c.foot[:, side, 0], c.foot[:, side, 1], 0.0)
         local[:, BONE_INDEX[f"{name}UpperLeg"]] = quat_multiply(quat_conjugate(pelvis), thigh)
         local[:, BONE_INDEX[f"{name}LowerLeg"]] = quat_multiply(quat_conjugate(thigh), shin)
@@ -99,6 +101,7 @@ def _solve_legs(body: Body, c: Controls, root: Array, pelvis: Array, local: Arra
         local[:, BONE_INDEX[f"{name}Toes"]] = quat_from_axis_angle(
             [1.0, 0.0, 0.0], c.foot[:, side, 2]
         )
+    return knees
 
 
 def _solve_trunk(
@@ -113,7 +116,11 @@ def _solve_trunk(
     return turn, point
 
 
-def _solve_head(c: Controls, heading: Array, chest: Array, local: Array) -> None:
+def _solve_head(
+    c: Controls, heading: Array, chest: Array, chest_at: Array, local: Array
+) -> tuple[Array, Array]:
+    """Write neck and head into ``local``; return the head's world rotation and joint."""
+    offsets = c.body.rest.offsets.astype(np.float64)
     wanted = quat_multiply(heading, _ypr(c.head))
     relative = quat_multiply(quat_conjugate(chest), wanted)
     one = np.zeros_like(relative)
@@ -121,69 +128,9 @@ def _solve_head(c: Controls, heading: Array, chest: Array, local: Array) -> None
     neck = quat_slerp(one, relative, np.full(len(one), NECK_SHARE))
     local[:, BONE_INDEX["neck"]] = neck
     local[:, BONE_INDEX["head"]] = quat_multiply(quat_conjugate(neck), relative)
-
-
-def _push_out(body: Body, point: Array, width: float) -> Array:
-    """Move wrists (n, 3), chest frame, out of an upright elliptic trunk; returns (n, 3)."""
-    half = float(np.abs(body.shoulder_joint[:, 0]).mean())
-    low = np.clip(-(point[:, 1] + 0.05) / 0.35, 0.0, 1.0)
-    a = half * 0.95 + 0.03 + np.maximum(width - half, 0.0) * low
-    b = half * 0.62 + 0.035 + 0.6 * np.maximum(width - half, 0.0) * low
-    middle = float(body.shoulder_joint[:, 2].mean())
-    x, z = point[:, 0] / a, (point[:, 2] - middle) / b
-    r = np.sqrt(x * x + z * z)
-    grow = np.where(r < 1.0, 1.0 / np.maximum(r, 0.15), 1.0)
-    out = point.copy()
-    out[:, 0] *= grow
-    out[:, 2] = middle + (point[:, 2] - middle) * grow
-    return out
-
-
-def _solve_arms(
-    body: Body,
-    c: Controls,
-    heading: Array,
-    chest: Array,
-    chest_at: Array,
-    width: float,
-    local: Array,
-) -> None:
-    for side, name in enumerate(SIDES):
-        sign = 1.0 if side == 0 else -1.0
-        frame = quat_slerp(chest, heading, c.hang[:, side])
-        lift = quat_from_axis_angle([0.0, 0.0, 1.0], sign * c.lift[:, side])
-        collar_index = BONE_INDEX[f"{name}Shoulder"]
-        collar = body.rest.offsets[collar_index].astype(np.float64)
-        upper_offset = body.rest.offsets[BONE_INDEX[f"{name}UpperArm"]].astype(np.float64)
-        local[:, collar_index] = lift
-        shoulder_turn = quat_multiply(chest, lift)
-        origin = (
-            chest_at + quat_rotate(chest, collar) + quat_rotate(shoulder_turn, upper_offset)
-        )
-        arm = float(body.upper[side] + body.fore[side])
-        reach = c.wrist[:, side] * _MIRROR[side] * arm
-        target = origin + quat_rotate(frame, reach)
-        inside = quat_rotate(quat_conjugate(chest), target - chest_at)
-        target = chest_at + quat_rotate(chest, _push_out(body, inside, width))
-        upper, fore, _ = two_bone(
-            origin,
-            target,
-            quat_rotate(frame, c.pole[:, side] * _MIRROR[side]),
-            (float(body.upper[side]), float(body.fore[side])),
-            (body.upper_dir[side], body.fore_dir[side]),
-            np.array([0.0, 0.0, 1.0]),
-        )
-        axis, twist = body.fore_dir[side], c.twist[:, side]
-        turned = quat_multiply(fore, quat_from_axis_angle(axis, FOREARM_SHARE * twist))
-        rest = quat_from_axis_angle(axis, (1.0 - FOREARM_SHARE) * twist)
-        local[:, BONE_INDEX[f"{name}UpperArm"]] = quat_multiply(
-            quat_conjugate(shoulder_turn), upper
-        )
-        local[:, BONE_INDEX[f"{name}LowerArm"]] = quat_multiply(quat_conjugate(upper), turned)
-        # Palm faces -Y at rest: flexion turns the fingers down, deviation to the thumb.
-        flex = quat_from_axis_angle([0.0, 0.0, 1.0], -sign * c.bend[:, side, 0])
-        dev = quat_from_axis_angle([0.0, 1.0, 0.0], -sign * c.bend[:, side, 1])
-        local[:, BONE_INDEX[f"{name}Hand"]] = quat_multiply(rest, quat_multiply(flex, dev))
+    joint = chest_at + quat_rotate(chest, offsets[BONE_INDEX["neck"]])
+    joint = joint + quat_rotate(quat_multiply(chest, neck), offsets[BONE_INDEX["head"]])
+    return wanted, joint
 
 
 def _solve_fingers(c: Controls, local: Array) -> None:

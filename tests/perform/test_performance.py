@@ -213,7 +213,7 @@ def test_speed(scene) -> None:
     score, _ = scene
     best = 9.0
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         perform_scene(score)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best / (score.frames / 24) / 2 < 0.030

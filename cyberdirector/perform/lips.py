@@ -199,7 +199,7 @@ def _contacts(c: Array, t: Array, phones: list[Phone], onset: float, period: flo
                 w = np.maximum(w, ((t >= onset - period / 2) & (t < phone.end - 0.02)) * 1.0)
             np.maximum(shut, w, out=shut)
     bite *= 1.0 - shut
-    for channel, value in ((_JAW, 0.09), (_LOW, 0.0), (_UP, 0.15), (_ROLL, 0.55)):
+    for channel, value in ((_JAW, 0.0), (_LOW, 0.0), (_UP, 0.42), (_ROLL, 0.62)):
         c[:, channel] += bite * (value - c[:, channel])
     c[:, _PUCKER] *= 1.0 - 0.6 * bite
     c[:, _FUNNEL] *= 1.0 - 0.8 * bite

@@ -16,7 +16,7 @@ from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
 from cyberdirector.perform._motion import Array, bump, frame_times, plateau, ramp
 from cyberdirector.perform._state import Player, State
 from cyberdirector.perform.controls import Controls
-from cyberdirector.perform.gesture import play_gesture
+from cyberdirector.perform.gesture import Stroke, play_gesture
 from cyberdirector.perform.layers import PLAIN, Dial
 from cyberdirector.perform.lips import Mouth, articulate
 from cyberdirector.perform.lips_drawn import hold_mouths
@@ -67,7 +67,9 @@ class SegmentRun:
         players: dict[str, Player],
         states: dict[str, State],
         notes: list[dict[str, object]],
+        gestures: list[Stroke],
     ) -> None:
+        self.gestures = gestures
         self.score, self.segment, self.following = score, segment, following
         self.players, self.states, self.notes = players, states, notes
         self.fps = score.rate.fps
@@ -281,6 +283,7 @@ class SegmentRun:
         behind = float(stage.c.wrist[0, 0, 2]) < -0.1 if len(self.t) else False
         around = arm_rest(player.body, player.actor, STANDING) if behind else None
         for item in played:
+            self.gestures.append(Stroke.of(item, segment.id, role))
             play_gesture(stage.c, self.t, item, around)
 
     def _acted(self, stage: Stage) -> Array:

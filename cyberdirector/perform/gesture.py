@@ -58,6 +58,41 @@ class Played:
         return self.apex + self.gesture.keys[-1].time + self.hold + self.retract
 
 
+@dataclass(frozen=True)
+class Stroke:
+    """When a gesture was made: seconds local to its segment, for lanes, edits and measures.
+
+    ``start`` the hand leaves its rest, ``begin`` the preparation ends, ``apex`` the stroke is
+    at its height, ``held`` the hold ends, ``end`` the hand is back.
+    """
+
+    segment: str
+    role: str
+    name: str
+    sides: tuple[int, ...]
+    start: float
+    begin: float
+    apex: float
+    held: float
+    end: float
+
+    @classmethod
+    def of(cls, played: Played, segment: str, role: str) -> Stroke:
+        """Return the times of a gesture that is played."""
+        keys = played.gesture.keys
+        return cls(
+            segment,
+            role,
+            played.gesture.name,
+            played.sides,
+            played.start,
+            played.apex + keys[0].time,
+            played.apex,
+            played.apex + keys[-1].time + played.hold,
+            played.end,
+        )
+
+
 def fit(
     gesture: Gesture,
     apex: float,

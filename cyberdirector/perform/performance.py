@@ -11,18 +11,20 @@ from cyberdirector.core.speech import EMOTIONS
 from cyberdirector.perform._body import measure_body
 from cyberdirector.perform._segment import Piece, SegmentRun
 from cyberdirector.perform._state import Player, first_state
+from cyberdirector.perform.gesture import Stroke
 from cyberdirector.perform.score import Actor, SceneScore
 
 
 @dataclass(frozen=True)
 class Performance:
-    """Clips of all actors over the whole scene, and remarks for the report.
+    """Clips of all actors over the whole scene, remarks for the report, and the gestures.
 
     Each note is a dict with ``segment``, ``role``, ``code`` and further plain values.
     """
 
     clips: dict[str, Clip]
     notes: list[dict[str, object]]
+    gestures: list[Stroke]
 
 
 def perform_scene(score: SceneScore) -> Performance:
@@ -39,17 +41,18 @@ def perform_scene(score: SceneScore) -> Performance:
     """
     _check(score)
     notes: list[dict[str, object]] = []
+    gestures: list[Stroke] = []
     players = {a.role: Player(a, measure_body(a.rest)) for a in score.actors}
     states = {a.role: first_state(a, _nearest(score, a.role)) for a in score.actors}
     pieces: dict[str, list[Piece]] = {a.role: [] for a in score.actors}
     for number, segment in enumerate(score.segments):
         following = score.segments[number + 1].id if number + 1 < len(score.segments) else ""
-        scene = SegmentRun(score, segment, following, players, states, notes)
+        scene = SegmentRun(score, segment, following, players, states, notes, gestures)
         for role, (piece, state) in scene.run().items():
             pieces[role].append(piece)
             states[role] = state
     clips = {role: _join(score, players[role], parts) for role, parts in pieces.items()}
-    return Performance(clips, notes)
+    return Performance(clips, notes, gestures)
 
 
 def _check(score: SceneScore) -> None:

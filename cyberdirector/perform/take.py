@@ -10,6 +10,7 @@ from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform.contact import closure_frames, meet_lips
+from cyberdirector.perform.gesture import Stroke
 from cyberdirector.perform.layers import PLAIN, Dial, replace_layer
 from cyberdirector.perform.lip_probe import LipProbe
 from cyberdirector.perform.performance import perform_scene
@@ -67,12 +68,15 @@ class Take:
         Remarks: dicts with ``code`` and plain values.
     score
         What was asked.
+    gestures
+        When each gesture was made, seconds of the clip.
     """
 
     clip: Clip
     start: int
     notes: list[dict[str, object]]
     score: SceneScore
+    gestures: list[Stroke]
 
 
 def eye_height(character: Character) -> float:
@@ -154,7 +158,7 @@ def perform_line(
     lips = manner.layers.get("lips", PLAIN)
     lines = [(speech, start)] if lips.strength > 0.0 else []
     clip, more = close_lips(character, clip, lines)
-    return Take(clip, start, notes + more, score)
+    return Take(clip, start, notes + more, score, performance.gestures)
 
 
 def close_lips(

@@ -80,8 +80,10 @@ def _rgba(image: Image) -> NDArray[np.uint8]:
     return out
 
 
-def frame_count(data: bytes, file: str = "", path: str = "") -> int:
-    """Return how many frames or pages an encoded picture has.
+def has_frames(data: bytes, file: str = "", path: str = "") -> bool:
+    """Return whether an encoded picture has more than one frame or page.
+
+    They are not counted: a small file can hold millions.
 
     Raises
     ------
@@ -89,7 +91,7 @@ def frame_count(data: bytes, file: str = "", path: str = "") -> int:
         ``image-unreadable``.
     """
     try:
-        return int(getattr(_open(data, file, path), "n_frames", 1))
+        return bool(getattr(_open(data, file, path), "is_animated", False))
     except InputRefused:
         raise
     except Exception as error:  # decoders raise struct, zlib, OS and syntax errors

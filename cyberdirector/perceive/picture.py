@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.limits import MAX_IMAGE_BYTES
-from cyberdirector.formats.image import decode_image, frame_count
+from cyberdirector.formats.image import decode_image, has_frames
 
 MIN_SIDE = 48
 """Pixels of the shorter side below which no face can be read."""
@@ -96,12 +96,12 @@ def load_picture(source: Path | str | NDArray[np.uint8]) -> Picture:
         file = str(source)
         data = _read(Path(source))
         digest = hashlib.sha256(data).hexdigest()
-        frames = frame_count(data, file)
+        moving = has_frames(data, file)
         rgba = decode_image(data, file)
-        if frames > 1:
+        if moving:
             notes.append((
-                f"图片有 {frames} 帧，只用第一帧。",
-                f"The picture has {frames} frames; only the first is used.",
+                "图片有多帧（动图或多页），只用第一帧。",
+                "The picture has several frames or pages; only the first is used.",
             ))  # fmt: skip
     _check(rgba.shape[1], rgba.shape[0], file)
     small, shrunk = _reduce(rgba)

@@ -51,7 +51,7 @@ def test_animation_gives_its_first_frame_and_a_note(tmp_path: Path) -> None:
     frames[0].save(path, save_all=True, append_images=frames[1:])
     picture = load_picture(path)
     assert picture.pixels[5, 5].tolist() == [255, 0, 0]
-    assert any("2 frames" in en for _, en in picture.notes)
+    assert any("several frames" in en for _, en in picture.notes)
 
 
 def test_large_pictures_are_reduced(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cyberdirector.character._figure import Figure, figure_of
@@ -20,6 +22,7 @@ from cyberdirector.character.hair.kinds import HairKind, catalogue, kind_of
 from cyberdirector.character.hair.shell import Shell, build_shell
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.hair.styles import STYLES as _ALL
+from cyberdirector.character.hair.worn import hat_of, over_cloth, under_hat
 from cyberdirector.character.piece import Piece
 from cyberdirector.core.errors import InputRefused
 
@@ -35,8 +38,10 @@ VOLUME = 0.025
 __all__ = ["DIALS", "STYLES", "HairKind", "HairSpec", "build_hair", "catalogue", "kind_of"]
 
 
-def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
+def build_hair(body: Body, spec: HairSpec, worn: Sequence[Piece] = ()) -> list[Piece]:
     """Return the pieces of a hairstyle on a body (deterministic in ``spec.seed``).
+
+    ``worn`` are the clothes: hair hangs over them and lies flat under hats.
 
     Raises
     ------
@@ -54,7 +59,8 @@ def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
             f"There is no hairstyle “{spec.style}”; choose one of {names}.",
         )
     figure = figure_of(body)
-    shell = build_shell(figure, VOLUME * spec.volume)
+    bare = build_shell(figure, VOLUME * spec.volume)
+    shell = over_cloth(bare, worn) if worn else bare
     head = Head(shell, spec, np.random.default_rng(spec.seed), Dials.of(spec))
     style = maker(head)
     fine = np.random.default_rng(spec.seed + 2)
@@ -66,7 +72,8 @@ def build_hair(body: Body, spec: HairSpec) -> list[Piece]:
         pieces.append(_beard_piece(body, figure, shell, spec))
     left = MAX_TRIANGLES - sum(len(piece.triangles) for piece in pieces)
     pieces.insert(1, lock_piece(figure, head, style, left))
-    return pieces
+    hat = hat_of(shell, figure, worn)
+    return under_hat(pieces, hat) if hat is not None else pieces
 
 
 def _beard_piece(body: Body, figure: Figure, shell: Shell, spec: HairSpec) -> Piece:

@@ -14,7 +14,8 @@ from cyberdirector.character.hair.shell import Shell, Spot
 Path = tuple[tuple[float, float, float], ...]
 
 SPRINGS = {
-    "back": (0.8, 0.40, 0.5), "front": (0.8, 0.40, 0.5), "side": (0.8, 0.40, 0.5), "tail": (0.7, 0.4, 0.45),
+    "back": (0.8, 0.40, 0.5), "front": (0.8, 0.40, 0.5), "side": (0.8, 0.40, 0.5),
+    "tail": (0.7, 0.4, 0.45),
 }  # fmt: skip
 """Stiffness, gravity and drag of hanging hair by kind of chain."""
 

@@ -44,6 +44,10 @@ class Shell:
     tree: cKDTree
     skin: Floats
     skin_normals: Floats
+    cover: cKDTree
+    """Of ``over``: the skin, and the cloth over which hair hangs."""
+    over: Floats
+    over_normals: Floats
 
     def direction(self, az: Floats, el: Floats) -> Floats:
         """Return unit vectors (..., 3) of the given angles."""
@@ -111,11 +115,11 @@ class Shell:
         return points + n * np.asarray(height - rise)[:, None]
 
     def push_out(self, points: Floats, clearance: Floats | float) -> Floats:
-        """Return points moved off the skin so that they keep the clearance (metres)."""
+        """Return points moved off skin and cloth so that they keep the clearance (metres)."""
         for _ in range(2):
-            distance, i = self.tree.query(points)
-            n = self.skin_normals[i]
-            depth = np.sum((points - self.skin[i]) * n, axis=-1)
+            distance, i = self.cover.query(points)
+            n = self.over_normals[i]
+            depth = np.sum((points - self.over[i]) * n, axis=-1)
             near = distance < 0.12
             gap = np.where(near, np.clip(clearance - depth, 0.0, 0.06), 0.0)
             points = points + n * gap[..., None]
@@ -174,6 +178,8 @@ def build_shell(figure: Figure, volume: float) -> Shell:
     ears = median_filter(r, (1, 17), mode="wrap") * 1.02
     r = gaussian_filter(np.minimum(r, ears), (1.0, 1.3), mode=("nearest", "wrap"))
     skin = np.unique(body)
+    points, normals = figure.points[skin], figure.skin_normals[skin]
+    tree = cKDTree(points)
     return Shell(
         centre=centre,
         radius=r,
@@ -184,7 +190,10 @@ def build_shell(figure: Figure, volume: float) -> Shell:
         eye_x=float(figure.eyes[0][0]),
         chin=menton,
         neck=figure.joint("neck"),
-        tree=cKDTree(figure.points[skin]),
-        skin=figure.points[skin],
-        skin_normals=figure.skin_normals[skin],
+        tree=tree,
+        skin=points,
+        skin_normals=normals,
+        cover=tree,
+        over=points,
+        over_normals=normals,
     )

@@ -22,8 +22,8 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "browInnerUp": 0.3, "browOuterUp": 0.35,
     },
     "sad": {
-        "browInnerUp": 1.0, "mouthFrown": 0.8, "mouthShrugLower": 0.3, "eyeSquint": 0.25,
-        "eyeBlink": 0.22, "eyeLookDown": 0.1,
+        "browInnerUp": 1.0, "mouthFrown": 0.8, "mouthShrugLower": 0.3, "eyeSquint": 0.12,
+        "eyeBlink": 0.10, "eyeLookDown": 0.15, "browOuterUp": 0.1,
     },
     "anger": {
         "browDown": 1.0, "eyeWide": 0.3, "eyeSquint": 0.5, "mouthPress": 0.3,

@@ -20,12 +20,20 @@ from cyberdirector.perform.gesture import Stroke, play_gesture
 from cyberdirector.perform.layers import PLAIN, Dial
 from cyberdirector.perform.lips import Mouth, articulate
 from cyberdirector.perform.lips_drawn import hold_mouths
+from cyberdirector.perform.manner import manner_of
 from cyberdirector.perform.moves._small import act_face, act_head
 from cyberdirector.perform.moves._stage import Stage
 from cyberdirector.perform.prosody import Prosody, read_prosody
 from cyberdirector.perform.score import SceneScore, Segment
 from cyberdirector.perform.solve import solve_pose
-from cyberdirector.perform.stance import KNEELING, STANDING, arm_rest, style
+from cyberdirector.perform.stance import (
+    KNEELING,
+    STANDING,
+    arm_rest,
+    is_elder,
+    is_woman,
+    style,
+)
 
 MIRROR = {
     "joy": "joy", "sad": "sad", "tender": "tender", "surprise": "surprise", "fear": "fear",
@@ -125,7 +133,8 @@ class SegmentRun:
     def _after(self, role: str, stage: Stage) -> State:
         """Return what the role carries into the next segment."""
         look = attention.final_look(self.score, self.segment, role, self.states[role].look)
-        return State(stage.stance, stage.place, self._carried(role), look)
+        hands = self.states[role].hands.after(stage.played, self.duration)
+        return State(stage.stance, stage.place, self._carried(role), look, hands)
 
     def _carried(self, role: str) -> Emotion:
         """Return the emotion that stays on the face after this segment."""
@@ -272,19 +281,24 @@ class SegmentRun:
                 self.prosody,
                 stage.free_window(self.duration),
                 [(p.start, p.end) for p in played],
-                {
-                    n: style(player.actor, n)
-                    for n in ("density", "amplitude", "tempo", "openness")
-                },
-                aim,
+                self._who(role, aim),
                 self._rng(role, "gesture", "gesture"),
             )
             played += [replace(g, amplitude=g.amplitude * dial.strength) for g in chosen]
+            stage.played = played
         behind = float(stage.c.wrist[0, 0, 2]) < -0.1 if len(self.t) else False
         around = arm_rest(player.body, player.actor, STANDING) if behind else None
         for item in played:
             self.gestures.append(Stroke.of(item, segment.id, role))
             play_gesture(stage.c, self.t, item, around)
+
+    def _who(self, role: str, aim: float) -> accompany.Speaker:
+        """Return what the choice of gestures asks of the speaker."""
+        actor = self.players[role].actor
+        return accompany.Speaker(
+            manner_of(actor.style, self.segment.emotion), is_woman(actor), is_elder(actor),
+            style(actor, "period", -1.0), aim, self.states[role].hands,
+        )  # fmt: skip
 
     def _acted(self, stage: Stage) -> Array:
         """Move the body for head and face moves; return their face, (n, 52)."""
@@ -362,8 +376,9 @@ class SegmentRun:
         mouth = self._mouth(role, arousal)
         shown = self._dial(role, "emotion")
         gain = shown.strength * style(player.actor, "face_gain", FACE_GAIN)
-        feeling = face.blend_emotions(feelings, mouth, gain)
         accents = list(self.prosody.accents) if speaking and self.prosody else []
+        pulse = face.living(self.t, accents, self._rng(role, "emotion", "living"))
+        feeling = face.blend_emotions([(e, w * pulse) for e, w in feelings], mouth, gain)
         brows = face.brow_accents(
             self.t, accents, 0.6 + 0.8 * style(player.actor, "amplitude"),
             self._rng(role, "brows", "brows"),

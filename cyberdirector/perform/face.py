@@ -47,6 +47,23 @@ def envelope(
     return np.asarray(before * (1 - rise) + rise * (1 - fall) + after * fall)
 
 
+def living(t: Array, accents: list[tuple[float, float]], rng: np.random.Generator) -> Array:
+    """Return how an emotion breathes over a line, (frames,) about 0.8..1.
+
+    It swells with each accent (up in 0.22 s, down in 0.5 s, by its prominence) and drifts a
+    little between them: a face that is held looks like a mask.
+    """
+    swell = np.zeros(len(t))
+    for time, prominence in accents:
+        size = 0.16 * (0.5 + 0.5 * prominence)
+        swell = np.maximum(swell, size * bump(t, time - 0.22, time + 0.02, time + 0.52))
+    drift = sum(
+        rng.uniform(0.012, 0.022) * np.sin(2 * np.pi * (rate * t + rng.uniform()))
+        for rate in (0.31, 0.53, 0.83)
+    )
+    return np.asarray(0.82 + swell + drift)
+
+
 def course(
     t: Array,
     first: float,

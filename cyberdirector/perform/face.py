@@ -61,7 +61,10 @@ def living(t: Array, accents: list[tuple[float, float]], rng: np.random.Generato
         rng.uniform(0.012, 0.022) * np.sin(2 * np.pi * (rate * t + rng.uniform()))
         for rate in (0.31, 0.53, 0.83)
     )
-    return np.asarray(0.82 + swell + drift)
+    # At the ends it is the same for the neighbours: nothing may jump there.
+    last = float(t[-1]) if len(t) else 0.0
+    ends = ramp(t, 0.0, 0.3) * (1.0 - ramp(t, last - 0.3, last))
+    return np.asarray(0.82 + (swell + drift) * ends)
 
 
 def course(

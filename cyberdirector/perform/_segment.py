@@ -62,6 +62,7 @@ class Piece:
     weights: NDArray[np.float32]
     gaze: NDArray[np.float32]
     contacts: NDArray[np.bool_]
+    signs: dict[str, NDArray[np.float32]]
 
 
 class SegmentRun:

@@ -9,6 +9,7 @@ import numpy as np
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.speech import Emotion
 from cyberdirector.perform._body import Body
+from cyberdirector.perform.accompany import Memory
 from cyberdirector.perform.score import Actor, Placement
 from cyberdirector.perform.stance import SITTING, STANDING
 
@@ -17,13 +18,15 @@ from cyberdirector.perform.stance import SITTING, STANDING
 class State:
     """Where and how an actor is at a segment boundary.
 
-    ``emotion`` is what still shows on the face, ``look`` the key that is looked at.
+    ``emotion`` is what still shows on the face, ``look`` the key that is looked at,
+    ``hands`` what the hands did of late.
     """
 
     stance: str
     place: Placement
     emotion: Emotion = field(default_factory=Emotion)
     look: str = ""
+    hands: Memory = field(default_factory=Memory)
 
 
 @dataclass(frozen=True)

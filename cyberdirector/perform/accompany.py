@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from cyberdirector.core.speech import Emotion, Speech
-from cyberdirector.perform._expressions import AROUSAL
-from cyberdirector.perform.gesture import Played, fit
+from cyberdirector.perform.gesture import Played, at_speed, fit
 from cyberdirector.perform.lexicon import Gesture, gestures
+from cyberdirector.perform.manner import Manner
+from cyberdirector.perform.meaning import read_meaning
 from cyberdirector.perform.prosody import Prosody
 
 SEMANTIC_REACH = 0.4
@@ -19,7 +19,60 @@ SEMANTIC_REACH = 0.4
 LATE = 0.6
 """A gesture without room for its preparation may come this many seconds after its word."""
 
-_BEATS = ("beat", "beat_both", "palm_up", "chop")
+UNREPEATED = 20.0
+"""Seconds in which nobody makes the same gesture twice."""
+
+LINKED = 1.2
+"""Hands that are wanted again within this many seconds are held and not brought back."""
+
+_BREATH = 0.12
+"""Least hold between a stroke and the next preparation, seconds."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What an actor's hands did of late: (gesture, seconds since its apex), the last hand."""
+
+    gestures: tuple[tuple[str, float], ...] = ()
+    hand: int = 1
+
+    def after(self, played: list[Played], seconds: float) -> Memory:
+        """Return the memory at the end of a segment that was ``seconds`` long."""
+        old = [(name, ago + seconds) for name, ago in self.gestures]
+        new = [(p.gesture.name, seconds - p.apex) for p in played]
+        hands = [p.sides[0] for p in played if len(p.sides) == 1]
+        kept = tuple((n, a) for n, a in old + new if a < UNREPEATED + LATE)
+        return Memory(kept, hands[-1] if hands else self.hand)
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks: dials, who they are, whom they face and what their hands just did.
+
+    ``period`` is 1 in old costume, 0 in modern clothes, -1 when nobody knows; ``aim`` the yaw
+    of the addressee from the chest, radians.
+    """
+
+    manner: Manner
+    female: bool = False
+    elder: bool = False
+    period: float = -1.0
+    aim: float = 0.0
+    memory: Memory = field(default_factory=Memory)
+
+    def may(self, gesture: Gesture, emotion: Emotion, called: bool) -> bool:
+        """Tell whether the speaker would ever use a gesture; ``called`` by a word."""
+        if emotion.name in gesture.avoid and emotion.intensity > 0.3:
+            return False
+        if gesture.sex != "any" and (gesture.sex == "female") != self.female:
+            return False
+        if gesture.elder and not self.elder:
+            return False
+        if gesture.cast == "any" or (called and self.period < 0.0):
+            return True
+        return gesture.cast == ("period" if self.period > 0.5 else "modern") and (
+            called or self.period >= 0.0
+        )
 
 
 @dataclass(frozen=True)
@@ -29,82 +82,129 @@ class _Candidate:
     score: float
 
 
-def _word_times(speech: Speech, offset: float, text: str, word: str) -> list[float]:
-    """Return when a tag is spoken, segment seconds; Latin tags match whole words only."""
-    lowered = text.lower()
-    latin = word.isascii()
-    pattern = rf"\b{re.escape(word)}\b" if latin else re.escape(word)
-    times = []
-    for match in re.finditer(pattern, lowered):
-        for spoken in speech.words:
-            if spoken.first <= match.start() < spoken.last:
-                times.append(offset + (spoken.start + min(spoken.end, spoken.start + 0.4)) / 2)
-                break
-    return times
-
-
-def _semantic(
-    speech: Speech, offset: float, text: str, emotion: Emotion, prosody: Prosody
+def _meant(
+    speech: Speech,
+    offset: float,
+    text: str,
+    emotion: Emotion,
+    prosody: Prosody,
+    who: Speaker,
+    rng: np.random.Generator,
 ) -> list[_Candidate]:
     found: list[_Candidate] = []
-    for gesture in gestures().values():
-        if emotion.name in gesture.avoid and emotion.intensity > 0.3:
+    for meant in read_meaning(speech, offset, text):
+        gesture = meant.gesture
+        roll = rng.uniform(0.0, 0.16)
+        if not who.may(gesture, emotion, called=True):
             continue
+        near = [(abs(a - meant.time), a, p) for a, p in prosody.accents]
+        gap, accent, strength = min(near, default=(9.0, meant.time, 0.0))
         mood = gesture.emotions.get(emotion.name, 0.0) * emotion.intensity
-        for word in gesture.tags.get(speech.language, ()):
-            for time in _word_times(speech, offset, text, word):
-                near = [(abs(a - time), a, p) for a, p in prosody.accents]
-                gap, accent, strength = min(near, default=(9.0, time, 0.0))
-                apex = accent if gap <= SEMANTIC_REACH else time
-                # Longer words say more about what is meant.
-                long = 0.1 * min(len(word) - 1, 4) / (1 if not word.isascii() else 3)
-                score = (
-                    0.25
-                    + gesture.weight
-                    + mood
-                    + long
-                    + 0.35 * strength * (gap < SEMANTIC_REACH)
-                )
-                found.append(_Candidate(gesture, apex, score))
+        # Longer words say more about what is meant.
+        size = len(meant.word) / (3 if meant.word.isascii() else 1)
+        score = 0.25 + gesture.weight + mood + 0.1 * min(size - 1, 3) + roll
+        if gap <= SEMANTIC_REACH:
+            found.append(_Candidate(gesture, accent, score + 0.35 * strength))
+        else:
+            found.append(_Candidate(gesture, meant.time, score - 0.3))
     return found
 
 
 def _stressed(
-    emotion: Emotion, prosody: Prosody, openness: float, rng: np.random.Generator
+    emotion: Emotion, prosody: Prosody, who: Speaker, rng: np.random.Generator
 ) -> list[_Candidate]:
     found: list[_Candidate] = []
-    library = gestures()
-    moods = [g for g in library.values() if g.emotions.get(emotion.name)]
+    library = gestures().values()
+    beats = [g for g in library if g.kind in ("beat", "idea") and who.may(g, emotion, False)]
+    moods = [g for g in library if g.emotions.get(emotion.name) and who.may(g, emotion, False)]
     for time, strength in prosody.accents:
-        names = [n for n in _BEATS if not library[n].strong or strength > 0.6]
-        name = names[int(rng.integers(len(names)))]
-        jitter = rng.uniform(0.0, 0.15)
-        extra = 0.15 * (openness - 0.5) if name.startswith("palm") else 0.0
-        score = library[name].weight * 0.6 + 0.45 * strength + jitter + extra
-        found.append(_Candidate(library[name], time, score))
+        for gesture in beats:
+            if gesture.strong and strength <= 0.6:
+                continue
+            mood = gesture.emotions.get(emotion.name, 0.0) * emotion.intensity
+            wide = 0.15 * (who.manner.openness - 0.5) * (gesture.kind == "idea")
+            score = 0.16 + 0.45 * strength + mood + wide + rng.uniform(0.0, 0.22)
+            found.append(_Candidate(gesture, time, score))
         for gesture in moods:
             mood = gesture.emotions[emotion.name] * emotion.intensity
-            found.append(
-                _Candidate(gesture, time, mood + 0.3 * strength + rng.uniform(0.0, 0.1))
-            )
+            score = mood + 0.3 * strength + rng.uniform(0.0, 0.2)
+            found.append(_Candidate(gesture, time, score))
     return found
 
 
 def _sides(
-    gesture: Gesture, aim: float, last: int, rng: np.random.Generator
+    gesture: Gesture, who: Speaker, last: int, rng: np.random.Generator
 ) -> tuple[int, ...]:
     if gesture.hands == "both":
         return (0, 1)
     if gesture.hands in ("left", "right"):
         return (0,) if gesture.hands == "left" else (1,)
-    if gesture.aim and abs(aim) > 0.25:
-        return (0,) if aim > 0 else (1,)
+    if gesture.aim and abs(who.aim) > 0.25:
+        return (0,) if who.aim > 0 else (1,)
+    if gesture.kind == "contrast":
+        return (1 - last,)
     return (last,) if rng.random() < 0.6 else (1 - last,)
 
 
 def _later(apex: float, prosody: Prosody) -> list[float]:
     """Return accents soon after a word at which the hand had no time to be there."""
     return [a for a, _ in prosody.accents if apex < a <= apex + LATE]
+
+
+def _paced(gesture: Gesture, manner: Manner) -> Gesture:
+    """Return the gesture at the pace of the speaker, no faster than the hand may be."""
+    pace = float(np.clip(manner.slowness, 1.0 / gesture.tempo[1], 1.0 / gesture.tempo[0]))
+    away = 0.82 + 0.36 * manner.fluidity
+    slowed = replace(gesture, prep=pace * gesture.prep, retract=pace * away * gesture.retract)
+    size = float(np.clip(manner.size, *gesture.amplitude))
+    return at_speed(slowed, size, manner.fastest)
+
+
+def _repeats(candidate: _Candidate, chosen: list[Played], memory: Memory) -> bool:
+    """Tell whether the same gesture was made, or will be, within :data:`UNREPEATED`."""
+    name, apex = candidate.gesture.name, candidate.apex
+    here = [p.apex for p in chosen if p.gesture.name == name]
+    here += [-ago for n, ago in memory.gestures if n == name]
+    # Later accents may be taken instead; they lie at most LATE after the word.
+    return any(abs(apex - other) < UNREPEATED + LATE for other in here)
+
+
+def _phrase_end(apex: float, prosody: Prosody) -> float:
+    return next((end for start, end in prosody.phrases if start <= apex <= end), apex)
+
+
+def _linked(one: Played, two: Played) -> bool:
+    """Tell whether ``two`` may begin before ``one`` has gone back to rest."""
+    return two.start >= one.stroke_end + _BREATH and two.end >= one.end
+
+
+def _room(played: Played, chosen: list[Played], taken: list[tuple[float, float]]) -> bool:
+    """Tell whether a gesture has room between those already chosen and other arm moves."""
+    if any(played.start < end and played.end > start for start, end in taken):
+        return False
+    for other in chosen:
+        first, then = (other, played) if other.apex < played.apex else (played, other)
+        if then.start < first.end and not _linked(first, then):
+            return False
+    return True
+
+
+def _held(ordered: list[Played], prosody: Prosody, window: tuple[float, float]) -> list[Played]:
+    """Return gestures with holds to the next one that is near, or to the phrase's end."""
+    out = []
+    for i, played in enumerate(ordered):
+        following = ordered[i + 1] if i + 1 < len(ordered) else None
+        gap = following.start - played.stroke_end if following else 9.0
+        free = (following.start if following else window[1]) - played.stroke_end
+        if following and gap <= LINKED and set(played.sides) <= set(following.sides):
+            # The next gesture begins where this one holds; its own way back is covered.
+            hold = max(gap, _BREATH)
+        else:
+            wish = _phrase_end(played.apex, prosody) - played.stroke_end
+            hold = max(played.hold, min(wish, LINKED))
+            hold = max(min(hold, free - played.retract), min(played.hold, _BREATH))
+        out.append(replace(played, hold=hold))
+    return out
 
 
 def choose_gestures(
@@ -115,56 +215,49 @@ def choose_gestures(
     prosody: Prosody,
     window: tuple[float, float],
     taken: list[tuple[float, float]],
-    manner: dict[str, float],
-    aim: float,
+    who: Speaker,
     rng: np.random.Generator,
 ) -> list[Played]:
-    """Return the gestures of a line, in order of time, never overlapping.
+    """Return the gestures of a line in order of time, strokes on accents.
+
+    Nothing that was made within :data:`UNREPEATED` seconds comes again; a gesture whose
+    preparation has no time is left out; where two strokes follow each other closely the hand
+    goes from one to the next without going home.
 
     Parameters
     ----------
+    offset
+        Seconds of the segment at which the audio begins.
     window
         Seconds between which hands may leave and must be back at rest.
     taken
         Spans of other arm moves.
-    manner
-        Dials ``density`` (0: none, 1: about 25 a minute), ``amplitude``, ``tempo``,
-        ``openness``.
-    aim
-        Yaw of the addressee from the chest, radians.
     """
-    density = manner["density"]
-    if density <= 0.0:
-        return []
+    manner = who.manner
     spoken = prosody.end - prosody.start
-    heat = AROUSAL[emotion.name] * emotion.intensity
-    per_minute = (4.0 + 21.0 * density) * (1.0 + 0.6 * heat)
-    quota = max(1, round(per_minute * spoken / 60.0)) if spoken > 0.7 else 0
-    pool = _semantic(speech, offset, text, emotion, prosody)
-    pool += _stressed(emotion, prosody, manner["openness"], rng)
+    if manner.density <= 0.0 or spoken <= 0.7:
+        return []
+    wanted = manner.per_minute * spoken / 60.0
+    quota = int(wanted + rng.uniform(0.25, 0.75))
+    pool = _meant(speech, offset, text, emotion, prosody, who, rng)
+    quota = max(quota, int(any(k.score > 0.75 for k in pool)))
+    pool += _stressed(emotion, prosody, who, rng)
     pool.sort(key=lambda k: (-k.score, k.apex, k.gesture.name))
-    size = (0.78 + 0.44 * manner["amplitude"]) * (1.0 + 0.15 * heat)
-    slow = (1.2 - 0.4 * manner["tempo"]) * (1.0 - 0.15 * heat)
     chosen: list[Played] = []
-    busy = list(taken)
-    last = int(rng.integers(4) == 0) ^ 1
+    last = who.memory.hand
     for candidate in pool:
         if len(chosen) >= quota or candidate.score < 0.3:
             break
-        if any(p.gesture.name == candidate.gesture.name for p in chosen):
+        if _repeats(candidate, chosen, who.memory):
             continue
-        gesture = candidate.gesture
-        sides = _sides(gesture, aim, last, rng)
-        paced = replace(gesture, prep=slow * gesture.prep, retract=slow * gesture.retract)
-        played = None
+        sides = _sides(candidate.gesture, who, last, rng)
+        paced = _paced(candidate.gesture, manner)
+        size = float(np.clip(manner.size, *paced.amplitude))
         for apex in (candidate.apex, *_later(candidate.apex, prosody)):
-            played = played or fit(paced, apex, sides, size, window, aim)
-        if played is None:
-            continue
-        if any(played.start < end and played.end > start for start, end in busy):
-            continue
-        chosen.append(played)
-        busy.append((played.start, played.end))
-        if len(sides) == 1:
-            last = sides[0]
-    return sorted(chosen, key=lambda p: p.start)
+            played = fit(paced, apex, sides, size, window, who.aim)
+            if played is not None and _room(played, chosen, taken):
+                chosen.append(replace(played, carried=manner.carried))
+                last = sides[0] if len(sides) == 1 else last
+                break
+    ordered = sorted(chosen, key=lambda p: p.apex)
+    return _held(ordered, prosody, window)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +15,20 @@ from cyberdirector.perform.lexicon import Gesture, Key
 
 _CENTRE = np.array([0.0, -0.46, 0.42])
 """Middle of the gesture space, arm lengths from the shoulder; sizes scale about it."""
+
+_REST = np.array([0.2, -0.95, 0.1])
+"""Usual place of a resting wrist, arm lengths from the shoulder."""
+
+_ARM = 0.45
+"""Length of an adult's arm, shoulder to wrist, metres."""
+
+_NEAR = {
+    "heart": (-0.37, -0.2, 0.3), "midriff": (-0.37, -0.38, 0.3), "belly": (-0.37, -0.75, 0.3),
+    "hip": (0.0, -0.8, 0.0), "back": (-0.37, -0.75, -0.25),
+    **{name: (-0.3, 0.35, 0.3) for name in (
+        "chin", "mouth", "cheek", "eyes", "brow", "temple", "ear", "crown", "nape")},
+}  # fmt: skip
+"""About where landmarks are, arm lengths from the shoulder: for the lengths of ways."""
 
 _ARM_FIELDS = ("wrist", "pole", "twist", "bend", "hand", "hang", "lift", "pin")
 
@@ -36,6 +51,8 @@ class Played:
         Seconds, already fitted to the segment.
     aim
         Yaw in radians (from the chest's forward) of what is pointed at.
+    carried
+        Shift of free hands outward and upward, arm lengths.
     """
 
     gesture: Gesture
@@ -46,6 +63,12 @@ class Played:
     hold: float
     retract: float
     aim: float = 0.0
+    carried: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def stroke_end(self) -> float:
+        """Time of the last key: the hand holds from here on."""
+        return self.apex + self.gesture.keys[-1].time
 
     @property
     def start(self) -> float:
@@ -55,7 +78,39 @@ class Played:
     @property
     def end(self) -> float:
         """Time at which the hand is back."""
-        return self.apex + self.gesture.keys[-1].time + self.hold + self.retract
+        return self.stroke_end + self.hold + self.retract
+
+
+def at_speed(gesture: Gesture, size: float, fastest: float) -> Gesture:
+    """Return the gesture with phases long enough for hands of at most ``fastest`` m/s.
+
+    A minimum-jerk way of length d in time T peaks at 1.875 d / T (Flash & Hogan 1985).
+    Lengths are those of an adult's arm; strokes may be a third faster than the way there.
+    """
+    sides = (0,) if gesture.hands == "left" else (1,)
+
+    def seconds(a: Array, b: Array, limit: float) -> float:
+        return 1.875 * size * _ARM * float(np.linalg.norm(b - a)) / limit
+
+    def wrist(key: Key) -> Array:
+        pose = key.left if sides == (0,) else key.right
+        return np.array(pose.wrist) + np.array(_NEAR.get(pose.at, (0.0, 0.0, 0.0)))
+
+    keys = gesture.keys
+    there = [wrist(key) for key in keys]
+    spans = [
+        max(b.time - a.time, seconds(there[i], there[i + 1], 1.33 * fastest))
+        for i, (a, b) in enumerate(pairwise(keys))
+    ]
+    apex = min(range(len(keys)), key=lambda i: abs(keys[i].time))
+    times = np.concatenate([[0.0], np.cumsum(spans)])
+    times += keys[apex].time - times[apex]
+    return replace(
+        gesture,
+        keys=tuple(replace(k, time=float(t)) for k, t in zip(keys, times, strict=True)),
+        prep=max(gesture.prep, seconds(_REST, there[0], fastest)),
+        retract=max(gesture.retract, seconds(there[-1], _REST, 0.9 * fastest)),
+    )
 
 
 @dataclass(frozen=True)
@@ -124,6 +179,7 @@ def _aimed(pose: ArmPose, key: Key, played: Played, side: int) -> ArmPose:
     wrist = np.array(pose.wrist)
     if not played.gesture.contact:
         wrist = _CENTRE + (wrist - _CENTRE) * played.amplitude
+        wrist[:2] += played.carried
     if played.gesture.aim and key is played.gesture.keys[-1]:
         angle = played.aim if side == 0 else -played.aim
         angle = float(np.clip(angle, -0.3, 1.2))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,16 +14,17 @@ from cyberdirector.core.speech import Emotion, Phone
 from cyberdirector.perform import Actor, Placement
 from cyberdirector.perform._body import measure_body
 from cyberdirector.perform._motion import frame_times, pinned_noise
-from cyberdirector.perform.accompany import choose_gestures
+from cyberdirector.perform.accompany import Speaker, choose_gestures
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import fit, play_gesture
 from cyberdirector.perform.lexicon import gestures
 from cyberdirector.perform.lips import articulate
+from cyberdirector.perform.manner import Manner
 from cyberdirector.perform.prosody import read_prosody
 from cyberdirector.perform.solve import solve_pose
 from cyberdirector.perform.stance import hold, rest_arms, standing
 
-MANNER = {"density": 0.8, "amplitude": 0.5, "tempo": 0.5, "openness": 0.5}
+WHO = Speaker(Manner(density=0.8))
 
 
 @pytest.mark.parametrize("name", sorted(gestures()))
@@ -60,7 +62,7 @@ def _choose(seed: int, density: float = 0.8, text: str = "我不知道你为什�
     assert prosody is not None
     chosen = choose_gestures(
         speech, 0.25, text, Emotion("anger", 0.7), prosody, (0.04, 6.2), [],
-        {**MANNER, "density": density}, 0.0, np.random.default_rng(seed),
+        replace(WHO, manner=Manner(density=density)), np.random.default_rng(seed),
     )  # fmt: skip
     return prosody, chosen
 
@@ -75,7 +77,7 @@ def test_strokes_sit_on_accents_and_never_overlap(seed: int) -> None:
         near = min(abs(a - played.apex) for a, _ in prosody.accents)
         assert near < 0.1
     for one, two in itertools.pairwise(chosen):
-        assert one.end <= two.start
+        assert one.stroke_end + 0.1 <= two.start
 
 
 def test_no_gestures_for_the_composed() -> None:

@@ -1,0 +1,238 @@
+"""The ear on real recordings: phones with and without the words, live, and what it costs.
+
+Figures need the recordings of :mod:`ear_data`; where they are absent they are not measured.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import pairwise
+
+import numpy as np
+from bars import QUICK, bar, measure, note
+from ear_data import Labelled, Spans, labelled, words
+
+from cyberdirector.core.speech import PHONE_CLASSES, SAMPLE_RATE
+from cyberdirector.formats.audio import resample
+from cyberdirector.voice.ear.decode import decode
+from cyberdirector.voice.ear.features import RATE, STEP
+from cyberdirector.voice.ear.hearing import listen
+from cyberdirector.voice.ear.live import LiveEar
+from cyberdirector.voice.ear.network import load_ear
+from cyberdirector.voice.g2p import read_line
+from cyberdirector.voice.recording import align_recording
+
+NEAR = 0.04
+"""Seconds within which a closure is where it should be."""
+
+GROUPS = {
+    "closed": ("BMP", "SIL"),
+    "labiodental": ("FV",),
+    "open": ("AA", "AE"),
+    "mid": ("AH", "EH", "KG", "TH", "TD", "L", "R", "SH"),
+    "spread": ("IY", "S", "Y", "CJ"),
+    "round": ("W", "OW", "UW", "YY"),
+}
+"""Mouth shapes as viewers see them; a silence that is said to be speech's is a closed mouth."""
+
+_ALIKE = ({"open", "mid"}, {"mid", "spread"})
+_GROUP = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
+
+
+def frames_of(spans: Spans, count: int) -> list[str]:
+    """Return the class at every 10 ms, silence where nothing is labelled."""
+    kinds = ["SIL"] * count
+    for start, end, kind in spans:
+        for frame in range(int(np.ceil(start / STEP)), min(count, int(np.ceil(end / STEP)))):
+            kinds[frame] = kind
+    return kinds
+
+
+def macro(pairs: list[tuple[Spans, Spans, float]]) -> float:
+    """Return the mean over mouth shapes of the share of right frames.
+
+    Frames of silence in the labels do not count; open and mid, mid and spread pass for each
+    other.
+    """
+    right: dict[str, list[bool]] = {}
+    for told, found, seconds in pairs:
+        count = int(seconds / STEP)
+        for a, b in zip(frames_of(told, count), frames_of(found, count), strict=True):
+            if a != "SIL":
+                one, two = _GROUP[a], _GROUP[b]
+                right.setdefault(one, []).append(one == two or {one, two} in _ALIKE)
+    return float(np.mean([np.mean(hits) for hits in right.values()]))
+
+
+def closures(spans: Spans) -> list[float]:
+    """Return the centres of the closed runs."""
+    centres: list[tuple[float, float]] = []
+    for start, end, kind in spans:
+        if kind == "BMP" and centres and start - centres[-1][1] < 0.015:
+            centres[-1] = (centres[-1][0], end)
+        elif kind == "BMP":
+            centres.append((start, end))
+    return [(start + end) / 2 for start, end in centres]
+
+
+def count_closures(
+    pairs: list[tuple[Spans, Spans, float]],
+) -> tuple[int, int, int, int, list[float]]:
+    """Return (hit, told, false, found, centre errors in ms)."""
+    hit = told_all = false = found_all = 0
+    errors: list[float] = []
+    for told, found, _ in pairs:
+        wanted, given = closures(told), closures(found)
+        told_all, found_all = told_all + len(wanted), found_all + len(given)
+        for centre in wanted:
+            nearest = min(given, key=lambda g: abs(g - centre), default=9.0)
+            if abs(nearest - centre) <= NEAR:
+                hit += 1
+                errors.append(1e3 * (nearest - centre))
+        false += sum(min((abs(g - w) for w in wanted), default=9.0) > NEAR for g in given)
+    return hit, told_all, false, found_all, errors
+
+
+def onset_errors(told: Spans, found: Spans) -> list[float]:
+    """Return ms between the starts of phones of one class that both have (best matching)."""
+    told = [s for s in told if s[2] != "SIL"]
+    found = [s for s in found if s[2] != "SIL"]
+    cost = np.zeros((len(told) + 1, len(found) + 1))
+    cost[:, 0], cost[0] = np.arange(len(told) + 1) * 0.12, np.arange(len(found) + 1) * 0.12
+    for i, a in enumerate(told):
+        for j, b in enumerate(found):
+            both = abs(a[0] - b[0]) if a[2] == b[2] else 0.25
+            apart = min(cost[i, j + 1], cost[i + 1, j]) + 0.12
+            cost[i + 1, j + 1] = min(cost[i, j] + both, apart)
+    errors, i, j = [], len(told), len(found)
+    while i and j:
+        a, b = told[i - 1], found[j - 1]
+        both = abs(a[0] - b[0]) if a[2] == b[2] else 0.25
+        if np.isclose(cost[i, j], cost[i - 1, j - 1] + both):
+            if a[2] == b[2]:
+                errors.append(1e3 * (b[0] - a[0]))
+            i, j = i - 1, j - 1
+        elif np.isclose(cost[i, j], cost[i - 1, j] + 0.12):
+            i -= 1
+        else:
+            j -= 1
+    return errors
+
+
+def with_text(item: Labelled) -> Spans:
+    """Return the phones of a recording whose words are known."""
+    speech = align_recording(item.audio, item.text, item.language)
+    return [(p.start, p.end, p.kind) for p in speech.phones]
+
+
+def spans_of(path: np.ndarray) -> Spans:
+    """Return the runs of a path of classes as spans."""
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(path)) + 1, [len(path)]])
+    return [
+        (max(0.0, (a - 0.5) * STEP), (b - 0.5) * STEP, PHONE_CLASSES[path[a]])
+        for a, b in pairwise(edges)
+    ]
+
+
+def without_text(item: Labelled) -> Spans:
+    """Return the phones of a recording whose words are not known."""
+    return spans_of(decode(listen(item.audio).posteriors))
+
+
+def live(item: Labelled) -> Spans:
+    """Return the likeliest class of every frame as the live ear gives it."""
+    audio = resample(item.audio, SAMPLE_RATE, RATE)
+    ear = LiveEar()
+    pieces = [ear.push(audio[i : i + 512]) for i in range(0, len(audio), 512)]
+    return spans_of(np.concatenate([*pieces, ear.push(np.zeros(1600, np.float32))]).argmax(1))
+
+
+def offline(item: Labelled) -> Spans:
+    """Return the likeliest class of every frame with all of the context."""
+    return spans_of(listen(item.audio).posteriors.argmax(1))
+
+
+def _pairs(items: list[Labelled], hear) -> list[tuple[Spans, Spans, float]]:  # type: ignore[no-untyped-def]
+    return [(item.spans, hear(item), len(item.audio) / SAMPLE_RATE) for item in items]
+
+
+@measure("ear: hand labels")
+def hand_labels() -> None:
+    items = labelled()
+    if not items:
+        note("not measured: no recordings (CYBERDIRECTOR_EAR_DATA)")
+        return
+    en = [item for item in items if item.language == "en"]
+    zh = [item for item in items if item.language == "zh"]
+    known = _pairs(items, with_text)
+    told = [pair for item, pair in zip(items, known, strict=True) if item.language == "en"]
+    told_zh = [pair for item, pair in zip(items, known, strict=True) if item.language == "zh"]
+    hit, wanted, false, found, errors = count_closures(known)
+    note(f"with text, {len(items)} recordings: {hit}/{wanted} closures, {false}/{found} false")
+    bar("with text: closures hit", hit / wanted, "≥", 1.0)
+    bar("with text: false closures", false, "≤", 0)
+    bar("with text: closure centres, MAD", _mad(errors), "≤", 12, " ms")
+    for name, pairs in (("en", told), ("zh", told_zh)):
+        onsets = np.array([e for a, b, _ in pairs for e in onset_errors(a, b)])
+        note(f"with text, {name}: starts median {np.median(onsets):+.0f} ms, "
+             f"{np.mean(np.abs(onsets) <= 20):.0%} within 20 ms of {len(onsets)}")  # fmt: skip
+        bar(f"with text, {name}: boundary MAE", float(np.mean(np.abs(onsets))), "≤", 25, " ms")
+        note(f"with text, {name}: macro {macro(pairs):.3f}")
+    free, free_zh = _pairs(en, without_text), _pairs(zh, without_text)
+    hit, wanted, false, found, errors = count_closures(free + free_zh)
+    note(f"no text: {hit}/{wanted} closures, {false}/{found} false, MAD {_mad(errors):.0f} ms")
+    bar("no text: false closures", false / max(found, 1), "≤", 0.15)
+    bar("no text, en: macro", macro(free), "≥", 0.68)
+    bar("no text, zh: macro", macro(free_zh), "≥", 0.72)
+    whole, now = macro(_pairs(items, offline)), macro(_pairs(items, live))
+    note(f"frame by frame: macro {whole:.3f} with all context, {now:.3f} live (80 ms ahead)")
+    bar("live: loss of macro against all context", 1 - now / whole, "≤", 0.2)
+
+
+def _mad(errors: list[float]) -> float:
+    return float(np.median(np.abs(np.array(errors) - np.median(errors)))) if errors else 99.0
+
+
+@measure("ear: Mandarin words")
+def mandarin_words() -> None:
+    items = words(60 if QUICK else 200)
+    if not items:
+        note("not measured: no recordings (CYBERDIRECTOR_EAR_DATA)")
+        return
+    right = found_all = told_all = spoilt = clean = 0
+    for word, audio in items:
+        told = sum(kind == "BMP" for s in read_line(word, "zh").sounds for kind, _ in s.parts)
+        found = len(closures(spans_of(decode(listen(audio).posteriors))))
+        right += min(told, found)
+        found_all, told_all = found_all + found, told_all + told
+        clean, spoilt = clean + (told == 0), spoilt + (told == 0 and found > 0)
+    note(f"{len(items)} words: {right}/{told_all} bilabials, {found_all - right} too many, "
+         f"{spoilt}/{clean} words without any spoilt")  # fmt: skip
+    bar("bilabials of words, no text: F1", 2 * right / (found_all + told_all), "≥", 0.85)
+
+
+@measure("ear: cost")
+def cost() -> None:
+    facts = load_ear().session.get_modelmeta().custom_metadata_map
+    note(f"training: {facts['training']}")
+    note(f"held-out own voices, frames right: {json.loads(facts['held_out_accuracy'])}")
+    rng = np.random.default_rng(0)
+    audio = rng.normal(0.0, 0.05, 20 * SAMPLE_RATE).astype(np.float32)
+    listen(audio)
+    best = np.full(3, np.inf)
+    for _ in range(3):
+        begun = time.process_time()
+        hearing = listen(audio)
+        heard = time.process_time()
+        decode(hearing.posteriors)
+        read = time.process_time()
+        ear, stream = LiveEar(), resample(audio[: 5 * SAMPLE_RATE], SAMPLE_RATE, RATE)
+        for first in range(0, len(stream), 512):
+            ear.push(stream[first : first + 512])
+        lived = time.process_time()
+        spent = [(heard - begun) / 20, (read - heard) / 20, (lived - read) / 5]
+        best = np.minimum(best, 1e3 * np.array(spent))
+    heard, read, lived = best
+    note(f"CPU ms per second: hearing {heard:.1f}, decoding {read:.1f}, live {lived:.1f}")
+    bar("hearing and decoding, CPU ms per second of sound", float(best[:2].sum()), "≤", 10)

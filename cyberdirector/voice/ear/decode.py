@@ -1,0 +1,79 @@
+"""Posteriors → timed phones when nobody says what was said."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.speech import PHONE_CLASSES, Phone
+from cyberdirector.voice.ear.align import emissions
+from cyberdirector.voice.ear.features import STEP, Floats
+from cyberdirector.voice.ear.hearing import speaking
+from cyberdirector.voice.ear.network import load_ear
+
+_GRAMMAR = 1.0  # weight of the order of classes against the evidence
+_LEAST = np.array([4 if kind in ("SIL", "BMP", "FV") else 3 for kind in PHONE_CLASSES])
+
+
+def decode(posteriors: Floats) -> NDArray[np.int64]:
+    """Return (n,) the class of every frame: best path through a loop of phones.
+
+    Every phone lasts at least 30 ms (lips take 40) and follows the one before it as often
+    as in the training speech of three languages. Where nobody speaks there is silence.
+    """
+    evidence = emissions(posteriors)
+    ear = load_ear()
+    order = _GRAMMAR * ear.bigrams.astype(np.float64)
+    np.fill_diagonal(order, -np.inf)
+    path = _loop(evidence, order)
+    return np.where(speaking(posteriors), path, 0)
+
+
+def _loop(evidence: NDArray[np.float64], order: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Viterbi over classes that each pass through ``_LEAST`` states and stay in the last."""
+    count, classes = evidence.shape
+    depth = int(_LEAST.max())
+    rows = np.arange(classes)
+    start = depth - _LEAST  # where each class enters, so that all leave from the last state
+    score = np.full((depth, classes), -np.inf)
+    score[depth - 1] = evidence[0]
+    back = np.zeros((count, depth, classes), np.int8)  # 0 stay, 1 step down, 2.. class + 2
+    for frame in range(1, count):
+        leave = score[depth - 1][:, None] + order
+        source = leave.argmax(0)
+        fresh = np.full((depth, classes), -np.inf)
+        fresh[1:] = score[:-1]
+        back[frame, 1:] = 1
+        stay = score[depth - 1] >= fresh[depth - 1]
+        fresh[depth - 1] = np.where(stay, score[depth - 1], fresh[depth - 1])
+        back[frame, depth - 1] = np.where(stay, 0, 1)
+        fresh[start, rows] = leave[source, rows]
+        back[frame, start, rows] = source + 2
+        score = fresh + evidence[frame]
+    path = np.zeros(count, np.int64)
+    layer, kind = divmod(int(score.argmax()), classes)
+    for frame in range(count - 1, -1, -1):
+        path[frame] = kind
+        move = int(back[frame, layer, kind])
+        if move == 1:
+            layer -= 1
+        elif move > 1:
+            layer, kind = depth - 1, move - 2
+    return path
+
+
+def phones_of(path: NDArray[np.int64], duration: float) -> tuple[Phone, ...]:
+    """Return the runs of ``path`` as phones that cover ``duration`` seconds.
+
+    ``word`` counts groups of three syllables, so that accents can be found; there is no
+    symbol, tone or stress.
+    """
+    edges = np.flatnonzero(np.diff(path)) + 1
+    starts = np.concatenate([[0.0], (edges - 0.5) * STEP])
+    ends = np.minimum(np.concatenate([starts[1:], [duration]]), duration)
+    kinds = path[np.concatenate([[0], edges])]
+    return tuple(
+        Phone("", PHONE_CLASSES[kind], round(float(a), 4), round(float(b), 4))
+        for kind, a, b in zip(kinds, starts, ends, strict=True)
+        if b > a
+    )

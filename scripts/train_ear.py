@@ -1,0 +1,287 @@
+"""Train the ear on lines from ``train_ear_data.py`` and store it as ONNX.
+
+usage: python scripts/train_ear.py DATA [--steps N] [--seconds S] [--export models/ear.onnx]
+
+One thread. A run that was stopped goes on where it was (``DATA/state.pt``); lines that have
+come since are taken in every 200 steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+from train_ear_augment import augment, mask
+
+from cyberdirector.core.files import replacing, write_bytes
+from cyberdirector.core.speech import PHONE_CLASSES
+from cyberdirector.voice.ear.features import MELS, STEP, log_mel, loud_mean, normalise
+
+CLASSES = len(PHONE_CLASSES)
+FRAMES = 3840
+"""Frames per step; crops are 96, 160 or 240 long, so that the ends of takes are learnt too."""
+
+PEAK_RATE = 2.5e-3
+DILATIONS = (1, 2, 4, 8, 1, 2, 4)
+IGNORED = -1
+
+
+def say(text: str) -> None:
+    """Write a line of progress at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Block(nn.Module):
+    """A dilated convolution around which the input is carried."""
+
+    def __init__(self, channels: int, dilation: int) -> None:
+        super().__init__()
+        self.wide = nn.Conv2d(
+            channels, channels, (1, 5), padding=(0, 2 * dilation), dilation=(1, dilation),
+            bias=False,
+        )  # fmt: skip
+        self.norm = nn.BatchNorm2d(channels)
+        self.mix = nn.Conv2d(channels, channels, 1)
+        self.drop = nn.Dropout(0.08)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the block's output, same shape."""
+        return x + self.drop(self.mix(functional.relu(self.norm(self.wide(x)))))
+
+
+class Ear(nn.Module):
+    """(batch, 40, 1, frames) features → (batch, 21, 1, frames) logits, ±0.46 s of context."""
+
+    def __init__(self, channels: int = 128) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(MELS, channels, (1, 5), padding=(0, 2))
+        self.blocks = nn.Sequential(*(Block(channels, d) for d in DILATIONS))
+        self.last = nn.Conv2d(channels, CLASSES, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the logits of ``x``."""
+        return self.last(functional.relu(self.blocks(self.first(x))))
+
+
+class Exported(nn.Module):
+    """(frames, 40) features → (frames, 21) log posteriors."""
+
+    def __init__(self, net: Ear) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, features: torch.Tensor) -> torch.Tensor:
+        """Return the log posteriors of one take."""
+        logits = self.net(features.t()[None, :, None, :])[0, :, 0].t()
+        return functional.log_softmax(logits, dim=-1)
+
+
+@dataclass
+class Lines:
+    """Lines in memory: log-mel and labels."""
+
+    folder: Path
+    mels: list[NDArray[np.float32]] = field(default_factory=list)
+    labels: list[NDArray[np.int64]] = field(default_factory=list)
+    held: list[tuple[NDArray[np.float32], NDArray[np.int64], str]] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def refresh(self) -> None:
+        """Take in what has come since."""
+        for path in sorted(self.folder.glob("[0-9]*.npz")):
+            if path.name in self.seen:
+                continue
+            self.seen.add(path.name)
+            with np.load(path) as data:
+                mel = log_mel(data["audio"].astype(np.float32) / 32767.0)
+                label = label_frames(len(mel), data["starts"], data["ends"], data["kinds"])
+                if bool(data["held"]):
+                    self.held.append((mel, label, str(data["language"])))
+                else:
+                    self.mels.append(mel)
+                    self.labels.append(label)
+
+
+def label_frames(
+    count: int, starts: NDArray, ends: NDArray, kinds: NDArray
+) -> NDArray[np.int64]:
+    """Return the class at every frame centre; silence where no phone is."""
+    label = np.zeros(count, np.int64)
+    for start, end, kind in zip(starts, ends, kinds, strict=True):
+        label[int(np.ceil(start / STEP)) : int(np.ceil(end / STEP))] = kind
+    return label
+
+
+def make_batch(lines: Lines, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return features (b, 40, 1, n) and labels (b, 1, n) of random crops."""
+    size = int(rng.choice([96, 160, 240]))
+    count = FRAMES // size
+    x = np.zeros((count, MELS, 1, size), np.float32)
+    y = np.full((count, 1, size), IGNORED, np.int64)
+    weight = np.array([len(m) for m in lines.mels], np.float64)
+    chosen = rng.choice(len(weight), count, p=weight / weight.sum())
+    for row, index in enumerate(chosen):
+        mel, label = lines.mels[index], lines.labels[index]
+        heard = augment(mel, lines.mels[int(rng.integers(len(lines.mels)))], rng)
+        first = int(rng.integers(0, max(1, len(mel) - size + 1)))
+        crop = heard[first : first + size]
+        near = crop if rng.random() < 0.3 else heard
+        features = mask(normalise(crop, loud_mean(near)), rng)
+        x[row, :, 0, : len(crop)] = features.T
+        y[row, 0, : len(crop)] = label[first : first + size]
+    return torch.from_numpy(x), torch.from_numpy(y)
+
+
+def check(net: Ear, lines: Lines) -> dict[str, float]:
+    """Return the share of right frames of held-out voices, per language and in all."""
+    net.eval()
+    hits: dict[str, list[float]] = {}
+    with torch.no_grad():
+        for mel, label, language in lines.held:
+            x = torch.from_numpy(normalise(mel, loud_mean(mel)).T[None, :, None].copy())
+            right = net(x)[0, :, 0].argmax(0).numpy() == label
+            hits.setdefault(language, []).extend(right)
+    net.train()
+    found = {key: float(np.mean(value)) for key, value in sorted(hits.items())}
+    return {**found, "all": float(np.mean([v for h in hits.values() for v in h]))}
+
+
+def class_weights(lines: Lines) -> torch.Tensor:
+    """Return weights that lift the rare classes by the root of their rarity."""
+    count = np.bincount(np.concatenate(lines.labels), minlength=CLASSES) + 500.0
+    weight = (count.sum() / count) ** 0.5
+    return torch.tensor(weight / weight.mean(), dtype=torch.float32)
+
+
+def order_of(lines: Lines) -> NDArray[np.float64]:
+    """Return (21, 21) the log probability of a class (column) after another (row)."""
+    count = np.full((CLASSES, CLASSES), 0.5)
+    for label in lines.labels:
+        runs = label[np.flatnonzero(np.diff(label, prepend=-1))]
+        np.add.at(count, (runs[:-1], runs[1:]), 1.0)
+    np.fill_diagonal(count, 0.0)
+    return np.log(count / count.sum(1, keepdims=True) + 1e-6)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Run the steps that are left and export the slow average of the weights."""
+    torch.set_num_threads(1)
+    torch.manual_seed(0)
+    lines = Lines(options.data)
+    lines.refresh()
+    net = Ear(options.channels).to(memory_format=torch.channels_last)
+    slow = Ear(options.channels).to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(net.parameters(), PEAK_RATE, weight_decay=1e-2)
+    state_path = options.data / "state.pt"
+    step, begun = 0, time.monotonic()
+    if state_path.exists():
+        state = torch.load(state_path, weights_only=True)
+        net.load_state_dict(state["net"])
+        slow.load_state_dict(state["slow"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = int(state["step"])
+    else:
+        slow.load_state_dict(net.state_dict())
+    weights = class_weights(lines)
+    while step < options.steps and time.monotonic() - begun < options.seconds:
+        late = max(step / options.steps, (time.monotonic() - begun) / options.seconds)
+        fall = max(0.02, 0.5 + 0.5 * np.cos(np.pi * late))
+        rate = float(PEAK_RATE * min(1.0, (step + 1) / 100) * fall)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        x, y = make_batch(lines, np.random.default_rng([7, step]))
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(x.to(memory_format=torch.channels_last))
+        loss = functional.cross_entropy(
+            logits.float(), y, weights, ignore_index=IGNORED, label_smoothing=0.05
+        )
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        optimiser.step()
+        step += 1
+        with torch.no_grad():
+            share = 0.0 if step < 100 else 0.99
+            old = slow.state_dict()
+            for name, value in net.state_dict().items():
+                if value.is_floating_point():
+                    old[name].mul_(share).add_(value, alpha=1.0 - share)
+        if step % 50 == 0:
+            spent = time.monotonic() - begun
+            say(f"{step} loss {loss.item():.3f} rate {rate:.5f} {spent:.0f} s")
+        if step % 200 == 0:
+            lines.refresh()
+            weights = class_weights(lines)
+            say(f"  {len(lines.mels)} lines; held out {check(slow, lines)}")
+            _save(state_path, net, slow, optimiser, step)
+            if options.export:
+                export(slow, lines, step, options.export)
+    _save(state_path, net, slow, optimiser, step)
+    if options.export:
+        export(slow, lines, step, options.export)
+
+
+def _save(path: Path, net: Ear, slow: Ear, optimiser: torch.optim.Optimizer, step: int) -> None:
+    with replacing(path) as temporary:
+        torch.save(
+            {"net": net.state_dict(), "slow": slow.state_dict(),
+             "optimiser": optimiser.state_dict(), "step": step},
+            temporary,
+        )  # fmt: skip
+
+
+def export(net: Ear, lines: Lines, step: int, path: Path) -> None:
+    """Store the network with what it scored, what it was trained on and the classes."""
+    import onnx
+
+    found = check(net, lines)
+    plain = Exported(net.eval())
+    stream = io.BytesIO()
+    torch.onnx.export(
+        plain, (torch.zeros(100, MELS),), stream, dynamo=False, opset_version=17,
+        input_names=["features"], output_names=["posteriors"],
+        dynamic_axes={"features": {0: "frames"}, "posteriors": {0: "frames"}},
+    )  # fmt: skip
+    model = onnx.load_from_string(stream.getvalue())
+    minutes = sum(map(len, lines.mels)) * STEP / 60.0
+    count = np.bincount(np.concatenate(lines.labels), minlength=CLASSES) + 500.0
+    colour = np.mean([loud_mean(mel) for mel in lines.mels], axis=0)
+    facts = {
+        "classes": " ".join(PHONE_CLASSES),
+        "priors": json.dumps([round(float(v), 6) for v in count**0.5 / (count**0.5).sum()]),
+        "bigrams": json.dumps([round(float(v), 3) for v in order_of(lines).ravel()]),
+        "colour": json.dumps([round(float(v), 3) for v in colour.tolist()]),
+        "training": f"{step} steps, {len(lines.mels)} lines, {minutes:.0f} minutes",
+        "held_out_accuracy": json.dumps({k: round(v, 4) for k, v in found.items()}),
+        "licence": "Apache-2.0",
+    }
+    for key, value in facts.items():
+        model.metadata_props.add(key=key, value=value)
+    write_bytes(path, model.SerializeToString(deterministic=True))
+    net.train()
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--seconds", type=float, default=1e9)
+    parser.add_argument("--channels", type=int, default=128)
+    parser.add_argument("--export", type=Path)
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,146 @@
+"""Speech for training the ear: own voices say random lines; phones as they sit on the sound.
+
+``python scripts/train_ear_data.py FOLDER --minutes 90`` writes one ``NNNNNN.npz`` per line:
+``audio`` (n,) int16 at 16 kHz, ``starts``, ``ends`` (k,) float32 seconds, ``kinds`` (k,) uint8
+(index into PHONE_CLASSES), ``language``, ``voice``. A line depends on its number alone, so the
+script goes on where it was stopped. Every 16th line is of a voice that no other line contains
+(``held`` true).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from train_ear_texts import line_of
+
+from cyberdirector.core.hashing import seed_of
+from cyberdirector.core.speech import PHONE_CLASSES, SAMPLE_RATE
+from cyberdirector.formats.audio import resample
+from cyberdirector.voice.emotion import Colour
+from cyberdirector.voice.g2p import Reading, Sound, read_line
+from cyberdirector.voice.profile import VoiceProfile
+from cyberdirector.voice.styles import pack_names
+from cyberdirector.voice.synthesis import utter
+
+RATE = 16_000
+HELD = ("af_sarah", "am_puck", "bf_lily", "zf_xiaoyi", "zm_yunyang", "jf_nezumi")
+_OWN = {"zh": ("zf_", "zm_"), "en": ("af_", "am_", "bf_", "bm_"), "ja": ("jf_", "jm_")}
+_NON_RHOTIC = frozenset("ɑɔɜə")
+_OFF_GLIDE = frozenset("ɪɛʊiu")
+
+
+def make_line(number: int) -> dict[str, np.ndarray]:
+    """Return the arrays of line ``number``."""
+    rng = np.random.default_rng(seed_of("ear", number))
+    held = number % 16 == 0
+    language = str(rng.choice(["zh", "en", "ja"], p=[0.4, 0.42, 0.18]))
+    voice, british = _voice(language, held, rng)
+    reading = read_line(line_of(language, rng), language)
+    if british:
+        reading = non_rhotic(reading)
+    colour = Colour(range=float(rng.uniform(0.7, 1.4)), effort=float(rng.uniform(-1.0, 1.0)))
+    delivery = "whisper" if rng.random() < 0.02 else ""
+    audio, segments, _ = utter(reading, voice, colour, number, 1.0, delivery, threads=1)
+    spoken = resample(audio, SAMPLE_RATE, RATE)
+    spoken = spoken / max(1e-4, float(np.abs(spoken).max())) * 0.9
+    return {
+        "audio": np.round(spoken * 32767).astype(np.int16),
+        "starts": np.array([s.start for s in segments], np.float32),
+        "ends": np.array([s.end for s in segments], np.float32),
+        "kinds": np.array([PHONE_CLASSES.index(s.kind) for s in segments], np.uint8),
+        "language": np.array(language),
+        "voice": np.array("+".join(voice.prosody[language]) + "/" + "+".join(voice.timbre)),
+        "held": np.array(held),
+    }
+
+
+def _voice(language: str, held: bool, rng: np.random.Generator) -> tuple[VoiceProfile, bool]:
+    """Return a random voice; whether its accent is British."""
+    own = [n for n in pack_names() if n.startswith(_OWN[language]) and (n in HELD) == held]
+    free = [n for n in pack_names() if n not in HELD]
+    prosody = {str(rng.choice(own)): 1.0}
+    timbre: dict[str, float] = {}
+    if not held:
+        if rng.random() < 0.3:
+            prosody[str(rng.choice(own))] = float(rng.uniform(0.2, 0.8))
+        if rng.random() < 0.55:
+            timbre[str(rng.choice(free))] = 1.0
+            if rng.random() < 0.5:
+                timbre[str(rng.choice(free))] = float(rng.uniform(0.2, 1.0))
+    formant = 1.0 if rng.random() < 0.3 else float(np.round(rng.uniform(0.86, 1.15), 2))
+    profile = VoiceProfile(
+        prosody={language: prosody},
+        timbre=timbre,
+        pitch=float(np.exp(rng.uniform(np.log(0.83), np.log(1.2)))),
+        formant=formant,
+        rate=float(np.exp(rng.uniform(np.log(0.8), np.log(1.25)))),
+    )
+    british = language == "en" and next(iter(prosody)).startswith("b")
+    return profile, british or (language == "en" and rng.random() < 0.15)
+
+
+def non_rhotic(reading: Reading) -> Reading:
+    """Return an English reading in the southern British manner (no r but before vowels)."""
+    sounds = list(reading.sounds)
+    result: list[Sound] = []
+    for index, sound in enumerate(sounds):
+        after = next((s for s in sounds[index + 1 :] if not s.space), None)
+        before = result[-1] if result else None
+        if sound.symbols == "ɹ" and before is not None and not (after and after.nucleus):
+            if before.symbols[-1:] in _NON_RHOTIC:
+                result[-1] = replace(before, symbols=before.symbols + "ː")
+                continue
+            if before.symbols[-1:] in _OFF_GLIDE:
+                result.append(replace(sound, symbols="ə", parts=(("AH", 1.0),)))
+                continue
+        result.append(_british(sound, after))
+    return replace(reading, sounds=tuple(result))
+
+
+def _british(sound: Sound, after: Sound | None) -> Sound:
+    """Return one vowel or flap as it is said in southern Britain."""
+    mark, last = sound.symbols[:-1], sound.symbols[-1:]
+    if last == "O":
+        return replace(sound, symbols=mark + "Q", parts=(("AH", 0.5), ("UW", 0.5)))
+    if last == "ɑ" and not (after and after.symbols == "ɹ"):
+        return replace(sound, symbols=mark + "ɒ", parts=(("OW", 1.0),))
+    if last == "ɾ":
+        return replace(sound, symbols="t")
+    return sound
+
+
+def say(text: str) -> None:
+    """Write a line of progress at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--minutes", type=float, default=90.0)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    seconds, number = 0.0, 0
+    while seconds < options.minutes * 60.0:
+        path = options.folder / f"{number:06d}.npz"
+        if not path.exists():
+            line = make_line(number)
+            with open(f"{path}.part", "wb") as stream:
+                np.savez_compressed(stream, **line)
+            os.replace(f"{path}.part", path)
+        with np.load(path) as data:
+            seconds += len(data["audio"]) / RATE
+        number += 1
+        if number % 50 == 0:
+            say(f"{number} lines, {seconds / 60:.1f} minutes")
+
+
+if __name__ == "__main__":
+    main()

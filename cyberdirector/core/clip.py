@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,9 @@ class Clip:
         (frames, 2) bool, left and right foot planted.
     hip_height
         Rest height of the hips of the body this motion was made on, metres.
+    signs
+        Shape → (frames,) float32, 0..1: what drawn faces show beside the ARKit shapes (tears,
+        sweat, blush lines). A character without the shape does not show it.
     """
 
     rate: Rate
@@ -43,9 +47,15 @@ class Clip:
     gaze: NDArray[np.float32]
     contacts: NDArray[np.bool_]
     hip_height: float
+    signs: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         n = len(self.root)
+        for name, values in self.signs.items():
+            if np.shape(values) != (n,):
+                raise ValueError(
+                    f"Clip.signs[{name!r}] has shape {np.shape(values)}, not ({n},)"
+                )
         expected = {
             "root": (n, 3),
             "rotations": (n, BONE_COUNT, 4),
@@ -89,4 +99,5 @@ class Clip:
             weights=self.weights[start:end],
             gaze=self.gaze[start:end],
             contacts=self.contacts[start:end],
+            signs={name: values[start:end] for name, values in self.signs.items()},
         )

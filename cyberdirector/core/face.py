@@ -26,3 +26,9 @@ ARKIT_INDEX = MappingProxyType({name: i for i, name in enumerate(ARKIT_NAMES)})
 """Index of each name in :data:`ARKIT_NAMES`."""
 
 SHAPE_COUNT = len(ARKIT_NAMES)
+
+SIGNS: tuple[str, ...] = (
+    "eyeHappyLeft", "eyeHappyRight", "eyePain", "sweatDrop", "tearDrops", "tearStreams",
+    "blushLines", "gloomLines", "angerVein",
+)  # fmt: skip
+"""Shapes of drawn faces that ARKit lacks: ^_^, ><, sweat, tears, blush, gloom, anger."""

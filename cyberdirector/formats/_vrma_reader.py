@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.clip import Clip
-from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT, SIGNS
 from cyberdirector.core.limits import MAX_CLIP_FRAMES
 from cyberdirector.core.rotations import (
     quat_conjugate,
@@ -246,12 +246,28 @@ def _weights(
                 continue
             proper = arkit_name(name)
             mix = {proper: 1.0} if proper else PRESET_MIX.get(name, {})
-            if not mix:
+            if not mix and name not in SIGNS:
                 gltf.note(f"expression {name!r} is not an ARKit shape")
             values = np.clip(_sample(track, rate, frames)[:, 0], 0.0, 1.0)
             for shape, share in mix.items():
                 out[:, ARKIT_INDEX[shape]] += values * np.float32(share)
     return np.minimum(out, 1.0)
+
+
+def _signs(
+    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
+) -> dict[str, Floats]:
+    """Return the signs of drawn faces that are animated."""
+    out: dict[str, Floats] = {}
+    group = spec.view("expressions").view("custom")
+    for name in SIGNS:
+        if name in group:
+            node = group.view(name).index("node", len(gltf.nodes))
+            track = tracks.get((node, "translation"))
+            if track is not None:
+                values = _sample(track, rate, frames)[:, 0]
+                out[name] = np.clip(values, 0.0, 1.0).astype(np.float32)
+    return out
 
 
 def _gaze(
@@ -319,4 +335,5 @@ def clip_from(gltf: Gltf, rate: Rate | None) -> Clip:
         gaze,
         contacts,
         own.number("hip_height", height),
+        _signs(gltf, spec, tracks, wanted, frames),
     )

@@ -80,13 +80,19 @@ def _write_skeleton(builder: Builder, rest: Rest) -> None:
 
 
 def _write_expressions(builder: Builder, tracks: _Tracks, clip: Clip) -> dict[str, Any]:
-    """Add one node per ARKit shape, whose x translation is the weight."""
+    """Add one node per ARKit shape and sign, whose x translation is the weight."""
     custom: dict[str, Any] = {}
     for column, name in enumerate(ARKIT_NAMES):
         node = builder.add("nodes", node_item(f"expression:{name}"))
         custom[name] = {"node": node}
         values = np.zeros((clip.frames, 3), np.float32)
         values[:, 0] = clip.weights[:, column]
+        tracks.add(node, "translation", values, (0.0, 0.0, 0.0))
+    for name, shown in sorted(clip.signs.items()):
+        node = builder.add("nodes", node_item(f"expression:{name}"))
+        custom[name] = {"node": node}
+        values = np.zeros((clip.frames, 3), np.float32)
+        values[:, 0] = shown
         tracks.add(node, "translation", values, (0.0, 0.0, 0.0))
     return custom
 
@@ -127,7 +133,7 @@ def vrma_bytes(clip: Clip, rest: Rest) -> bytes:
     ValueError
         For an empty clip, NaN or infinity.
     """
-    values = (clip.root, clip.rotations, clip.weights, clip.gaze)
+    values = (clip.root, clip.rotations, clip.weights, clip.gaze, *clip.signs.values())
     if not clip.frames or not all(bool(np.isfinite(v).all()) for v in values):
         raise ValueError("a clip needs at least one frame and finite values")
     builder = Builder()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,11 @@ from cyberdirector.core.face import SHAPE_COUNT
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, quat_rotate
 from cyberdirector.core.speech import Emotion
-from cyberdirector.perform import accompany, attention, face, gaze, head, idle
+from cyberdirector.perform import accompany, attention, delivery, face, gaze, head, idle
 from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
-from cyberdirector.perform._motion import Array, bump, frame_times, plateau, ramp
-from cyberdirector.perform._state import Player, State
+from cyberdirector.perform._feeling import carried_feeling, feelings_of
+from cyberdirector.perform._motion import Array, bump, frame_times, plateau
+from cyberdirector.perform._state import Piece, Player, State
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import Stroke, play_gesture
 from cyberdirector.perform.layers import PLAIN, Dial
@@ -35,14 +36,6 @@ from cyberdirector.perform.stance import (
     style,
 )
 
-MIRROR = {
-    "joy": "joy", "sad": "sad", "tender": "tender", "surprise": "surprise", "fear": "fear",
-    "anger": "surprise", "cold": "cold", "disgust": "disgust", "contempt": "cold",
-}  # fmt: skip
-"""What a listener's face answers to the speaker's emotion."""
-
-_MIRROR_GAIN = 0.3
-
 FACE_GAIN = 1.25
 """Usual strength of expressions: drawn faces speak plainer than filmed ones."""
 
@@ -51,18 +44,6 @@ LISTENER_LEAN = {
     "tender": 2.5,
 }  # fmt: skip
 """Degrees by which a listener leans towards (+) or away from the speaker's emotion."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Frames of one actor in one segment, as in :class:`~cyberdirector.core.clip.Clip`."""
-
-    root: NDArray[np.float32]
-    rotations: NDArray[np.float32]
-    weights: NDArray[np.float32]
-    gaze: NDArray[np.float32]
-    contacts: NDArray[np.bool_]
-    signs: dict[str, NDArray[np.float32]]
 
 
 class SegmentRun:
@@ -135,16 +116,13 @@ class SegmentRun:
         """Return what the role carries into the next segment."""
         look = attention.final_look(self.score, self.segment, role, self.states[role].look)
         hands = self.states[role].hands.after(stage.played, self.duration)
-        return State(stage.stance, stage.place, self._carried(role), look, hands)
-
-    def _carried(self, role: str) -> Emotion:
-        """Return the emotion that stays on the face after this segment."""
-        segment = self.segment
-        if segment.kind == "line" and role == segment.speaker:
-            last = segment.course[-1][1] if segment.course else segment.emotion
-            return Emotion(last.name, last.intensity * face.RESIDUE)
-        held = self.states[role].emotion
-        return Emotion(held.name, held.intensity * 0.5)
+        return State(
+            stage.stance,
+            stage.place,
+            carried_feeling(self.segment, role, self.states[role]),
+            look,
+            hands,
+        )
 
     def _eyes(self, role: str, c: Controls) -> Array:
         turn = quat_from_axis_angle([0.0, 1.0, 0.0], c.heading)
@@ -160,29 +138,6 @@ class SegmentRun:
                 out[other] = gaze.angles_to(eyes[role], c.heading, path)
         return out
 
-    def _feelings(self, role: str) -> list[tuple[Emotion, Array]]:
-        """Return emotions with their envelopes; fixed at both ends by what is carried."""
-        held, segment = self.states[role].emotion, self.segment
-        line = self.prosody
-        if segment.kind == "line" and role == segment.speaker:
-            first, last = (line.start, line.end) if line else (0.3, self.duration - 0.3)
-            own = face.envelope(self.t, self.duration, first, last, 0.0, face.RESIDUE)
-            start = max(first - 0.32, 0.0)
-            course = face.course(self.t, first, last, segment.course, segment.emotion)
-            return [
-                (held, 1.0 - ramp(self.t, start, first + 0.22)),
-                *((emotion, own * share) for emotion, share in course),
-            ]
-        fade = 1.0 - 0.5 * ramp(self.t, 0.0, self.duration)
-        parts = [(held, fade)]
-        answer = MIRROR.get(segment.emotion.name)
-        if line is not None and answer:
-            first = line.start + 0.5
-            shown = face.envelope(self.t, self.duration, first, line.end, 0.0, 0.0)
-            gain = _MIRROR_GAIN * (1.5 if segment.emotion.intensity > 0.7 else 1.0)
-            parts.append((Emotion(answer, gain * segment.emotion.intensity), shown))
-        return parts
-
     def _mouth(self, role: str, arousal: float) -> Mouth:
         segment = self.segment
         if segment.speech is None or role != segment.speaker or segment.off_screen:
@@ -190,6 +145,7 @@ class SegmentRun:
             return Mouth(np.zeros((segment.frames, 52)), zero, zero.copy(), -1, -1)
         dial, actor = self._dial(role, "lips"), self.players[role].actor
         gain = (0.85 + 0.3 * style(actor, "energy")) * (1 + 0.15 * arousal)
+        gain *= delivery.open_more(segment.delivery)
         varied = None if dial.seed is None else self._rng(role, "lips", "lips")
         mouth = articulate(
             segment.speech, segment.frames, segment.speech_start, self.fps, gain,
@@ -205,7 +161,8 @@ class SegmentRun:
         actor, t = player.actor, self.t
         speaking = role == segment.speaker and self.prosody is not None
         speaking = speaking and not segment.off_screen
-        feelings = self._feelings(role)
+        feelings = feelings_of(segment, role, state, self.prosody, t, self.duration)
+        said = segment.delivery if speaking else ()
         posture = self._dial(role, "posture").strength
         arousal = sum(
             AROUSAL[e.name] * e.intensity * float(w.max(initial=0)) for e, w in feelings
@@ -230,6 +187,10 @@ class SegmentRun:
         self._carry(c, neck, feelings, posture)
         self._head(role, c, speaking, vigour)
         self._react(role, c, speaking)
+        span = (self.prosody.start, self.prosody.end) if self.prosody else (0.0, 0.0)
+        delivery.carry_delivery(
+            c, t, span, said, posture, self._rng(role, "posture", "delivery")
+        )
         self._arms(role, stage, speaking, looks, angles)
         acted = self._acted(stage)
         if speaking:
@@ -245,7 +206,10 @@ class SegmentRun:
         )  # fmt: skip
         eye = gaze.eye_turn(aim, c.head[:, :2])
         weights = self._face(role, feelings, looks, speaking, arousal)
+        shown = self._dial(role, "emotion").strength
+        acted = np.maximum(acted, shown * self._delivered(role, span, said, arousal))
         np.clip(weights + acted * (1.0 - weights), 0.0, 1.0, out=weights)
+        signs = delivery.signs_of(feelings, said, speaking, shown * style(actor, "signs", 0.0))
         gaze.look_shapes(weights, eye)
         root, rotations = solve_pose(c, style(actor, "skirt", 0.0))
         return Piece(
@@ -254,7 +218,18 @@ class SegmentRun:
             weights,
             eye.astype(np.float32),
             c.contacts,
+            signs,
         )
+
+    def _delivered(
+        self, role: str, span: tuple[float, float], said: tuple[str, ...], arousal: float
+    ) -> Array:
+        """Return what the delivery adds to the face, (n, 52); the mouth yields to speech."""
+        out = delivery.face_of_delivery(self.t, span, said)
+        if said:
+            mouth = self._mouth(role, arousal)
+            out[:, MOUTH_SHAPES] *= (0.5 * (1.0 - mouth.contact))[:, None]
+        return out
 
     def _arms(
         self,

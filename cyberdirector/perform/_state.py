@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.speech import Emotion
@@ -12,6 +13,18 @@ from cyberdirector.perform._body import Body
 from cyberdirector.perform.accompany import Memory
 from cyberdirector.perform.score import Actor, Placement
 from cyberdirector.perform.stance import SITTING, STANDING
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Frames of one actor in one segment, as in :class:`~cyberdirector.core.clip.Clip`."""
+
+    root: NDArray[np.float32]
+    rotations: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    gaze: NDArray[np.float32]
+    contacts: NDArray[np.bool_]
+    signs: dict[str, NDArray[np.float32]]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.speech import EMOTIONS
 from cyberdirector.perform._body import measure_body
-from cyberdirector.perform._segment import Piece, SegmentRun
-from cyberdirector.perform._state import Player, first_state
+from cyberdirector.perform._segment import SegmentRun
+from cyberdirector.perform._state import Piece, Player, first_state
 from cyberdirector.perform.gesture import Stroke
 from cyberdirector.perform.score import Actor, SceneScore
 
@@ -95,6 +95,12 @@ def _join(score: SceneScore, player: Player, parts: list[Piece]) -> Clip:
         gaze=np.concatenate([p.gaze for p in parts]),
         contacts=np.concatenate([p.contacts for p in parts]),
         hip_height=player.body.rest.hip_height,
+        signs={
+            name: np.concatenate(
+                [p.signs.get(name, np.zeros(len(p.root), np.float32)) for p in parts]
+            )
+            for name in sorted({name for p in parts for name in p.signs})
+        },
     )
 
 

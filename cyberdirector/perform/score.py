@@ -49,7 +49,8 @@ class Actor:
     style
         Dials 0..1 ``amplitude``, ``tempo``, ``openness``, ``energy``, ``density``
         (default 0.5 each); ``sex`` (0 male, 1 female), ``age`` in years (default 25),
-        ``face_gain`` (factor on expressions, default 1.25), ``skirt`` (half-width of wide
+        ``face_gain`` (factor on expressions, default 1.25), ``signs`` (drawn tears and blush,
+        0..1, default 0), ``skirt`` (half-width of wide
         clothes at the hips in metres, default 0) and ``feet_apart`` (metres, default by sex).
     entrance
         True when the actor is off stage until a cue brings them in.
@@ -94,6 +95,7 @@ class Segment:
     ``off_screen`` marks a voice whose mouth is not seen moving (OS, VO). ``course`` holds keys
     (share of the line 0..1, emotion) along which the feeling changes; empty: ``emotion`` all
     through. ``layers`` are dials of the speaker in this line, before those of the actor.
+    ``delivery`` says how the words are brought out: shout, whisper, low, laugh, cry …
     """
 
     id: str
@@ -111,6 +113,7 @@ class Segment:
     off_screen: bool = False
     course: tuple[tuple[float, Emotion], ...] = ()
     layers: dict[str, Dial] = field(default_factory=dict)
+    delivery: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def pose_figures(
     rotations: NDArray[np.floating],
     weights: NDArray[np.floating] | None = None,
     extra: Mapping[int, NDArray[np.floating]] | None = None,
+    signs: Mapping[str, NDArray[np.floating]] | None = None,
 ) -> list[FigureState]:
     """Return one :class:`FigureState` for each frame of a motion.
 
@@ -115,12 +116,22 @@ def pose_figures(
         of a :class:`~cyberdirector.core.clip.Clip` fit, ``extra`` takes the springs.
     weights
         (frames, 52) ARKit weights, or None for a neutral face.
+    signs
+        Weights (frames,) of shapes that are not among the ARKit 52; those that the character
+        does not have are left out.
     """
+    known = {name for part in character.parts for name in part.morphs}
+    shown = {name: w for name, w in (signs or {}).items() if name in known}
     globals_ = node_matrices(character, root, rotations, extra)
     palettes = skin_matrices(character, globals_)
     head = character.humanoid.get("head", character.humanoid["hips"])
     faces = np.zeros((len(globals_), SHAPE_COUNT), np.float32) if weights is None else weights
     return [
-        FigureState(palettes[i], np.asarray(faces[i], np.float32), globals_[i, head])
+        FigureState(
+            palettes[i],
+            np.asarray(faces[i], np.float32),
+            globals_[i, head],
+            shapes={name: float(w[i]) for name, w in shown.items() if w[i] > 0.0},
+        )
         for i in range(len(globals_))
     ]

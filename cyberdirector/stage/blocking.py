@@ -294,6 +294,7 @@ class SceneBlocker:
             off_screen=line.off_screen,
             course=told.course if len(told.course) > 1 else (),
             layers=told.layers,
+            delivery=line.delivery,
         )
 
     def _turn_to(self, role: str, other: str) -> list[Cue]:

@@ -54,7 +54,7 @@ def _figure_states(task: ShotTask, figure: FigureTask) -> list[FigureState]:
     clip = take.slice(figure.first, figure.first + task.frames)
     bones = node_matrices(character, clip.root, clip.rotations)
     springs = simulate_springs(character, bones, Rate(*task.rate))
-    return pose_figures(character, clip.root, clip.rotations, clip.weights, springs)
+    return pose_figures(character, clip.root, clip.rotations, clip.weights, springs, clip.signs)
 
 
 class ShotPlayer:

@@ -16,11 +16,11 @@ import numpy as np
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.voice import choose_voice, load_voices, speak
 from cyberdirector.voice.acoustics import STEP, band_levels, level
-from cyberdirector.voice.emotion import Colour, colour_of
+from cyberdirector.voice.emotion import colour_of
 from cyberdirector.voice.g2p import read_line
 from cyberdirector.voice.graph import kokoro
 from cyberdirector.voice.pitch import track_f0
-from cyberdirector.voice.plan import make_plan
+from cyberdirector.voice.plan import Take, make_plan
 
 QUICK = os.environ.get("QUICK") == "1"
 LINES = (
@@ -52,7 +52,7 @@ def measure_speed() -> None:
     plans, sounds = [], []
     for _ in range(2 if QUICK else 4):
         start, wall = time.process_time(), time.perf_counter()
-        plan = make_plan(graph, reading.sounds, "zh", voice, Colour())
+        plan = make_plan(graph, reading.sounds, "zh", voice, Take())
         middle = time.process_time()
         seconds = len(graph.sound(plan.prosody, plan.style)) / 24_000
         plans.append((middle - start) / seconds)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,14 +13,44 @@ _VOWELS = frozenset(("AA", "AE", "AH", "EH", "IY", "OW", "UW", "YY"))
 _STRESS = {0: 0.0, 1: 1.0, 2: 0.4}
 
 
+@dataclass(frozen=True)
+class Accent:
+    """A syllable that stands out, by its index in the line, and how much (0..1)."""
+
+    syllable: int
+    prominence: float
+
+
+def place_accents(
+    accents: tuple[Accent, ...],
+    phones: tuple[Phone, ...],
+    syllables: tuple[int, ...],
+    energy: NDArray[np.float32],
+    step: float,
+) -> tuple[tuple[float, float], ...]:
+    """Return (time in s, prominence) of accents: the loudest step of the syllable's vowel."""
+    placed = []
+    for accent in accents:
+        own = [p for p, s in zip(phones, syllables, strict=True) if s == accent.syllable]
+        vowels = [phone for phone in own if phone.kind in _VOWELS] or own
+        if not vowels:
+            continue
+        first, last = round(vowels[0].start / step), round(vowels[-1].end / step) + 1
+        loud = energy[first:last]
+        if len(loud):
+            time = (first + int(np.argmax(loud))) * step
+            placed.append((round(float(time), 4), accent.prominence))
+    return tuple(placed)
+
+
 def find_accents(
     phones: tuple[Phone, ...],
     syllables: tuple[int, ...],
     f0: NDArray[np.float32],
     energy: NDArray[np.float32],
     step: float,
-) -> tuple[tuple[float, float], ...]:
-    """Return (time in s, prominence 0..1) of the strongest syllable of each word.
+) -> tuple[Accent, ...]:
+    """Return the strongest syllable of each word.
 
     The prominence of a syllable is the sum of its z-scores in F0 peak (semitones above the
     falling line of the phrase), duration and level, with lexical stress and a fourth tone
@@ -49,7 +81,7 @@ def find_accents(
             best[word] = index
     floor = float(np.median(prominence))
     return tuple(
-        (round(float(centre[i]), 4), round(float(prominence[i]), 3))
+        Accent(int(rows[i][6]), round(float(prominence[i]), 3))
         for i in sorted(best.values())
         if prominence[i] >= floor
     )
@@ -61,14 +93,14 @@ def _syllable_rows(
     f0: NDArray[np.float32],
     energy: NDArray[np.float32],
     step: float,
-) -> list[tuple[float, float, float, float, float, float]]:
-    """Return per syllable: peak time, semitones, seconds, dB, bonus, word."""
+) -> list[tuple[float, float, float, float, float, float, float]]:
+    """Return per syllable: peak time, semitones, seconds, dB, bonus, word, its index."""
     members: dict[int, list[Phone]] = {}
     for phone, syllable in zip(phones, syllables, strict=True):
         if syllable >= 0:
             members.setdefault(syllable, []).append(phone)
     rows = []
-    for group in members.values():
+    for number, group in members.items():
         vowels = [phone for phone in group if phone.kind in _VOWELS] or group
         first, last = round(vowels[0].start / step), round(vowels[-1].end / step) + 1
         pitch, loud = f0[first:last], energy[first:last]
@@ -89,6 +121,7 @@ def _syllable_rows(
                 float(loud.max()),
                 bonus,
                 float(group[0].word),
+                float(number),
             )
         )
     return rows

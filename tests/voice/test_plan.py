@@ -6,17 +6,19 @@ from hypothesis.extra.numpy import arrays
 
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.speech import EMOTIONS, Emotion
+from cyberdirector.voice.contour import VOICED, shape_f0
 from cyberdirector.voice.emotion import Colour, colour_of
 from cyberdirector.voice.g2p import read_line
 from cyberdirector.voice.graph import kokoro
-from cyberdirector.voice.plan import VOICED, Plan, make_plan, round_durations, shape_f0
+from cyberdirector.voice.plan import Plan, Take, make_plan, round_durations
 from cyberdirector.voice.profile import VoiceProfile
 
 LINE = "明明是你先动的手，凭什么怪我？"
 
 
-def plan(voice: VoiceProfile, colour: Colour, **options: float) -> Plan:
-    return make_plan(kokoro(2), read_line(LINE).sounds, "zh", voice, colour, **options)
+def plan(voice: VoiceProfile, colour: Colour, seed: int = 0, rise: float = 0.0) -> Plan:
+    sounds = read_line(LINE).sounds
+    return make_plan(kokoro(2), sounds, "zh", voice, Take(colour, seed=seed), rise)
 
 
 @given(arrays(np.float32, st.integers(1, 60), elements=st.floats(0.25, 30, width=32)))

@@ -5,8 +5,8 @@ from cyberdirector.core.speech import PHONE_CLASSES, SAMPLE_RATE, Speech
 from cyberdirector.voice import speak
 from cyberdirector.voice.acoustics import STEP, band_levels, level
 from cyberdirector.voice.g2p import read_line
+from cyberdirector.voice.line import split_sounds
 from cyberdirector.voice.profile import VoiceProfile
-from cyberdirector.voice.synthesis import split_sounds
 
 from .conftest import JA, ZH
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from cyberdirector.voice.g2p.dictionary import NONE, Dictionary
 from cyberdirector.voice.g2p.ipa import VOWELS, add_ipa
-from cyberdirector.voice.g2p.lexicon import pronounce
+from cyberdirector.voice.g2p.lexicon import pronounce, spell
 from cyberdirector.voice.g2p.sounds import Builder, Reading, mark
 
 _ONES = (
@@ -24,6 +25,8 @@ _ABBREVIATIONS = {
 }  # fmt: skip
 _MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yuan", "￥": "yuan"}
 _WORDS = {"%": "percent", "&": "and", "+": "plus", "=": "equals", "@": "at", "°": "degrees"}
+
+_AHEAD = 60  # characters after a word that may decide its reading
 
 _TOKEN = re.compile(
     r"(?P<abbr>\b(?:Mr|Mrs|Ms|Dr|Jr|Sr|vs|etc)\.)"
@@ -44,13 +47,15 @@ _BEFORE_VERB = frozenset(
 _BEFORE_PARTICIPLE = frozenset("have has had was were be been is are i've you've we've".split())
 
 
-def read_english(text: str) -> Reading:
+def read_english(text: str, own: Dictionary = NONE) -> Reading:
     """Read an English line.
 
     Parameters
     ----------
     text
-        One line of dialogue as written.
+        One line of dialogue, free of markup.
+    own
+        Pronunciations that go before ours.
     """
     builder = Builder()
     for match in _TOKEN.finditer(text):
@@ -61,18 +66,29 @@ def read_english(text: str) -> Reading:
         elif kind == "dots":
             builder.pause("…")
         else:
-            _add_token(builder, kind, piece, *match.span(), text[match.end() :])
+            rest = text[match.end() : match.end() + _AHEAD]
+            _add_token(builder, kind, piece, *match.span(), rest, own)
     return builder.reading(text, "en")
 
 
-def add_english(builder: Builder, word: str, first: int, last: int) -> None:
-    """Add one Latin word inside a line of another language."""
+def add_english(
+    builder: Builder, word: str, first: int, last: int, own: Dictionary = NONE
+) -> None:
+    """Add one Latin word inside a line of another language; a lone capital is a letter."""
     builder.begin_word(word, first, last)
-    add_ipa(builder, pronounce(word))
+    letter = len(word) == 1 and word.isupper()
+    symbols = own.symbols.get(word.lower()) or (spell(word) if letter else pronounce(word))
+    add_ipa(builder, symbols)
 
 
 def _add_token(
-    builder: Builder, kind: str, piece: str, first: int, last: int, rest: str
+    builder: Builder,
+    kind: str,
+    piece: str,
+    first: int,
+    last: int,
+    rest: str,
+    own: Dictionary,
 ) -> None:
     spoken = _spoken(kind, piece)
     for number, word in enumerate(spoken):
@@ -81,7 +97,7 @@ def _add_token(
             builder.space()
         else:
             builder.begin_word(piece, first, last)
-        symbols = pronounce(word, _tag(before, rest))
+        symbols = own.symbols.get(word.lower()) or pronounce(word, _tag(before, rest))
         if word.lower() in ("the", "to"):
             symbols = _weak(word.lower(), rest)
         add_ipa(builder, symbols)

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from cyberdirector.core.resources import cache_dir
+from cyberdirector.voice.g2p.dictionary import NONE, Dictionary
 from cyberdirector.voice.g2p.numbers import Spoken, normalise
 from cyberdirector.voice.g2p.pinyin import sounds_of
 from cyberdirector.voice.g2p.polyphones import read_word
@@ -44,13 +45,15 @@ def _segmenter() -> Any:
     return jieba.posseg
 
 
-def read_mandarin(text: str) -> Reading:
+def read_mandarin(text: str, own: Dictionary = NONE) -> Reading:
     """Read a Chinese line, Latin words in it by the English reader.
 
     Parameters
     ----------
     text
-        One line of dialogue as written.
+        One line of dialogue, free of markup.
+    own
+        Pronunciations that go before ours.
     """
     from cyberdirector.voice.g2p.english import add_english
 
@@ -59,24 +62,42 @@ def read_mandarin(text: str) -> Reading:
     for match in re.finditer(r"[\u3400-\u9fff]+|[A-Za-z][A-Za-z'’]*|.", spoken.text, re.DOTALL):
         piece, start = match[0], match.start()
         if "\u3400" <= piece[0] <= "\u9fff":
-            _add_chinese(builder, text, spoken, piece, start)
+            _add_chinese(builder, text, spoken, piece, start, own)
         elif piece[0].isascii() and piece[0].isalpha():
             first, last = spoken.spans[start][0], spoken.spans[start + len(piece) - 1][1]
-            add_english(builder, piece, first, last)
+            add_english(builder, piece, first, last, own)
         elif mark(piece):
             builder.pause(mark(piece))
     return builder.reading(text, "zh")
 
 
-def _add_chinese(builder: Builder, text: str, spoken: Spoken, run: str, start: int) -> None:
+def _cut(run: str, own: Dictionary) -> list[tuple[str, str]]:
+    """Return the words of a run with their parts of speech; words of ``own`` stay whole."""
+    known = sorted((word for word in own.pinyin if word in run), key=lambda w: (-len(w), w))
+    parts = re.split(f"({'|'.join(map(re.escape, known))})", run) if known else [run]
+    cut: list[tuple[str, str]] = []
+    for number, part in enumerate(parts):
+        if number % 2:
+            cut.append((part, "own"))
+        elif part:
+            cut += [(str(word), str(tag)) for word, tag in _segmenter().lcut(part)]
+    return cut
+
+
+def _add_chinese(
+    builder: Builder, text: str, spoken: Spoken, run: str, start: int, own: Dictionary
+) -> None:
     place = start
     words: list[list[_Syllable]] = []
-    cut = [(str(word), str(tag)) for word, tag in _segmenter().lcut(run)]
+    cut = _cut(run, own)
     for index, (word, tag) in enumerate(cut):
         spans = spoken.spans[place : place + len(word)]
         place += len(word)
         before = cut[index - 1] if index else ("", "")
-        readings = read_word(word, tag, before, spoken.text[place : place + 2])
+        if tag == "own":
+            readings = list(own.pinyin[word])
+        else:
+            readings = read_word(word, tag, before, spoken.text[place : place + 2])
         words.append(_syllables(word, readings, spans))
     _attach_er(words)
     apply_sandhi(words)

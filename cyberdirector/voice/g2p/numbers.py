@@ -9,14 +9,20 @@ from dataclasses import dataclass
 _DIGITS = "零一二三四五六七八九"
 _UNITS = ("", "十", "百", "千")
 _GROUPS = ("", "万", "亿", "万亿")
-_MEASURES = "个只条张件位次天年本杯碗块把颗棵匹头名座间层句步辆双万亿千口家份种场遍回点斤米"
+_MEASURES = (
+    "(?:[个只条张件位次天年本杯碗块把颗棵匹头名座间层句步辆双万亿千口家份种场遍回点斤米岁倍封支枝"
+    "根台部架艘盏朵滴片群对副套串顿瓶盒箱袋桶]|小时|分钟|秒钟|星期|礼拜|公里|公斤|平方|美元|人(?!民))"
+)
 
 _SYMBOLS = {
     "℃": "摄氏度", "°": "度", "+": "加", "=": "等于", "×": "乘", "÷": "除以", "&": "和",
     "@": "艾特", "㎡": "平方米", "％": "%", "＋": "加", "＝": "等于", "＆": "和",
 }  # fmt: skip
 _WORDS = {
+    "km/h": "公里每小时", "m/s": "米每秒", "°c": "摄氏度", "°f": "华氏度",
+    "km²": "平方公里", "m²": "平方米", "m³": "立方米", "cm²": "平方厘米",
     "km": "公里", "kg": "公斤", "cm": "厘米", "mm": "毫米", "ml": "毫升", "mg": "毫克",
+    "min": "分钟", "kwh": "千瓦时", "kw": "千瓦", "hz": "赫兹", "db": "分贝",
     "m": "米", "g": "克", "h": "小时", "s": "秒",
 }  # fmt: skip
 _MONEY = {"¥": "元", "￥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
@@ -120,10 +126,18 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tup
     (re.compile(pattern), rule)
     for pattern, rule in (
         (r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", _date),
+        (r"(\d{4})\s*[-~～–—至]\s*(\d{4})(?=年)",
+         lambda m: f"{read_digits(m[1])}至{read_digits(m[2])}"),
         (r"(\d{4})(?=年)", lambda m: read_digits(m[1])),
         (r"(\d{2})(?=年代|后)",
          _decade),
         (r"([01]?\d|2[0-4])[:：]([0-5]\d)(?:[:：]([0-5]\d))?(?!\d)", _clock),
+        (rf"({_NUMBER})\s*[%％]\s*[-~～–]\s*({_NUMBER})\s*[%％]",
+         lambda m: f"百分之{read_number(m[1])}到百分之{read_number(m[2])}"),
+        (rf"({_NUMBER})\s*[-~～–]\s*({_NUMBER})\s*[%％]",
+         lambda m: f"百分之{read_number(m[1])}到{read_number(m[2])}"),
+        (r"(?<![\d:：.])(\d{1,2})[:：](\d)(?![\d:：])",
+         lambda m: f"{read_integer(m[1])}比{read_integer(m[2])}"),
         (rf"([-−]?{_NUMBER})\s*[%％]", lambda m: "百分之" + read_number(m[1])),
         (rf"([¥￥$€£])\s*({_NUMBER})(万|亿)?(?:美元|元|块)?",
         lambda m: read_number(m[2]) + (m[3] or "") + _MONEY[m[1]]),
@@ -132,15 +146,20 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tup
         (rf"({_NUMBER})\s*[-~～–]\s*({_NUMBER})(?=[\u4e00-\u9fff%])",
          lambda m: f"{read_number(m[1])}到{read_number(m[2])}"),
         (r"(?<!\d)(1\d{10})(?!\d)", lambda m: read_digits(m[1], "幺")),
+        (r"(?<=[打拨叫])(1[12]\d|12[0-9]{3}|[489]00\d*)(?!\d)",
+         lambda m: read_digits(m[1], "幺")),
         (r"(?<![\d.])(\d{3,4})(?=室|房|号房|航班)", lambda m: read_digits(m[1], "幺")),
         (r"(?<![\d.])(0\d+)(?![\d.])", lambda m: read_digits(m[1])),
         (r"(?<![\d.,])(\d{9,})(?![\d.,])", lambda m: read_digits(m[1])),
-        (rf"(?<![\d.])(\d+)(?=[{_MEASURES}](?!月))", lambda m: _counted(m[1])),
+        (rf"(?<![\d.])(\d+)(?={_MEASURES}(?!月))", lambda m: _counted(m[1])),
         (r"(?<![A-Za-z\d])([-−]\d+(?:\.\d+)?)", lambda m: read_number(m[1])),
         (rf"({_NUMBER})", lambda m: read_number(m[1])),
     )
 )  # fmt: skip
-_UNIT = re.compile(r"(?<=\d)\s*(km|kg|cm|mm|ml|mg|m|g|h|s)(?![A-Za-z])", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?<=\d)\s*(km/h|m/s|°[CF]|(?:km|cm|m)²|m³|(?i:km|kg|cm|mm|ml|mg|min|kwh|kw|hz|db)|[mghs])"
+    r"(?![A-Za-z²³/])"
+)
 
 
 def normalise(text: str) -> Spoken:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Readings that the word alone does not decide; part-of-speech tags are those of jieba.
 _BY_TAG: dict[str, tuple[tuple[str, str], ...]] = {
     "地": (("uv", "de5"), ("u", "de5")),
@@ -30,7 +32,10 @@ _SINGLE = {
 }  # fmt: skip
 """Readings of single-character words."""
 
+_ROWS = re.compile(r"(?:第?[一二两三四五六七八九十几这那每]+)行")
+_ROW_AFTER = tuple("字泪代诗脚句话数小大树人白雁热")
 _PHRASES = {
+    "背着": "bei1 zhe5", "背起": "bei1 qi3", "背包": "bei1 bao1",
     "一行人": "yi4 xing2 ren2", "银行": "yin2 hang2", "行不行": "xing2 bu5 xing2",
     "长大": "zhang3 da4", "校长": "xiao4 zhang3", "师长": "shi1 zhang3",
     "成长": "cheng2 zhang3",
@@ -95,6 +100,11 @@ def read_word(word: str, tag: str, before: tuple[str, str], after: str) -> list[
     """
     if word in _PHRASES:
         return _PHRASES[word].split()
+    if _is_row(word, before[0], after):
+        return [*read_word(word[:-1], "m", before, "行"), "hang2"] if word[:-1] else ["hang2"]
+    if len(word) == 2 and word[0] == word[1] and tag == "v":  # 看看
+        first = read_word(word[0], tag, before, word[1])[0]
+        return [first, first[:-1] + "5"]
     if len(word) == 1:
         reading = _by_neighbours(word, before, after) or _by_tag(word, tag)
         if reading:
@@ -109,6 +119,19 @@ def read_word(word: str, tag: str, before: tuple[str, str], after: str) -> list[
     if len(word) == 3 and word[1] == "得" and word[0] != "舍":  # 跑得快
         readings[1] = "de5"
     return readings
+
+
+def _is_row(word: str, before: str, after: str) -> bool:
+    """Whether 行 is a row or a trade (háng): 排成一行、两行泪、干一行, but not 一行人."""
+    if not word.endswith("行") or len(word) > 3:
+        return False
+    whole = word if len(word) > 1 else before[-1:] + word
+    if not _ROWS.fullmatch(whole) or after.startswith("人"):
+        return False
+    rows = before.endswith(
+        ("成", "了", "有", "写", "干", "爱", "这", "那", "每", "下", "读", "换")
+    )
+    return rows or after.startswith(_ROW_AFTER) or whole[0] in "第这那每两几三四五六七八九"
 
 
 def _by_tag(word: str, tag: str) -> str:
@@ -128,6 +151,10 @@ def _by_neighbours(word: str, before: tuple[str, str], after: str) -> str:
         if before[1][:1] in ("v", "a") or before[0] in ("长", "活", "显"):
             return "de5"
         return "de2" if after[:1] in tuple("了到过知胜奖病罪手意救") else "dei3"
+    if word == "背" and after[:1] in tuple("着起上过包了"):
+        return "bei1"
+    if word == "还" and after[:1] in tuple("书钱债清款给我你他她"):
+        return "huan2" if after[:1] in tuple("书钱债清款给") else "hai2"
     if word == "长" and after[:1] in tuple("得出成满在"):
         return "zhang3"
     if word == "倒" and after[:1] in tuple("下地塌台闭"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from cyberdirector.voice.notes import Note
+
 Parts = tuple[tuple[str, float], ...]
 
 
@@ -62,12 +64,24 @@ class Spelled:
 
 @dataclass(frozen=True)
 class Reading:
-    """A line as it will be spoken."""
+    """A line as it will be spoken.
+
+    Attributes
+    ----------
+    sounds, words
+        In order.
+    emphasis
+        Indices of the words that the text marks as stressed (``*so*``).
+    notes
+        What was left out or read otherwise than written.
+    """
 
     text: str
     language: str
     sounds: tuple[Sound, ...]
     words: tuple[Spelled, ...]
+    emphasis: frozenset[int] = frozenset()
+    notes: tuple[Note, ...] = ()
 
     @property
     def symbols(self) -> str:

@@ -1,0 +1,74 @@
+"""Breaths: shaped noise, soft enough to be felt more than heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.hashing import seed_of
+from cyberdirector.core.speech import SAMPLE_RATE
+from cyberdirector.voice.acoustics import speech_rms
+
+if TYPE_CHECKING:
+    from cyberdirector.voice.line import LinePlan
+    from cyberdirector.voice.timing import Segment
+
+_BANDS = (
+    (900.0, 600.0, 0.6),
+    (2100.0, 900.0, 1.0),
+    (4600.0, 1800.0, 0.55),
+    (7500.0, 2500.0, 0.3),
+)
+"""Centre and width in Hz and weight of the resonances of an open, unvoiced mouth."""
+
+_BEFORE = 0.04  # seconds between the end of the breath and the first phone
+
+
+def draw_breath(seconds: float, formant: float, seed: int) -> NDArray[np.float32]:
+    """Return (samples,) float32 of an inhalation with RMS 1 at its middle.
+
+    Parameters
+    ----------
+    seconds
+        Length; it swells over two thirds and breaks off softly.
+    formant
+        The resonances of the speaker, 1 as they are.
+    """
+    count = max(2, round(seconds * SAMPLE_RATE))
+    noise = np.random.default_rng(seed).standard_normal(count)
+    frequency = np.fft.rfftfreq(count, 1.0 / SAMPLE_RATE) / formant
+    shape = sum(w * np.exp(-0.5 * ((frequency - f) / b) ** 2) for f, b, w in _BANDS)
+    wind = np.fft.irfft(np.fft.rfft(noise) * shape, count)
+    place = np.linspace(0.0, 1.0, count)
+    swell = np.sin(0.5 * np.pi * np.clip(place / 0.66, 0, 1)) ** 2
+    swell *= np.sin(0.5 * np.pi * np.clip((1.0 - place) / 0.34, 0, 1)) ** 2
+    return (wind / np.sqrt(np.mean(wind**2)) * swell).astype(np.float32)
+
+
+def add_breaths(
+    audio: NDArray[np.float32], plan: LinePlan, segments: list[Segment]
+) -> NDArray[np.float32]:
+    """Return the audio with the plan's breaths in its pauses; none touches a phone."""
+    if not plan.breaths:
+        return audio
+    audio = audio.copy()
+    speech = speech_rms(audio)
+    for breath in plan.breaths:
+        place = next((i for i, s in enumerate(segments) if s.sound >= breath.before), None)
+        if place is None:
+            continue
+        end = segments[place].start - _BEFORE
+        room = end - (segments[place - 1].end + _BEFORE if place else 0.0)
+        seconds = min(breath.seconds, room)
+        if seconds < 0.08:
+            continue
+        seed = seed_of("breath", plan.take.seed, plan.reading.text, breath.before)
+        wind = draw_breath(seconds, plan.voice.formant, seed)
+        first = round((end - seconds) * SAMPLE_RATE)
+        last = min(first + len(wind), len(audio))
+        audio[first:last] += wind[: last - first] * np.float32(
+            speech * 10.0 ** (breath.level / 20.0)
+        )
+    return audio

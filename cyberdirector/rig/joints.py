@@ -45,12 +45,15 @@ MIRRORED = np.array(
 _FARTHEST = 0.1
 """Share of the height that a joint may move in one step."""
 
-_AGREED = 0.6
-"""Mean confidence from which the height of a figure is not questioned."""
+_ROUNDS = 2
+"""How often the learnt steps are gone through: sleeves and skirts hide joints far off."""
+
+_AGREED = 0.7
+"""Certainty from which the height of a figure is not questioned."""
 _SHARES = (0.92, 0.85, 0.78)
 """Shares of the height that are tried where hair or a hat may stand over the head."""
 _GAIN = 0.05
-"""Confidence by which another height must be better."""
+"""Certainty by which another height must be better."""
 
 _DOUBT = 0.03
 """Disagreement of figure and mirror image, in shares of the height, that counts as no
@@ -103,6 +106,11 @@ class Joints:
     confidence: Floats
     given: frozenset[str] = frozenset()
 
+    @property
+    def certainty(self) -> float:
+        """Mean confidence of all joints but the fingers', 0..1."""
+        return float(self.confidence[MAIN].mean())
+
 
 @lru_cache(maxsize=1)
 def _model() -> dict[str, NDArray[np.float64]]:
@@ -130,9 +138,10 @@ def first_guess(views: Views) -> Floats:
     return x.reshape(BONE_COUNT, 3) + m["joints"]
 
 
-def _refine(views: Views, joints: Floats, fixed: Mapping[int, Floats]) -> Floats:
+def _refine(views: Views, joints: Floats, fixed: Mapping[int, Floats], rounds: int) -> Floats:
+    """Return the joints after all learnt steps, gone through ``rounds`` times."""
     m = _model()
-    for k in range(sum(name.startswith("step_w") for name in m)):
+    for k in rounds * list(range(sum(name.startswith("step_w") for name in m))):
         frames = joint_frames(joints)
         seen = joint_features(views, joints, frames)
         moves = np.einsum("jf,jfi->ji", seen, m[f"step_w{k}"]) + m[f"step_b{k}"]
@@ -154,7 +163,9 @@ def _refine(views: Views, joints: Floats, fixed: Mapping[int, Floats]) -> Floats
     return joints
 
 
-def find_joints(samples: Floats, markers: Mapping[str, Floats] | None = None) -> Joints:
+def find_joints(
+    samples: Floats, markers: Mapping[str, Floats] | None = None, quick: bool = False
+) -> Joints:
     """Return the joints of an upright figure that faces +Z.
 
     Parameters
@@ -164,18 +175,23 @@ def find_joints(samples: Floats, markers: Mapping[str, Floats] | None = None) ->
     markers
         Bone → place (3,) that a person gave, same unit; those joints stay there, and what
         hangs on them moves along.
+    quick
+        One look, to tell whether a figure stands there at all. Else what lies far off is
+        looked at again, and lesser heights are tried where that of the whole is doubtful:
+        a tall bun or a hat may stand over the head.
     """
-    whole = frame_of(samples)
-    best = _find(samples, whole, markers or {})
-    if best.confidence.mean() < _AGREED:  # a tall bun or hat may not belong to the height
+    whole, given = frame_of(samples), markers or {}
+    best = _find(samples, whole, given, 1 if quick else _ROUNDS)
+    if not quick and best.certainty < _AGREED:
         for share in _SHARES:
-            other = _find(samples, Frame(whole.origin, share * whole.height), markers or {})
-            if other.confidence.mean() > best.confidence.mean() + _GAIN:
+            lower = Frame(whole.origin, share * whole.height)
+            other = _find(samples, lower, given, _ROUNDS)
+            if other.certainty > best.certainty + _GAIN:
                 best = other
     return best
 
 
-def _find(samples: Floats, frame: Frame, markers: Mapping[str, Floats]) -> Joints:
+def _find(samples: Floats, frame: Frame, markers: Mapping[str, Floats], rounds: int) -> Joints:
     """Return the joints of a figure of a given height; see :func:`find_joints`."""
     given = {BONE_INDEX[b]: frame.inside(np.asarray(p)) for b, p in markers.items()}
     mirror = np.array([-1.0, 1.0, 1.0])
@@ -184,7 +200,7 @@ def _find(samples: Floats, frame: Frame, markers: Mapping[str, Floats]) -> Joint
         local = frame.inside(samples) * (mirror if flip else 1.0)
         views = views_of(local)
         fixed = {int(MIRRORED[b]): p * mirror for b, p in given.items()} if flip else given
-        joints = _refine(views, _moved(first_guess(views), fixed), fixed)
+        joints = _refine(views, _moved(first_guess(views), fixed), fixed, rounds)
         runs.append((joints * mirror)[MIRRORED] if flip else joints)
     mean = 0.5 * (runs[0] + runs[1])
     doubt = np.linalg.norm(runs[0] - runs[1], axis=1)

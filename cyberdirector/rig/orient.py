@@ -8,6 +8,7 @@ from itertools import permutations, product
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.rotations import quat_exp, quat_to_matrix
 from cyberdirector.rig.depth import look_around, sample_surface
 from cyberdirector.rig.joints import find_joints, frame_of, orientation_score
@@ -28,6 +29,9 @@ _UNITS = (("m", 1.0), ("cm", 0.01), ("mm", 0.001), ("in", 0.0254), ("dm", 0.1))
 COARSE = 24_000
 """Surface points that an orientation is judged by."""
 
+_FLAT = 0.005
+"""Least depth over height (deviations) of a figure."""
+
 _SURE = 0.6
 """Trust from which an orientation is taken without looking further."""
 _HOPE = 0.35
@@ -39,7 +43,9 @@ _JUDGED = 0.1
 _ROUND = 18
 """Directions in a mirror plane that are tried as up."""
 _SCREENED = 10
-"""Turns that are looked at closely of all that the learnt score ranks."""
+"""Turns that are looked at of all that the learnt score ranks."""
+_FINALISTS = 3
+"""Turns of those that are looked at again, closely."""
 
 _TURNED = Note(
     "rig-turned",
@@ -134,31 +140,34 @@ def _score(samples: Floats, turn: Floats) -> float:
     return orientation_score(look_around(local, np.array([0.0, 0.5, 0.0]), 0.6))
 
 
-def _trust(samples: Floats, turn: Floats) -> float:
+def _trust(samples: Floats, turn: Floats, quick: bool = False) -> float:
     """Return how far a turn can be trusted, 0 … 1.
 
     The joints of a figure and of its mirror image agree where the figure stands as those
     that the joint finder has learnt, and nowhere else.
     """
-    found = find_joints(samples @ turn.T).confidence.mean()
-    return float(found) + _JUDGED * float(np.clip(_score(samples, turn), -1.0, 1.0))
+    found = find_joints(samples @ turn.T, None, quick).certainty
+    return found + _JUDGED * float(np.clip(_score(samples, turn), -1.0, 1.0))
 
 
 def _best(samples: Floats, turns: Floats) -> tuple[Floats, float]:
     """Return the turn that can be trusted most of those that the learnt score puts first."""
     scores = np.array([_score(samples, t) for t in turns])
-    chosen = np.argsort(-scores, kind="stable")[:_SCREENED]
-    trusts = [_trust(samples, turns[i]) for i in chosen]
+    chosen = turns[np.argsort(-scores, kind="stable")[:_SCREENED]]
+    quick = np.array([_trust(samples, t, quick=True) for t in chosen])
+    chosen = chosen[np.argsort(-quick, kind="stable")[:_FINALISTS]]
+    trusts = [_trust(samples, t) for t in chosen]
     at = int(np.argmax(trusts))
-    return turns[chosen[at]], trusts[at]
+    return chosen[at], trusts[at]
 
 
 def _settled(samples: Floats, turn: Floats) -> tuple[Floats, float]:
     """Return the turn levelled by a few degrees about +X, and its trust."""
     steps = np.array([-10.0, -5.0, 0.0, 5.0, 10.0]) * (np.pi / 180.0)
     leaned = np.array([quat_to_matrix(quat_exp([a, 0.0, 0.0])) @ turn for a in steps])
-    trusts = [_trust(samples, t) for t in leaned]
-    return leaned[int(np.argmax(trusts))], max(trusts)
+    trusts = [_trust(samples, t, quick=True) for t in leaned]
+    best = leaned[int(np.argmax(trusts))]
+    return best, _trust(samples, best)
 
 
 def find_stand(
@@ -177,8 +186,14 @@ def find_stand(
         For the sampling of the surface.
     height
         Metres, where a person gave it.
+
+    Raises
+    ------
+    InputRefused
+        ``rig-flat`` for a mesh without depth.
     """
     samples = sample_surface(points, triangles, COARSE, rng)
+    _check_depth(samples)
     extent = samples.max(axis=0) - samples.min(axis=0)
     turn, trust, axes = _find_turn(samples / float(extent.max()))
     turned = samples @ turn.T
@@ -189,6 +204,16 @@ def find_stand(
         notes.append(_UNSURE)
     frame = frame_of(turned)
     return Stand(turn, scale, -scale * frame.origin, name, axes, trust, tuple(notes))
+
+
+def _check_depth(samples: Floats) -> None:
+    spread = np.sqrt(np.maximum(np.linalg.eigvalsh(np.cov(samples.T)), 0.0))
+    if spread[0] < _FLAT * spread[2]:
+        raise InputRefused(
+            "rig-flat",
+            "模型是扁平的，没有厚度；请给出立体的人形网格。",
+            "The mesh is flat; give a figure that has depth.",
+        )
 
 
 def _find_turn(samples: Floats) -> tuple[Floats, float, bool]:
@@ -208,7 +233,7 @@ def _find_turn(samples: Floats) -> tuple[Floats, float, bool]:
         return free, found, False
     if trust < _HOPE:  # nothing convinces: the file's own Y is up, as glTF has it
         upright = turns[turns[:, 1, 1] > 0.5]
-        trusts = [_trust(samples, t) for t in upright]
+        trusts = [_trust(samples, t, quick=True) for t in upright]
         turn, trust = upright[int(np.argmax(trusts))], max(trusts)
     return turn, trust, True
 

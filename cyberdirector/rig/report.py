@@ -33,6 +33,7 @@ def rig_report(rigged: Rigged) -> dict[str, Any]:
             "arms_below_level": [round(v, 1) for v in rigged.stance.arms],
             "span_over_height": round(rigged.stance.span, 3),
         },
+        "certainty": round(rigged.joints.certainty, 3),
         "joints": {
             name: {
                 "at": [round(float(v), 4) for v in rigged.joints.positions[i]],

@@ -39,6 +39,11 @@ _SEEN = 0.4
 _UNSURE = 0.35
 """Confidence below which a main joint is reported as guessed."""
 
+_FIGURE = 0.3
+"""Certainty below which nothing that stands like a person was found."""
+_ENOUGH = 6
+"""Markers from which a person's word counts for more than our eyes."""
+
 
 @dataclass(frozen=True)
 class RigOptions:
@@ -115,7 +120,8 @@ def rig_statue(
     Raises
     ------
     InputRefused
-        ``rig-marker`` for a marker of an unknown bone.
+        ``rig-marker`` for a marker of an unknown bone, ``rig-no-figure`` for what is no
+        figure that stands.
     """
     chosen = options or RigOptions()
     _check_markers(chosen.markers)
@@ -127,6 +133,7 @@ def rig_statue(
     figure = _stood_up(statue, stand, rng)
     markers = {b: stand.apply(np.asarray(p)[None])[0] for b, p in chosen.markers.items()}
     joints = find_joints(figure.samples, markers)
+    _check_figure(joints)
     stance = find_stance(joints.positions, figure.samples)
     fitted, skin, shapes = _dress(figure, joints.positions, hair_vertices(statue))
     bones, weights = skin.packed()
@@ -155,6 +162,18 @@ def _check_markers(markers: Mapping[str, Floats]) -> None:
             "rig-marker",
             f"标记点里有不认识的骨骼：{'、'.join(strange[:5])}；请用 VRM 1.0 骨骼名。",
             f"Unknown bones among the markers: {', '.join(strange[:5])}; use VRM 1.0 names.",
+        )
+
+
+def _check_figure(joints: Joints) -> None:
+    if joints.certainty < _FIGURE and len(joints.given) < _ENOUGH:
+        sure = round(100.0 * joints.certainty)
+        raise InputRefused(
+            "rig-no-figure",
+            f"看不出站立的双臂双腿人形（把握 {sure}%）：请换成站立的人形网格，"
+            f"或用 --markers 给出 {_ENOUGH} 个以上关节。",
+            f"No standing figure with two arms and two legs was found ({sure}% sure): give a "
+            f"humanoid that stands, or set {_ENOUGH} joints or more with --markers.",
         )
 
 

@@ -28,7 +28,7 @@ from cyberdirector.rig.features import (
     joint_frames,
     whole_features,
 )
-from cyberdirector.rig.joints import MIRRORED, MODEL, frame_of, views_of
+from cyberdirector.rig.joints import MIRRORED, MODEL, Frame, frame_of, views_of
 from cyberdirector.rig.orient import COARSE, axis_turns
 from cyberdirector.rig.training.network import Network, components, ridge
 from cyberdirector.rig.training.people import Person, load_person, make_person, save_person
@@ -58,6 +58,17 @@ def pose_sample(
     return sample_surface(points, person.triangles, SAMPLES, rng), joints
 
 
+def _shaken(frame: Frame, rng: np.random.Generator) -> Frame:
+    """Return the measure of a figure, every other time a little off.
+
+    Buns, hats and long hair make the height and the middle of a figure uncertain.
+    """
+    if rng.random() < 0.5:
+        return frame
+    shift = frame.height * rng.normal(0.0, 0.01, 3) * [1.0, 0.0, 1.0]
+    return Frame(frame.origin + shift, frame.height * float(rng.uniform(0.9, 1.05)))
+
+
 def samples_of(people: list[Path], each: int) -> Iterator[tuple[int, Views, Floats]]:
     """Yield person number, depth views and joints (shares of the height)."""
     for number, path in enumerate(people):
@@ -66,7 +77,7 @@ def samples_of(people: list[Path], each: int) -> Iterator[tuple[int, Views, Floa
         for k in range(each):
             amount = 0.0 if (k // len(STANCES)) % 4 == 3 else 1.0
             samples, joints = pose_sample(person, rng, STANCES[k % len(STANCES)], amount)
-            frame = frame_of(samples)
+            frame = _shaken(frame_of(samples), rng)
             views = views_of(frame.inside(samples))
             small = Views(views.centre, views.half, views.maps.astype(np.float16))
             yield number, small, frame.inside(joints)

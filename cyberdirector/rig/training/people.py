@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from cyberdirector.character import Recipe, compile_character, recipe_names, shi
 from cyberdirector.character.hair import STYLES
 from cyberdirector.core.model import Character
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
+from cyberdirector.design.random import random_recipe as random_person
 
 Floats = NDArray[np.float64]
 
@@ -43,17 +45,14 @@ class Person:
 
 
 def random_recipe(rng: np.random.Generator) -> Recipe:
-    """Return a shipped recipe with other proportions, hair and clothes."""
-    names = recipe_names()
-    base = shipped_recipe(names[int(rng.integers(len(names)))])
-    same = [r for r in map(shipped_recipe, names) if r.sex == base.sex]
-    other = same[int(rng.integers(len(same)))]
-    styles = sorted(STYLES)
-    bald, bare = rng.random() < 0.12, rng.random() < 0.10
-    hair = base.hair.model_copy(update={
-        "style": "bald" if bald else styles[int(rng.integers(len(styles)))],
-        "length": float(rng.uniform(0.8, 1.2)), "volume": float(rng.uniform(0.8, 1.3)),
-    })  # fmt: skip
+    """Return somebody in random proportions: of the cast we ship, or of the whole catalogues.
+
+    The cast swaps hair and clothes; people of the catalogues wear whatever there is, hats,
+    fans and swords too.
+    """
+    base = (
+        _of_the_cast(rng) if rng.random() < 0.5 else random_person(int(rng.integers(1 << 30)))
+    )
     shape = {
         **base.shape,
         "weight": float(rng.uniform(0.15, 0.85)),
@@ -75,9 +74,30 @@ def random_recipe(rng: np.random.Generator) -> Recipe:
         "measure-shoulder-dist-decr": float(rng.uniform(0.0, 0.4)),
     }
     return base.model_copy(update={
-        "hair": hair, "shape": shape, "style": style, "local": local,
-        "wardrobe": () if bare else other.wardrobe, "height": float(rng.uniform(1.35, 1.95)),
+        "shape": shape, "style": style, "local": local,
+        "height": float(rng.uniform(1.35, 1.95)),
     })  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _cast() -> tuple[Recipe, ...]:
+    """Return all shipped recipes."""
+    return tuple(map(shipped_recipe, recipe_names()))
+
+
+def _of_the_cast(rng: np.random.Generator) -> Recipe:
+    """Return a shipped recipe with any hair and the clothes of another one, or none."""
+    cast = _cast()
+    base = cast[int(rng.integers(len(cast)))]
+    same = [r for r in cast if r.sex == base.sex]
+    other = same[int(rng.integers(len(same)))]
+    styles = sorted(STYLES)
+    bald, bare = rng.random() < 0.12, rng.random() < 0.10
+    hair = base.hair.model_copy(update={
+        "style": "bald" if bald else styles[int(rng.integers(len(styles)))],
+        "length": float(rng.uniform(0.8, 1.2)), "volume": float(rng.uniform(0.8, 1.3)),
+    })  # fmt: skip
+    return base.model_copy(update={"hair": hair, "wardrobe": () if bare else other.wardrobe})
 
 
 def strip_character(character: Character) -> Person:

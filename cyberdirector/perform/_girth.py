@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,29 @@ def measure_girth(rest: Rest, vertices: Array) -> Girth:
             continue
         front, back = np.quantile(core[:, 2], (0.97, 0.03)) - chest[2]
         wide = float(np.quantile(np.abs(ring[:, 0]), 0.97))
-        rows[i] = (max(front, rows[i, 0] - 0.03), min(back, rows[i, 1] + 0.03),
-                   np.clip(wide, 0.7 * rows[i, 2], 2.0 * rows[i, 2]))  # fmt: skip
+        rows[i] = (
+            max(front, rows[i, 0] - 0.03),
+            min(back, rows[i, 1] + 0.03),
+            np.clip(wide, 0.7 * rows[i, 2], 2.0 * rows[i, 2]),
+        )
     return Girth(rows)
+
+
+_DIAL = ("girth_front", "girth_back", "girth_half")
+
+
+def girth_dials(girth: Girth) -> dict[str, float]:
+    """Return the girth as dials of a style: metres, by height from low to high."""
+    return {
+        f"{name}_{i}": round(float(girth.rows[i, k]), 4)
+        for i in range(len(HEIGHTS))
+        for k, name in enumerate(_DIAL)
+    }
+
+
+def told_girth(style: Mapping[str, float]) -> Girth | None:
+    """Return the girth that :func:`girth_dials` wrote into a style, or None."""
+    if f"{_DIAL[0]}_0" not in style:
+        return None
+    rows = [[style[f"{name}_{i}"] for name in _DIAL] for i in range(len(HEIGHTS))]
+    return Girth(np.array(rows, dtype=np.float64))

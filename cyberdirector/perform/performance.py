@@ -8,7 +8,8 @@ import numpy as np
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.speech import EMOTIONS
-from cyberdirector.perform._body import measure_body
+from cyberdirector.perform._body import Body, measure_body
+from cyberdirector.perform._girth import told_girth
 from cyberdirector.perform._segment import SegmentRun
 from cyberdirector.perform._state import Piece, Player, first_state
 from cyberdirector.perform.gesture import Stroke
@@ -42,7 +43,7 @@ def perform_scene(score: SceneScore) -> Performance:
     _check(score)
     notes: list[dict[str, object]] = []
     gestures: list[Stroke] = []
-    players = {a.role: Player(a, measure_body(a.rest)) for a in score.actors}
+    players = {a.role: Player(a, body_of(a)) for a in score.actors}
     states = {a.role: first_state(a, _nearest(score, a.role)) for a in score.actors}
     pieces: dict[str, list[Piece]] = {a.role: [] for a in score.actors}
     for number, segment in enumerate(score.segments):
@@ -53,6 +54,11 @@ def perform_scene(score: SceneScore) -> Performance:
             states[role] = state
     clips = {role: _join(score, players[role], parts) for role, parts in pieces.items()}
     return Performance(clips, notes, gestures)
+
+
+def body_of(actor: Actor) -> Body:
+    """Return the measures of an actor's body in its clothes."""
+    return measure_body(actor.rest, told_girth(actor.style))
 
 
 def _check(score: SceneScore) -> None:

@@ -10,6 +10,7 @@ from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform.contact import closure_frames, meet_lips
+from cyberdirector.perform.figure import figure_style
 from cyberdirector.perform.gesture import Stroke
 from cyberdirector.perform.layers import PLAIN, Dial, replace_layer
 from cyberdirector.perform.lip_probe import LipProbe
@@ -27,7 +28,7 @@ BEFORE, AFTER = 0.5, 0.7
 
 
 @dataclass(frozen=True)
-class Manner:
+class Acting:
     """How a line is to be performed.
 
     Attributes
@@ -89,18 +90,17 @@ def eye_height(character: Character) -> float:
     return float(points[BONE_INDEX["head"], 1]) + 0.06
 
 
-def line_score(character: Character, speech: Speech, text: str, manner: Manner) -> SceneScore:
+def line_score(character: Character, speech: Speech, text: str, manner: Acting) -> SceneScore:
     """Return the score of one line said to a partner in front of the character."""
     rate = manner.rate
     start = rate.ceil(BEFORE)
     frames = start + rate.ceil(speech.duration + AFTER)
-    told = {k: float(v) for k, v in character.extras.get("style", {}).items()}
     actor = Actor(
         "speaker",
         character.rest(),
         Placement((0.0, 0.0, 0.0), 0.0),
         manner.seed,
-        {**told, **manner.style},
+        {**figure_style(character), **manner.style},
         layers=dict(manner.layers),
         mouth=manner.mouth,
     )
@@ -126,7 +126,7 @@ def perform_line(
     character: Character,
     speech: Speech,
     text: str,
-    manner: Manner,
+    manner: Acting,
     replaced: dict[str, Clip] | None = None,
 ) -> Take:
     """Return the take of one line.

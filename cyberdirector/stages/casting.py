@@ -13,6 +13,7 @@ from cyberdirector.core.hashing import content_hash, file_sha256, seed_of
 from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Set
 from cyberdirector.formats import read_set, read_vrm, write_set, write_vrm
+from cyberdirector.perform.figure import figure_style
 from cyberdirector.perform.layers import parse_layers
 from cyberdirector.perform.styles import style_named
 from cyberdirector.project import Outcome
@@ -159,10 +160,10 @@ def _build(member: CastMember, path: Path) -> None:
 def _caster(character: Character, member: CastMember) -> Caster:
     top = max(float(part.positions[:, 1].max()) for part in character.parts)
     style = {
+        **figure_style(character),
         "sex": 1.0 if member.sex == "female" else 0.0,
         "age": float(member.age),
         "signs": _signs(character),
-        **{k: float(v) for k, v in character.extras.get("style", {}).items()},
         **style_named(member.entry.style),
     }
     return Caster(

@@ -59,8 +59,9 @@ def compile_character(
         The body data are not in the model store.
     """
     body = build_body(load_template(), recipe.body_shape(), recipe.body_style())
-    hair = build_hair(body, recipe.hair_spec(seed_of(recipe.id, seed, "hair") % 2**31))
     outfit = build_outfit(body, recipe.garments(seed_of(recipe.id, seed, "cloth") % 2**31))
+    hair_spec = recipe.hair_spec(seed_of(recipe.id, seed, "hair") % 2**31)
+    hair = build_hair(body, hair_spec, outfit.pieces)
     face = build_face(body, recipe.face_look(), outfit.hidden)
     pieces = [*hair, *outfit.pieces]
     chains = unique_chains(pieces)

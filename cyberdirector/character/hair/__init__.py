@@ -35,6 +35,9 @@ MAX_TRIANGLES = 20_000
 VOLUME = 0.025
 """Metres that hair adds over the crown of a standard head."""
 
+TIED_BELOW = 16.0
+"""Degrees below the rim of a hat where tails are tied."""
+
 __all__ = ["DIALS", "STYLES", "HairKind", "HairSpec", "build_hair", "catalogue", "kind_of"]
 
 
@@ -61,7 +64,9 @@ def build_hair(body: Body, spec: HairSpec, worn: Sequence[Piece] = ()) -> list[P
     figure = figure_of(body)
     bare = build_shell(figure, VOLUME * spec.volume)
     shell = over_cloth(bare, worn) if worn else bare
-    head = Head(shell, spec, np.random.default_rng(spec.seed), Dials.of(spec))
+    hat = hat_of(shell, figure, worn)
+    rim = hat.low(180.0) - TIED_BELOW if hat is not None else 90.0
+    head = Head(shell, spec, np.random.default_rng(spec.seed), Dials.of(spec), rim)
     style = maker(head)
     fine = np.random.default_rng(spec.seed + 2)
     pieces = [
@@ -72,7 +77,6 @@ def build_hair(body: Body, spec: HairSpec, worn: Sequence[Piece] = ()) -> list[P
         pieces.append(_beard_piece(body, figure, shell, spec))
     left = MAX_TRIANGLES - sum(len(piece.triangles) for piece in pieces)
     pieces.insert(1, lock_piece(figure, head, style, left))
-    hat = hat_of(shell, figure, worn)
     return under_hat(pieces, hat) if hat is not None else pieces
 
 

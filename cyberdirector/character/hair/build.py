@@ -23,7 +23,7 @@ from cyberdirector.character.hair.look import (
     ribbon_material,
 )
 from cyberdirector.character.hair.parts import SPRINGS
-from cyberdirector.character.hair.shell import Shell
+from cyberdirector.character.hair.shell import Shell, Spot
 from cyberdirector.character.hair.solids import Solid
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.piece import INFLUENCES, Chain, Piece, chain_index
@@ -60,6 +60,12 @@ class Head:
     spec: HairSpec
     rng: np.random.Generator
     dials: Dials
+    rim: float = 90.0
+    """Elevation in degrees above which a hat leaves no room for tails."""
+
+    def knot(self, azimuth: float, elevation: float) -> Spot:
+        """Return where a tail is tied: at its spot, or below the rim of a hat."""
+        return azimuth, min(elevation, self.rim)
 
     @property
     def scale(self) -> float:

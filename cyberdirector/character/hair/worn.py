@@ -77,6 +77,17 @@ class Hat:
         rim = np.interp(col, np.arange(AZ_STEPS + 1), self.rim)
         return r, bilinear(self.radius, row, col), el - rim
 
+    @property
+    def whole(self) -> bool:
+        """Whether the hat covers the crown."""
+        return bool(self.radius[-1, 0] < OPEN / 2)
+
+    def low(self, azimuth: float) -> float:
+        """Return the elevation in degrees of the rim of a hat that is whole, else 90."""
+        col = (azimuth + 180.0) / 360.0 * AZ_STEPS
+        rim = np.interp(col, np.arange(AZ_STEPS + 1), self.rim)
+        return float(np.degrees(rim)) if self.whole else 120.0
+
     def press(self, p: Floats) -> Floats:
         """Return points (n, 3) pressed under the hat, but never into the scalp."""
         r, most, _ = self.inside(p)
@@ -97,21 +108,24 @@ class Hat:
         r, most, over = self.inside(p)
         d = (p - self.shell.centre) / np.maximum(r, 1e-9)[:, None]
         close = most - self.shell.skull(d) < CLOSE
-        return (most < OPEN / 2) & close & (over > RIM)
+        return (most < OPEN / 2) & close & (over > RIM) & self.whole
 
 
 def hat_of(shell: Shell, figure: Figure, cloth: Sequence[Piece]) -> Hat | None:
     """Return the inside of the hats among some pieces, or None if there is no hat.
 
-    A hat moves with the head alone and reaches over the middle of the upper skull.
+    A hat moves with the head alone and reaches over the middle of the upper skull; what is
+    named after it (``cap-brim``) belongs to it.
     """
-    points = [_samples(p) - shell.centre for p in cloth if _is_hat(p, shell, figure)]
-    if not points:
+    hats = {p.name.split("-")[0] for p in cloth if _is_hat(p, shell, figure)}
+    if not hats:
         return None
+    points = [_samples(p) - shell.centre for p in cloth if p.name.split("-")[0] in hats]
     d = np.concatenate(points)
     r = np.linalg.norm(d, axis=1)
     az, el = shell.angles(d)
-    low = el > EL_LOW
+    # Parts of a hat may reach into the head.
+    low = (el > EL_LOW) & (r > shell.skull(d) + UNDER)
     row = np.round((el[low] - EL_LOW) / (np.pi / 2 - EL_LOW) * (EL_STEPS - 1)).astype(int)
     col = np.round((az[low] + np.pi) / (2 * np.pi) * AZ_STEPS).astype(int)
     table = np.full((EL_STEPS, AZ_STEPS + 1), OPEN)
@@ -154,7 +168,7 @@ def _closed(table: Floats) -> tuple[Floats, Floats]:
         flare = above * (1.0 + 1.0 * (el[1] - el[0]))
         near = np.abs(el[i] - rim) < np.radians(16)
         out[i] = np.where(full[i], out[i], np.where((el[i] > rim) | near, flare, OPEN))
-        out[i] = np.where(out[i] > 3 * np.min(table), OPEN, out[i])
+        out[i] = np.where(out[i] > OPEN / 2, OPEN, out[i])
     return out, rim
 
 

@@ -521,6 +521,42 @@ _SMALL = (
         ("棒球帽", "鸭舌帽", "帽子", "cap", "baseball cap"),
     ),
     GarmentKind(
+        "helmet", "头盔", "helmet", "head", "", "", "ancient", "any",
+        ("main", "trim", "guard", "accent"), (),
+        ("头盔", "战盔", "兜鍪", "将军盔", "盔", "helmet", "war helmet"),
+    ),
+    GarmentKind(
+        "crown", "金冠", "crown", "head", "", "", "any", "any", ("main", "gem"),
+        (Dial("height", 1.0, 0.5, 1.8), Dial("beads", 0.0, 0.0, 1.0)),
+        ("金冠", "凤冠", "王冠", "皇冠", "花冠", "crown", "tiara", "coronet"),
+    ),
+    GarmentKind(
+        "mianguan", "冕旒", "emperor's crown", "head", "", "", "ancient", "male",
+        ("main", "trim", "gem", "accent"), (),
+        ("冕旒", "冕冠", "皇帝冠", "帝冕", "mianguan", "emperor's crown"),
+    ),
+    GarmentKind(
+        "veil", "面纱", "veil", "face", "", "", "any", "female", ("main", "trim"),
+        (Dial("length", 1.0, 0.6, 1.5),),
+        ("面纱", "轻纱", "纱巾遮面", "蒙面纱", "veil", "face veil"),
+    ),
+    GarmentKind(
+        "face_cloth", "蒙面巾", "cloth over the face", "face", "", "", "any", "any",
+        ("main",), (),
+        ("蒙面", "蒙面巾", "黑巾蒙面", "面罩", "口罩", "face cloth", "bandit mask",
+         "face mask"),
+    ),
+    GarmentKind(
+        "mask", "面具", "half mask", "face", "", "", "any", "any", ("main", "trim"), (),
+        ("面具", "半面面具", "银面具", "金面具", "假面", "half mask", "masquerade mask",
+         "mask"),
+    ),
+    GarmentKind(
+        "sunglasses", "墨镜", "sunglasses", "face", "", "", "modern", "any", ("main", "lens"),
+        (Dial("round", 0.35, 0.0, 1.0),),
+        ("墨镜", "太阳镜", "黑超", "sunglasses", "shades"),
+    ),
+    GarmentKind(
         "glasses",
         "眼镜",
         "glasses",

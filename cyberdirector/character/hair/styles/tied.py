@@ -65,7 +65,7 @@ def half(head: Head, sign: int, knot: Spot, last: float = 180.0) -> list[Lock]:
 def ponytail(head: Head) -> Style:
     """High ponytail with a bow, full fringe and locks beside the cheeks."""
     shell = head.shell
-    knot = (180.0, 42.0)
+    knot = head.knot(180.0, 42.0)
     locks = gathered(head, ROUND, knot)
     at = shell.at(*knot, 0.012)
     up = unit(at - shell.centre)
@@ -81,7 +81,7 @@ def ponytail(head: Head) -> Style:
 def high_ponytail(head: Head) -> Style:
     """A warrior's high tail in a metal clasp, two wings beside the face."""
     shell = head.shell
-    knot = (180.0, 66.0)
+    knot = head.knot(180.0, 66.0)
     locks = gathered(head, PEAKED, knot, puff=0.004)
     at = shell.at(*knot, 0.014)
     up = unit(at - shell.centre)
@@ -96,7 +96,7 @@ def high_ponytail(head: Head) -> Style:
 def low_ponytail(head: Head) -> Style:
     """Low ponytail at the nape, fringe swept to the side."""
     shell = head.shell
-    knot = (180.0, -16.0)
+    knot = head.knot(180.0, -16.0)
     locks = gathered(head, ROUND, knot)
     at = shell.at(*knot, 0.012)
     out = unit(at - shell.centre)
@@ -113,7 +113,7 @@ def twin_tails(head: Head) -> Style:
     shell = head.shell
     locks, parts = [], []
     for sign in (-1, 1):
-        knot = (sign * 122.0, 36.0)
+        knot = head.knot(sign * 122.0, 36.0)
         locks += half(head, sign, knot)
         at = shell.at(*knot, 0.010)
         out = unit(at - shell.centre)

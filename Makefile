@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test setup lint types sheet cards bench-produce bench-render bench-characters clean
+.PHONY: demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform clean
 
 setup:
 	@scripts/setup.sh
@@ -29,6 +29,9 @@ types:
 sheet: setup
 	$(PY) scripts/sheet.py
 
+sheet-perform: setup
+	$(PY) scripts/sheet_perform.py
+
 cards: setup
 	$(PY) scripts/cards.py
 
@@ -37,6 +40,9 @@ bench-render: setup
 
 bench-characters: setup
 	$(PY) benchmarks/characters
+
+bench-perform: setup
+	$(PY) benchmarks/perform
 
 bench-produce: setup
 	$(PY) benchmarks/produce.py

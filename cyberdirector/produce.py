@@ -18,9 +18,17 @@ from cyberdirector.core.progress import Progress, SilentProgress
 from cyberdirector.deliver import LABEL_TEXT
 from cyberdirector.project import Project, Settings
 from cyberdirector.render.style import style_named
-from cyberdirector.script import ParseResult, parse_script, read_cast, save_episode
+from cyberdirector.script import (
+    Episode,
+    ParseResult,
+    parse_script,
+    read_cast,
+    read_lines,
+    save_episode,
+)
 from cyberdirector.stages.casting import build_sets, cast_roles, compile_cast
 from cyberdirector.stages.delivery import deliver_episode
+from cyberdirector.stages.directing import read_directions, with_feelings
 from cyberdirector.stages.production import Production
 from cyberdirector.stages.report import write_report
 from cyberdirector.stages.scenes import stage_scenes
@@ -90,6 +98,8 @@ def produce(
         )
         start = clock()
         episode = parsed.episode
+        directions = read_directions(production, episode, read_lines(script), script)
+        episode = with_feelings(episode, directions)
         save_episode(project.path("episode.json"), episode)
 
         members = cast_roles(production, episode, table, script)
@@ -97,7 +107,9 @@ def produce(
         where = build_sets(production, episode.scenes)
         voices = {role: member.voice for role, member in members.items()}
         speeches = speak_lines(production, episode, voices, script)
-        scenes, clips = stage_scenes(production, episode.scenes, where, casters, speeches)
+        scenes, clips = stage_scenes(
+            production, episode.scenes, where, casters, speeches, directions, characters
+        )
         timeline = assemble(scenes, production.rate, settings.size, LABEL_TEXT)
         save_timeline(production, timeline)
         places = {spot.name: spot.place for spot in where.values()}
@@ -111,6 +123,78 @@ def produce(
         return write_report(
             production, timeline, scenes, speeches, characters, clips, tasks, clock() - start
         )
+
+
+def perform_script(
+    script: Path,
+    scene: str = "",
+    project: Path | None = None,
+    progress: Progress | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> dict[str, Any]:
+    """Perform the scenes of a screenplay without drawing them: speech and takes.
+
+    Parameters
+    ----------
+    script
+        As for :func:`produce`.
+    scene
+        Id of one scene, for example ``1-1``; empty performs all.
+    project
+        Project folder; by default that of ``produce``.
+
+    Returns
+    -------
+    ``takes`` (scene, role, file, frames) and ``notes``.
+
+    Raises
+    ------
+    CyberDirectorError
+        ``scene-unknown``, and what the stages refuse.
+    """
+    parsed = parse_script(script)
+    table = read_cast(script)
+    with Project(project or Path(f"{script.stem}.cdir")) as opened:
+        settings = _settings(opened, script, parsed, Options())
+        production = Production(opened, settings, progress or SilentProgress(), clock)
+        episode = _only(parsed.episode, scene, script)
+        directions = read_directions(production, episode, read_lines(script), script)
+        episode = with_feelings(episode, directions)
+        members = cast_roles(production, parsed.episode, table, script)
+        characters, casters = compile_cast(production, members)
+        where = build_sets(production, episode.scenes)
+        voices = {role: member.voice for role, member in members.items()}
+        speeches = speak_lines(production, episode, voices, script)
+        staged, clips = stage_scenes(
+            production, episode.scenes, where, casters, speeches, directions, characters
+        )
+        takes = [
+            {
+                "scene": one.scene.id,
+                "role": role,
+                "file": str(opened.path(*take.split("/"))),
+                "frames": clips[str(opened.path(*take.split("/")))].frames,
+            }
+            for one in staged
+            for role, take in one.motion.items()
+        ]
+    return {"takes": takes, "notes": production.report.get("notes", [])}
+
+
+def _only(episode: Episode, scene: str, script: Path) -> Episode:
+    """Return the episode with one scene, or all of it when none is named."""
+    if not scene:
+        return episode
+    chosen = tuple(one for one in episode.scenes if one.id == scene)
+    if not chosen:
+        known = "、".join(one.id for one in episode.scenes)
+        raise InputRefused(
+            "scene-unknown",
+            f"剧本里没有场景“{scene}”；有：{known}。",
+            f"the script has no scene '{scene}'; it has {known}.",
+            Location(str(script)),
+        )
+    return episode.model_copy(update={"scenes": chosen})
 
 
 def _check_output(output: Path) -> None:

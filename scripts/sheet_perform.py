@@ -26,7 +26,7 @@ from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.speech import SAMPLE_RATE, Emotion, Phone, Speech
 from cyberdirector.modelstore import pil_font
 from cyberdirector.perform.lip_probe import LipProbe
-from cyberdirector.perform.take import Manner, Take, perform_line
+from cyberdirector.perform.take import Acting, Take, perform_line
 from cyberdirector.render import Stage
 from cyberdirector.render.still import face_camera
 from cyberdirector.voice import load_voices, speak
@@ -208,7 +208,7 @@ def main(words: list[str]) -> int:
             for feeling in asked.emotions.split(","):
                 emotion = Emotion(feeling, 0.0 if feeling == "neutral" else 0.85)
                 speech = speak(text, voices[name], emotion)
-                take = perform_line(character, speech, text, Manner(((0.0, emotion),), seed=1))
+                take = perform_line(character, speech, text, Acting(((0.0, emotion),), seed=1))
                 title = f"{language} · {feeling} · {text}"
                 path = asked.output / f"lanes-{language}-{feeling}.png"
                 lanes(character, speech, take, title).save(path)

@@ -13,7 +13,7 @@ from cyberdirector.core.model import Character, MeshPart
 from cyberdirector.core.speech import EMOTIONS, Emotion, Speech
 from cyberdirector.perform.contact import closure_frames
 from cyberdirector.perform.lip_probe import LipProbe
-from cyberdirector.perform.take import Manner, Take, perform_line
+from cyberdirector.perform.take import Acting, Take, perform_line
 
 TEETH_U = 0.375
 """Texture place of the upper teeth in the part of the mouth's inside."""
@@ -76,7 +76,7 @@ def lips() -> None:
         for text, speech in spoken():
             plain: np.ndarray | None = None
             for feeling in feelings:
-                manner = Manner(((0.0, Emotion(feeling, 1.0)),), seed=3)
+                manner = Acting(((0.0, Emotion(feeling, 1.0)),), seed=3)
                 take = perform_line(character, speech, text, manner)
                 gaps = probe.gaps(take.clip.weights)
                 for frame_set in _closures(speech, take):
@@ -118,7 +118,7 @@ def speed() -> None:
     spent, heard = 0.0, 0.0
     for text, speech in spoken():
         start = time.process_time()
-        perform_line(character, speech, text, Manner(seed=1))
+        perform_line(character, speech, text, Acting(seed=1))
         spent += time.process_time() - start
         heard += speech.duration
     bar("take beyond the voice, ms per second of speech", 1e3 * spent / heard, "≤", 30.0)

@@ -18,6 +18,7 @@ _COMMANDS = {
     "render": "Draw frames of a project, a shot, a character or a set.",
     "character": "Make, show and check characters: from words, from a recipe.",
     "script": "Check a screenplay and see what was understood.",
+    "perform": "Let a character say a line, or perform a scene: voice, face and body.",
     "voice": "Speak a line; list the voices.",
     "models": "List, fetch and verify the model files.",
     "doctor": "Show what this machine has and what is missing.",

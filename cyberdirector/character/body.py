@@ -12,7 +12,7 @@ from cyberdirector.character.bones import POINT_NAMES
 from cyberdirector.character.face.topology import face_loops
 from cyberdirector.character.pose import pose_joints, t_pose_rotations, unpose
 from cyberdirector.character.shape import Shape, shape_vertices
-from cyberdirector.character.style import Style, slim_limb, slim_torso
+from cyberdirector.character.style import Style, draw_shoulders, slim_limb, slim_torso
 from cyberdirector.character.template import BODY_COUNT, Template
 from cyberdirector.character.warp import HeadFrame, warp_head
 from cyberdirector.core.model import Node
@@ -21,6 +21,15 @@ from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PARENTS, HU
 Points = NDArray[np.float64]
 
 HEAD_BONES = ("head", "leftEye", "rightEye", "jaw")
+
+
+def _of_arm(name: str) -> bool:
+    """Tell whether a joint lies on an arm from the shoulder joint on."""
+    parts = ("UpperArm", "LowerArm", "Hand", "Thumb", "Index", "Middle", "Ring", "Little")
+    return any(part in name for part in parts)
+
+
+_ARM_BONES = tuple(name for name in HUMANOID_BONES if _of_arm(name))
 
 _NOSE_BASE, _LIP_UPPER, _LIP_LOWER = 317, 474, 493
 _CHIN, _MENTON, _TOP, _NOSE_TIP = 732, 747, 881, 5054
@@ -260,6 +269,11 @@ def _slim(
     out = slim_torso(out, body, low, high, style.torso, 0.02)
     no_head = np.array([1.0 - _bone_head_weight(n) for n in POINT_NAMES])
     bones = slim_torso(bones, no_head, low, high, style.torso, 0.02)
+    chest, joint = bones[_AT["chest"]][1], bones[_AT["leftUpperArm"]].copy()
+    arm = _sum_weight(joints, weights, _ARM_BONES)
+    arm_bone = np.array([float(_of_arm(n)) for n in POINT_NAMES])
+    out = draw_shoulders(out, arm, body, chest, joint, style.shoulder)
+    bones = draw_shoulders(bones, arm_bone, no_head, chest, joint, style.shoulder)
     return _scale_hands(out, bones, joints, weights, style)
 
 

@@ -22,6 +22,7 @@ from cyberdirector.character.ride import ride_skin
 from cyberdirector.character.template import load_template
 from cyberdirector.character.thin import thin_parts
 from cyberdirector.character.wardrobe import build_outfit
+from cyberdirector.character.wardrobe.kinds import held_in
 from cyberdirector.core.hashing import content_hash, seed_of
 from cyberdirector.core.model import (
     Character,
@@ -59,7 +60,8 @@ def compile_character(
         The body data are not in the model store.
     """
     body = build_body(load_template(), recipe.body_shape(), recipe.body_style())
-    outfit = build_outfit(body, recipe.garments(seed_of(recipe.id, seed, "cloth") % 2**31))
+    garments = recipe.garments(seed_of(recipe.id, seed, "cloth") % 2**31)
+    outfit = build_outfit(body, garments, recipe.barefoot)
     hair_spec = recipe.hair_spec(seed_of(recipe.id, seed, "hair") % 2**31)
     hair = build_hair(body, hair_spec, outfit.pieces)
     face = build_face(body, recipe.face_look(), outfit.hidden)
@@ -182,6 +184,7 @@ def _extras(recipe: Recipe, seed: int, body: Body, probe: list[list[int]]) -> di
         "head_centre": [float(v) for v in body.head_centre - body.bone("head")],
         "style": {k: float(v) for k, v in recipe.manner.items()},
         "lip_probe": probe,
+        "holds": list(held_in((g.kind, g.params) for g in recipe.wardrobe)),
     }
 
 

@@ -19,6 +19,7 @@ from cyberdirector.character.shape import Shape
 from cyberdirector.character.style import Style
 from cyberdirector.character.stylisation import age_dials, fit_heads, style_dials
 from cyberdirector.character.wardrobe.spec import GarmentSpec
+from cyberdirector.character.wardrobe.usual import shod
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.resources import data_dir
 
@@ -75,6 +76,9 @@ class Recipe(_Model):
     1.25 moe. ``proportion`` is the standing height in heads (8 … 2.5; presets 7.5, 7, 6.5,
     6, 5 and 3), or None for what the stylisation gives. ``face`` also takes names of
     :mod:`cyberdirector.character.face.catalogue`; single dials win over names.
+
+    Who wears clothes but no shoes gets usual ones unless ``barefoot``, which also leaves out
+    the shoes that belong to a whole outfit.
     """
 
     schema_: Literal["cyberdirector.character"] = Field(alias="schema")
@@ -97,6 +101,7 @@ class Recipe(_Model):
     face: dict[str, float | str] = {}
     hair: Hair = Hair()
     wardrobe: tuple[Garment, ...] = ()
+    barefoot: bool = False
     voice: dict[str, str | float] = {}
     manner: dict[str, float] = {}
 
@@ -159,9 +164,10 @@ class Recipe(_Model):
 
     def garments(self, seed: int) -> list[GarmentSpec]:
         """Return what the wardrobe package builds from."""
-        return [
+        told = [
             GarmentSpec(**g.model_dump(), seed=seed + i) for i, g in enumerate(self.wardrobe)
         ]
+        return told if self.barefoot else shod(told, self.era, self.sex)
 
 
 SLIM_HANDS: dict[str, float] = {

@@ -22,7 +22,8 @@ class Style:
     ``eye_hook`` lowers the inner corner; all three are 0 on an almond eye. ``mouth_curve``
     raises the corners of the mouth and ``nose_drop`` lowers the tip of the nose (metres),
     ``face_length`` lengthens the face below the eyes (share of it), ``cheek_full`` rounds
-    the cheeks (metres). ``heads`` is the standing height in heads, 0 for what comes.
+    the cheeks (metres). ``shoulder`` is the distance between the shoulders, ``heads`` the
+    standing height in heads, 0 for what comes.
     """
 
     head: float = 1.28
@@ -50,6 +51,7 @@ class Style:
     limb: float = 0.84
     leg: float = 0.92
     torso: float = 0.92
+    shoulder: float = 0.94
     hand: float = 0.94
     pull: float = 1.0
     eye_round: float = -0.15
@@ -115,7 +117,7 @@ def slim_limb(points: Points, weight: Points, axis: Points, factor: float) -> Po
     The ends of the limb keep their size so that joints and hands stay joined.
     """
     place, foot = along_axis(points, axis)
-    k = (1.0 - factor) * smooth(0.02, 0.30, place) * smooth(1.04, 0.93, place)
+    k = (1.0 - factor) * smooth(-0.04, 0.18, place) * smooth(1.04, 0.93, place)
     return points + (foot - points) * (k * smooth(0.1, 0.9, weight))[:, None]
 
 
@@ -130,4 +132,30 @@ def slim_torso(
     out = points.copy()
     out[:, 0] *= 1.0 - k
     out[:, 2] = middle + (out[:, 2] - middle) * (1.0 - 0.6 * k)
+    return out
+
+
+def draw_shoulders(
+    points: Points, arm: Points, weight: Points, low: float, joint: Points, factor: float
+) -> Points:
+    """Return points with the shoulders nearer to the middle; arms move along unchanged.
+
+    Parameters
+    ----------
+    points
+        (n, 3) metres, A-pose.
+    arm, weight
+        (n,) how much a point belongs to an arm, and 1 where the map applies at all.
+    low
+        Height under which the trunk keeps its width.
+    joint
+        (3,) the left shoulder joint.
+    factor
+        New distance of the shoulders over the old one.
+    """
+    whole = smooth(low, float(joint[1]), points[:, 1])
+    k = (1.0 - factor) * np.maximum(whole, smooth(0.0, 0.8, arm)) * weight
+    x = points[:, 0]
+    out = points.copy()
+    out[:, 0] -= k * np.clip(x, -joint[0], joint[0])
     return out

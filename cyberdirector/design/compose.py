@@ -89,6 +89,7 @@ def recipe_from_slots(slots: CharacterSlots, seed: int = 0, index: int = 0) -> R
             "paint": paint,
             "hair": hair.model_dump(),
             "wardrobe": [g.model_dump() for g in wardrobe],
+            "barefoot": "shoes" in slots.without,
             "manner": _manner(told),
         }
     )

@@ -103,6 +103,7 @@ class Role:
     hair_f: tuple[str, ...] = ()
     hair_m: tuple[str, ...] = ()
     hair_modern: tuple[str, ...] = ()
+    carry: tuple[str, ...] = ()
     colours: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from cyberdirector.character.recipe import Garment
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.character.wardrobe.kinds import GarmentKind
+from cyberdirector.character.wardrobe.usual import usual_shoes
 from cyberdirector.design.colours import (
     PALETTES,
     colour_hex,
@@ -18,8 +19,11 @@ from cyberdirector.design.lexicon import load_lexicon
 from cyberdirector.design.settle import usual_wear
 from cyberdirector.design.slots import CharacterSlots, GarmentSlots
 
-_BOOT = {"": 0.75, "short": 0.22, "long": 1.0}
-"""Height dial of boots: short ones under trousers."""
+_LENGTHS = {
+    "boots": ("height", {"": 0.75, "short": 0.22, "long": 1.0}),
+    "gloves": ("length", {"": 0.2, "short": 0.0, "long": 0.85}),
+}
+"""Dial that a length sets, and its values: short boots go under trousers."""
 
 _PATTERNS = {"flower": "plum", "dragon": "medallion", "crane": "medallion"}
 """Patterns that were asked for → the nearest that is drawn."""
@@ -35,17 +39,6 @@ _BOTTOMS = {
     "male": ("trousers", "jeans"),
 }
 _TOPS = {"female": ("shirt", "sweater", "t_shirt"), "male": ("shirt", "t_shirt")}
-_SHOES: dict[str, tuple[str, ...]] = {
-    "suit": ("shoes_leather",),
-    "blazer": ("shoes_leather",),
-    "coat": ("boots", "shoes_leather"),
-    "jacket": ("boots", "sneakers"),
-    "skirt_a": ("loafers", "heels"),
-    "skirt_long": ("heels", "loafers"),
-    "skirt_pleated": ("loafers", "sneakers"),
-    "shirt": ("shoes_leather", "loafers", "sneakers"),
-}
-"""What goes with the first of these that is worn; sneakers with all else."""
 _ORDER = (
     "dress",
     "armour",
@@ -96,7 +89,7 @@ def _complete(
     era: str,
     rng: np.random.Generator,
 ) -> None:
-    """Add what an outfit lacks: something to wear, a lower half, shoes."""
+    """Add what an outfit lacks: something to wear, a lower half, shoes, a sword."""
 
     def pick(kinds: tuple[str, ...]) -> None:
         kind = str(rng.choice([k for k in kinds if k in CATALOGUE]))
@@ -122,9 +115,10 @@ def _complete(
     held = {slot for k in worn for slot in CATALOGUE[k].holds}
     barefoot = "shoes" in slots.without
     if not has("shoes") and "shoes" not in held and not barefoot:
-        own = next((_SHOES[k] for k in _SHOES if k in worn), ("sneakers",))
-        fits = tuple(k for k in own if CATALOGUE[k].sex in (sex, "any"))
-        pick(("shoes_cloth",) if era == "ancient" else fits or ("sneakers",))
+        pick(usual_shoes(worn, era, sex))
+    carried = [k for r in slots.roles for k in load_lexicon().roles[r].carry]
+    if era == "ancient" and carried and not has("hand"):
+        worn[carried[0]] = GarmentSlots(kind=carried[0])
 
 
 def _role_colours(slots: CharacterSlots) -> list[str]:
@@ -148,8 +142,9 @@ def _dressed(
         dial = dials["sleeve"]
         share = {"none": 0.0, "short": 0.2, "long": 0.6, "wide": 1.0}[slots.sleeve]
         params["sleeve"] = round(dial.low + share * (dial.high - dial.low), 3)
-    if kind.name == "boots":
-        params["height"] = _BOOT[slots.length]
+    if kind.name in _LENGTHS:
+        dial_name, values = _LENGTHS[kind.name]
+        params[dial_name] = values[slots.length]
     pattern = _PATTERNS.get(slots.pattern, slots.pattern)
     return Garment(kind=kind.name, colours=colours, pattern=pattern, params=params)
 
@@ -169,7 +164,8 @@ _OWN_MAIN = {
     "glasses": ("#2a2a30", "#8a6a48", "#c9a962"),
     "douli": ("#c9a86a",),
     "fan": ("#f2ead8",),
-    "sword": ("#8a3a34", "#2f4468", "#d9b25a"),
+    "sword": ("#2b2a33", "#5a2a26", "#2f3c58"),
+    "gloves": ("#2a2428", "#f2f0ec", "#5a4030"),
     "armour": ("#9aa2b0", "#5a5f6c", "#8a6a3e"),
     "necklace": ("#e8ddd0", "#d9b25a"),
     "earrings": ("#d9b25a", "#c9ced8"),

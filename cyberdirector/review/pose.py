@@ -76,11 +76,14 @@ def posed(character: Character, pose: Pose, width: float | None = None) -> Figur
     character
         Who; any humanoid.
     pose
-        What.
+        What; hands that hold something close on it.
     width
         Half-width of the clothes at hip height in metres; hands stay outside it. None
         measures it.
     """
+    for hand in character.extras.get("holds") or ():
+        arm = f"{hand}_arm"
+        pose = replace(pose, **{arm: replace(getattr(pose, arm), hand="grip")})
     body = measure_body(character.rest())
     around = skirt_width(character) if width is None else width
     root, turns = solve_pose(_controls(body, pose), around)

@@ -15,13 +15,15 @@ _FOLDED_L = ArmPose((-0.14, -0.64, 0.40), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0)
                     hand="soft", hang=0.3)  # fmt: skip
 _FOLDED_R = ArmPose((-0.14, -0.67, 0.35), (0.7, -0.4, -0.7), (-0.35, -0.3, -1.0), 0.2,
                     hand="soft", hang=0.3)  # fmt: skip
-_FAN = ArmPose((0.02, -0.36, 0.44), (0.75, -0.8, -0.3), (-1.0, 0.1, -0.1), -0.1, hand="grip",
+_FAN = ArmPose((0.10, -0.36, 0.48), (0.75, -0.8, -0.3), (-1.0, 0.1, -0.1), -0.1, hand="grip",
                hang=0.2)  # fmt: skip
+_SWORD = ArmPose((0.17, -0.90, 0.14), (0.45, 0.0, -1.0), (-1.0, 0.0, -0.25), 0.0, -0.35,
+                 hand="grip", hang=0.8)  # fmt: skip
 
 _WEIGHT = {
-    "hips_at": (-0.055, 0.0, 0.0), "hips": (8.0, 1.0, -7.0), "spine": (-10.0, 0.0, 11.0),
+    "hips_at": (-0.050, 0.0, 0.0), "hips": (7.0, 1.0, -6.0), "spine": (-9.0, 0.0, 9.5),
     "head": (0.0, 1.0, -3.0), "right": Leg((0.055, 0.0, -0.01), yaw=14.0),
-    "left": Leg((0.16, 0.02, 0.13), yaw=30.0, pitch=9.0, toes=9.0, knee=10.0),
+    "left": Leg((0.125, 0.015, 0.105), yaw=24.0, pitch=8.0, toes=8.0, knee=8.0),
 }  # fmt: skip
 """Weight on the right leg, the left one free; the shoulders lean against the hips."""
 
@@ -32,6 +34,7 @@ RELAXED = MappingProxyType({
     "folded": Pose("敛手", "folded hands", left_arm=_FOLDED_L, right_arm=_FOLDED_R,
                    **{**_WEIGHT, "spine": (-8.0, 0.0, 9.0)}),  # type: ignore[arg-type]
     "with_fan": Pose("执扇", "with a fan", left_arm=_BEHIND, right_arm=_FAN, **_WEIGHT),  # type: ignore[arg-type]
+    "with_sword": Pose("持剑", "with a sword", left_arm=_BEHIND, right_arm=_SWORD, **_WEIGHT),  # type: ignore[arg-type]
 })  # fmt: skip
 """Ways to stand at ease."""
 

@@ -28,8 +28,9 @@ def stance_of(character: Character) -> str:
     """Return how this character stands at ease (a name in ``RELAXED``)."""
     recipe: dict[str, Any] = character.extras.get("recipe") or {}
     old = int(recipe.get("age", 25)) >= 58
-    if any(garment.get("kind") == "fan" for garment in recipe.get("wardrobe") or ()):
-        return "with_fan"
+    if character.extras.get("holds"):
+        fan = any(garment.get("kind") == "fan" for garment in recipe.get("wardrobe") or ())
+        return "with_fan" if fan else "with_sword"
     if recipe.get("era") == "ancient":
         if recipe.get("sex") == "female":
             return "folded"

@@ -17,6 +17,7 @@ from cyberdirector.character.wardrobe.classic import CLASSIC
 from cyberdirector.character.wardrobe.dresses import DRESSES
 from cyberdirector.character.wardrobe.footwear import FOOTWEAR
 from cyberdirector.character.wardrobe.form import Layers, build_form
+from cyberdirector.character.wardrobe.gloves import GLOVES
 from cyberdirector.character.wardrobe.headgear import HEADGEAR
 from cyberdirector.character.wardrobe.jewels import JEWELS
 from cyberdirector.character.wardrobe.kinds import Dial, GarmentKind
@@ -44,6 +45,7 @@ GARMENTS: dict[str, Maker] = {
     **HEADGEAR,
     **JEWELS,
     **CARRIED,
+    **GLOVES,
 }
 """Garments by kind."""
 
@@ -112,10 +114,11 @@ def layers_of(kind: GarmentKind) -> Layers:
             return Layers()
 
 
-def build_outfit(body: Body, spec: Sequence[GarmentSpec]) -> Outfit:
+def build_outfit(body: Body, spec: Sequence[GarmentSpec], barefoot: bool = False) -> Outfit:
     """Return the pieces of all garments and the skin vertices that they hide.
 
-    ``hidden`` covers all template vertices (helper layers are False).
+    ``hidden`` covers all template vertices (helper layers are False). ``barefoot`` leaves out
+    the shoes that belong to whole outfits.
 
     Raises
     ------
@@ -126,6 +129,8 @@ def build_outfit(body: Body, spec: Sequence[GarmentSpec]) -> Outfit:
     tailor = Tailor(build_form(figure), build_form(figure, fine=False))
     spec = _tucked(spec)
     tailor.worn = frozenset(CATALOGUE[garment.kind].slot for garment in spec)
+    if barefoot:
+        tailor.worn |= {"shoes"}
     tailor.skirted = _skirted(spec)
     tailor.draped = any(CATALOGUE[g.kind].sleeve in ("wide", "huge") for g in spec)
     for garment in sorted(spec, key=_order):

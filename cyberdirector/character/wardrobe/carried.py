@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,7 +27,7 @@ def grip(tailor: Tailor) -> tuple[Floats, Floats, Floats]:
     along = knuckle - hand
     long = float(np.linalg.norm(along))
     thumb = np.array([0.0, 0.0, 1.0])
-    palm = hand + 0.80 * along - np.array([0.0, 0.016 * form.size, 0.0])
+    palm = hand + 0.80 * along - np.array([0.0, 0.018 * form.size, 0.0])
     return palm, along / long, thumb
 
 
@@ -94,9 +96,11 @@ def _hilt(k: float) -> tuple[list[tuple[str, Floats, NDArray[np.int64]]], float]
 
 
 def sword(tailor: Tailor, spec: GarmentSpec) -> None:
-    """Add a straight sword in its scabbard at the left hip; ``drawn`` 1 in the right hand."""
-    form = tailor.form
-    k = form.size
+    """Add a straight sword in its scabbard at the left hip, or on the back (``back`` 1).
+
+    ``drawn`` 1 puts the blade into the right hand and leaves the scabbard where it is.
+    """
+    k = tailor.form.size
     c = {
         "main": "#2b2a33",
         "accent": "#c9a45a",
@@ -105,93 +109,79 @@ def sword(tailor: Tailor, spec: GarmentSpec) -> None:
         "tassel": "#a3303c",
         **spec.colours,
     }
-    drawn = spec.params.get("drawn", 0.0) > 0.5
     long = 0.74 * k
-    gold, dark = Look(c["accent"], sheen=0.5), Look(c["grip"])
-    hilt, _ = _hilt(k)
-    place, axis, up = _at_hip(tailor)
-    if drawn:
+    seat = _on_back(tailor) if spec.params.get("back", 0.0) > 0.5 else _at_hip(tailor)
+    _scabbard(tailor, seat, 1.02 * long, c)
+    if spec.params.get("drawn", 0.0) > 0.5:
         palm, finger, thumb = grip(tailor)
-        held = 0.45 * finger + 0.89 * thumb
-        at = palm + held / np.linalg.norm(held) * 0.050 * k
+        held = 0.28 * finger + 0.96 * thumb
+        held /= np.linalg.norm(held)
+        seat = _Seat(palm + held * 0.062 * k, held, np.array([0.0, 1.0, 0.0]), "rightHand")
         p, t = _blade(long, k)
-        where = (at, held, np.array([0.0, 1.0, 0.0]), "rightHand")
-        add_rigid(
-            tailor,
-            "blade",
-            _turned(p, held, where[2], at),
-            t,
-            Look(c["blade"], sheen=0.7, outline=0.0007),
-            "rightHand",
-        )
-    else:
-        where = (place, axis, up, "hips")
-    for name, p, t in hilt:
-        add_rigid(
-            tailor,
-            f"sword-{name}",
-            _turned(p, where[1], where[2], where[0]),
-            t,
-            dark if name == "handle" else gold,
-            where[3],
-        )
-    tip = 1.02 * long
-    sheath = (
-        np.array(
-            [
-                [0.0, 0.0],
-                [0.0175, 0.002],
-                [0.0185, 0.02],
-                [0.0165, 0.5],
-                [0.0150, tip / k - 0.02],
-                [0.006, tip / k],
-            ]
-        )
-        * k
-    )
-    p, t, _ = revolve(sheath, 16)
-    flat = np.array([1.0, 1.0, 0.50])
-    add_rigid(
-        tailor,
-        "scabbard",
-        _turned(p * flat, axis, up, place),
-        t,
-        Look(c["main"], sheen=0.4),
-        "hips",
-    )
-    for i, (a, b) in enumerate(((0.004, 0.045), (0.20, 0.225), (0.93, 1.0))):
-        ring = (
-            np.array(
-                [
-                    [0.0195, a * tip / k],
-                    [0.0205, (a + 0.01) * tip / k],
-                    [0.0195 - 0.004 * (i == 2), b * tip / k],
-                ]
-            )
-            * k
-        )
-        p, t, _ = revolve(ring, 16)
-        add_rigid(
-            tailor, f"scabbard-ring-{i}", _turned(p * flat, axis, up, place), t, gold, "hips"
-        )
-    top = where[0] - where[1] / np.linalg.norm(where[1]) * 0.158 * k
-    if not drawn:
+        steel = Look(c["blade"], sheen=0.7, outline=0.0007)
+        add_rigid(tailor, "blade", seat.put(p), t, steel, seat.node)
+    gold, dark = Look(c["accent"], sheen=0.5), Look(c["grip"])
+    for name, p, t in _hilt(k)[0]:
+        look = dark if name == "handle" else gold
+        add_rigid(tailor, f"sword-{name}", seat.put(p), t, look, seat.node)
+    if seat.node == "hips":
         add_ribbon(
-            tailor,
-            "sword-tassel",
-            top,
-            0.20 * k,
-            (0.008 * k, 0.022 * k),
-            Look(c["tassel"]),
-            np.array([0.7, 0.0, 0.7]),
-            bow=0.01 * k,
-            sway=0.0,
-            chain=0.8,
-        )
+            tailor, "sword-tassel", seat.mouth - seat.axis * 0.158 * k, 0.20 * k,
+            (0.008 * k, 0.022 * k), Look(c["tassel"]), np.array([0.7, 0.0, 0.7]),
+            bow=0.01 * k, sway=0.0, chain=0.8,
+        )  # fmt: skip
 
 
-def _at_hip(tailor: Tailor) -> tuple[Floats, Floats, Floats]:
-    """Return mouth, direction and edge direction of a scabbard at the left hip."""
+@dataclass(frozen=True)
+class _Seat:
+    """Where a scabbard or sword is: mouth, directions of blade and edge, bone."""
+
+    mouth: Floats
+    axis: Floats
+    edge: Floats
+    node: str
+
+    def put(self, points: Floats) -> Floats:
+        """Return points of a sword along +Y carried to its place."""
+        return _turned(points, self.axis, self.edge, self.mouth)
+
+
+def _scabbard(tailor: Tailor, seat: _Seat, long: float, c: dict[str, str]) -> None:
+    """Add a scabbard with three mounts."""
+    k = tailor.form.size
+    flat = np.array([1.0, 1.0, 0.50])
+    sheath = [
+        [0.0, 0.0],
+        [0.0175, 0.002],
+        [0.0185, 0.02],
+        [0.0165, 0.5],
+        [0.0150, long / k - 0.02],
+        [0.006, long / k],
+    ]
+    p, t, _ = revolve(np.array(sheath) * k, 16)
+    add_rigid(tailor, "scabbard", seat.put(p * flat), t, Look(c["main"], sheen=0.4), seat.node)
+    for i, (a, b) in enumerate(((0.004, 0.045), (0.20, 0.225), (0.93, 1.0))):
+        ring = [[0.0195, a], [0.0205, a + 0.01], [0.0195 - 0.004 * (i == 2), b]]
+        p, t, _ = revolve(np.array(ring) * np.array([k, long]), 16)
+        gold = Look(c["accent"], sheen=0.5)
+        add_rigid(tailor, f"scabbard-ring-{i}", seat.put(p * flat), t, gold, seat.node)
+
+
+def _on_back(tailor: Tailor) -> _Seat:
+    """Return the seat of a scabbard across the back, its hilt over the right shoulder."""
+    form = tailor.form
+    k = form.size
+    chest, shoulder = form.joint("upperChest"), form.joint("rightUpperArm")
+    trunk = form.place.arm < 0.3
+    near = trunk & (np.abs(form.base[:, 1] - chest[1]) < 0.10 * k)
+    back = float(form.base[near, 2].min()) - 0.020 * k
+    mouth = np.array([0.80 * shoulder[0], shoulder[1] + 0.050 * k, back - 0.004 * k])
+    axis = np.array([0.46, -0.88, 0.02])
+    return _Seat(mouth, axis / np.linalg.norm(axis), np.array([0.88, 0.46, 0.0]), "upperChest")
+
+
+def _at_hip(tailor: Tailor) -> _Seat:
+    """Return the seat of a scabbard at the left hip."""
     form = tailor.form
     k = form.size
     y = waist_of(form, -0.2)
@@ -201,8 +191,7 @@ def _at_hip(tailor: Tailor) -> tuple[Floats, Floats, Floats]:
         near = np.abs(grid[..., 1] - (y - 0.3 * k)) < 0.05
         if near.any():
             mouth[0] = max(mouth[0], 0.72 * float(np.abs(grid[..., 0][near]).max()) + 0.03 * k)
-    axis = np.array([0.10, -0.62, -0.78])
-    return mouth, axis, np.array([1.0, 0.0, 0.0])
+    return _Seat(mouth, np.array([0.10, -0.62, -0.78]), np.array([1.0, 0.0, 0.0]), "hips")
 
 
 def fan(tailor: Tailor, spec: GarmentSpec) -> None:
@@ -217,7 +206,7 @@ def fan(tailor: Tailor, spec: GarmentSpec) -> None:
         **spec.colours,
     }
     palm, finger, thumb = grip(tailor)
-    middle = 0.35 * finger + 0.94 * thumb
+    middle = 0.22 * finger + 0.97 * thumb
     middle /= np.linalg.norm(middle)
     side = np.cross(middle, [0.0, 1.0, 0.0])
     side /= np.linalg.norm(side)
@@ -228,7 +217,7 @@ def fan(tailor: Tailor, spec: GarmentSpec) -> None:
     a = np.linspace(-half, half, cols)
     fold = 0.0045 * k * np.where(np.arange(cols) % 2 == 0, 1.0, -1.0)
     radius = np.array([0.095, 0.13, 0.18, 0.235]) * k
-    pivot = palm - middle * 0.015 * k
+    pivot = palm + middle * 0.040 * k
     ray = np.sin(a)[:, None] * side + np.cos(a)[:, None] * middle
     grid = pivot + radius[:, None, None] * ray + fold[:, None] * up
     u = np.tile(np.linspace(0, 1, cols), 4)
@@ -247,6 +236,10 @@ def fan(tailor: Tailor, spec: GarmentSpec) -> None:
     t = grid_triangles(4, cols, closed=False)
     table = rigid_table(len(p), form.figure.index["rightHand"], form.nodes)
     tailor.add("fan", p, t, table, look, np.stack([u, v], axis=1))
+    wood = np.array([[0.003, -0.076], [0.008, -0.072], [0.0085, -0.02], [0.007, 0.012]]) * k
+    p, t, _ = revolve(wood, 12)
+    p = _turned(p * np.array([1.0, 1.0, 0.7]), middle, up, pivot)
+    add_rigid(tailor, "fan-head", p, t, Look(c["rib"], outline=0.0005), "rightHand")
     for i in range(0, cols, 2):
         stick = np.stack(
             [pivot - ray[i] * 0.012 * k, pivot + ray[i] * 0.10 * k, pivot + ray[i] * 0.150 * k]

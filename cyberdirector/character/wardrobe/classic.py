@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.character.wardrobe.collar import (
     above,
@@ -22,10 +23,19 @@ from cyberdirector.character.wardrobe.skirt import (
     Cut,
     add_girdle,
     add_skirt,
+    skirt_reach,
 )
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
+
+Floats = NDArray[np.float64]
+
+
+def front_of(points: Floats) -> float:
+    """Return how far points in the middle plane reach to the front, metres."""
+    near = np.abs(points[:, 0]) < 0.02
+    return float(points[near, 2].max())
 
 
 def colours_of(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
@@ -125,14 +135,13 @@ def ruqun(tailor: Tailor, spec: GarmentSpec) -> None:
     )
     add_skirt(tailor, "skirt", Cut(waist + 0.012 * k, hem, 0.011 * k, 0.17, 34), skirt)
     sash = Look(c["sash"], "flat", sheen=0.15)
-    add_girdle(tailor, "sash", waist - 0.034 * k, waist + 0.034 * k, 0.019 * k, sash)
-    line = Look(c["accent"])
+    wound = add_girdle(tailor, "sash", waist - 0.034 * k, waist + 0.034 * k, 0.019 * k, sash)
+    line = Look(c["accent"], outline=0.0)
     add_girdle(
-        tailor, "sash-line", waist - 0.007 * k, waist + 0.007 * k, 0.0225 * k, line, rows=4
+        tailor, "sash-line", waist - 0.007 * k, waist + 0.007 * k, 0.0250 * k, line, rows=4
     )
-    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.028 * k
     out = np.array([0.0, 0.0, 1.0])
-    knot = np.array([0.0, waist, z])
+    knot = np.array([0.0, waist, front_of(wound.positions) + 0.008 * k])
     add_bow(tailor, "bow", knot, out, 0.060 * k, sash)
     for side, length, lean in ((1, 0.52, 0.03), (-1, 0.44, -0.03)):
         top = knot + np.array([side * 0.010 * k, -0.012 * k, -0.004])
@@ -183,13 +192,13 @@ def _lap(width: float) -> tuple[float, float, float]:
 
 def belt(
     tailor: Tailor, waist: float, half: float, colour: dict[str, str], *, tassels: bool = True,
-    offset: float = 0.022,
+    offset: float = 0.019,
 ) -> None:  # fmt: skip
     """Add a belt with a clasp and hanging ribbons in front."""
     form = tailor.form
     k = form.size
     sash = Look(colour["sash"], "flat", sheen=0.15)
-    add_girdle(tailor, "belt", waist - half * k, waist + half * k, offset * k, sash)
+    wound = add_girdle(tailor, "belt", waist - half * k, waist + half * k, offset * k, sash)
     rim = Look(colour["accent"])
     for sign in (-1, 1):
         y = waist + sign * half * 0.82 * k
@@ -197,19 +206,19 @@ def belt(
             tailor, f"belt-rim-{sign}", y - 0.0035 * k, y + 0.0035 * k, (offset + 0.003) * k,
             rim, rows=4,
         )  # fmt: skip
-    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0]
+    z = front_of(wound.positions)
     out = np.array([0.0, 0.0, 1.0])
     add_plate(
         tailor,
         "clasp",
-        np.array([0.0, waist, z + (offset + 0.005) * k]),
+        np.array([0.0, waist, z + 0.005 * k]),
         out,
         (0.020 * k, 0.8 * half * k),
         Look(colour["accent"], role="metal", sheen=0.4),
     )
     if tassels:
         for i, (x, length) in enumerate(((0.062, 0.30), (-0.05, 0.36))):
-            top = np.array([x * k, waist - half * k, z + (offset - 0.004) * k])
+            top = np.array([x * k, waist - half * k, z - 0.004 * k])
             add_ribbon(
                 tailor, f"belt-ribbon-{i}", top, length * k, (0.018 * k, 0.022 * k), sash, out,
                 bow=0.04 * k, lean=0.006 * k,
@@ -220,11 +229,16 @@ def pendant(tailor: Tailor, height: float, azimuth: float, colour: dict[str, str
     """Add a jade pendant that hangs from the belt at an azimuth (radians)."""
     form = tailor.form
     centre = np.array([0.0, 0.0, form.joint("hips")[2] - 0.005])
-    r = float(form.slice_radius(np.array([height]), np.array([azimuth]), centre)[0, 0])
+    level, angle = np.array([height]), np.array([azimuth])
+    r = float(form.slice_radius(level, angle, centre)[0, 0])
+    r = max(r, float(skirt_reach(tailor.skirts, level, angle, centre)[0, 0]) - 0.008)
     out = np.array([np.sin(azimuth), 0.0, np.cos(azimuth)])
     top = centre + out * (r + 0.026 * form.size) + np.array([0.0, height, 0.0])
+    long = 0.24 * form.size
+    low = skirt_reach(tailor.skirts, np.array([height - 0.55 * long]), angle, centre)
+    bow = max(0.012, float(low[0, 0]) - r)
     jade = Look(colour.get("jade", "#a9d3b4"), sheen=0.6, role="metal")
-    add_pendant(tailor, "pendant", top, out, 0.24 * form.size, jade, Look(colour["accent"]))
+    add_pendant(tailor, "pendant", top, out, long, jade, Look(colour["accent"]), bow)
 
 
 def tucked_trousers(tailor: Tailor, colour: str) -> None:
@@ -263,7 +277,7 @@ def jiaoling_robe(tailor: Tailor, spec: GarmentSpec) -> None:
         lap=_lap(0.034),
         trim=c["trim"],
     )
-    cut = Cut(waist + 0.012 * k, hem, 0.014 * k, 0.135, 16, 0.012, 0.15, fine=6)
+    cut = Cut(waist + 0.012 * k, hem, 0.011 * k, 0.125, 16, 0.012, 0.15, fine=6)
     tucked_trousers(tailor, c["trousers"])
     add_skirt(tailor, "skirt", cut, skirt)
     belt(tailor, waist, 0.030, c)
@@ -299,8 +313,9 @@ def daopao(tailor: Tailor, spec: GarmentSpec) -> None:
     cut = Cut(waist + 0.010 * k, hem, 0.012 * k, 0.13, 12, 0.014, 0.1, fine=8)
     trousers(tailor, c["trousers"], form.joint("leftLowerLeg")[1] - 0.02)
     add_skirt(tailor, "skirt", cut, skirt)
-    add_girdle(tailor, "cord", waist - 0.010 * k, waist + 0.010 * k, 0.017 * k, Look(c["sash"]))
-    z = form.slice_radius(np.array([waist]), np.array([0.0]), np.zeros(3))[0, 0] + 0.030 * k
+    cord = Look(c["sash"])
+    wound = add_girdle(tailor, "cord", waist - 0.010 * k, waist + 0.010 * k, 0.017 * k, cord)
+    z = front_of(wound.positions) + 0.010 * k
     out = np.array([0.0, 0.0, 1.0])
     for i, length in enumerate((0.34, 0.28)):
         top = np.array([(0.012 - 0.024 * i) * k, waist, z])

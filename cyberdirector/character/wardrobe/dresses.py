@@ -243,7 +243,7 @@ def _school_skirt(
     cut = Cut(
         waist + 0.01 * k,
         hem,
-        0.008 * k,
+        0.0125 * k,
         0.085,
         22,
         0.013,

@@ -110,7 +110,7 @@ def jade_pendant(tailor: Tailor, spec: GarmentSpec) -> None:
     """Add a jade pendant with a tassel at the waist."""
     c = {"jade": "#a9d3b4", "accent": "#b5404a", **spec.colours}
     form = tailor.form
-    height = waist_of(form, 0.10)
+    height = min(tailor.girdles, default=waist_of(form, 0.10))
     pendant(tailor, height, 0.55, c)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,6 +69,18 @@ class GarmentKind:
     params: tuple[Dial, ...] = ()
     tags: tuple[str, ...] = ()
     holds: tuple[Slot, ...] = ()
+
+
+def held_in(garments: Iterable[tuple[str, Mapping[str, float]]]) -> tuple[str, ...]:
+    """Return the hands that hold something (``right``), from kinds and dials of garments.
+
+    A fan is held; a sword is when it is drawn.
+    """
+    held = any(
+        kind == "fan" or (kind == "sword" and params.get("drawn", 0.0) > 0.5)
+        for kind, params in garments
+    )
+    return ("right",) if held else ()
 
 
 def by_name(kinds: Iterable[GarmentKind]) -> dict[str, GarmentKind]:

@@ -132,7 +132,7 @@ def skirt_pleated(tailor: Tailor, spec: GarmentSpec) -> None:
     top = waist_of(form)
     hem = hip - 0.80 * (hip - knee) * spec.params.get("length", 1.0)
     cut = Cut(
-        top, hem, 0.008 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6, sway=0.35, front=0.12
+        top, hem, 0.0105 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6, sway=0.35, front=0.12
     )
     _skirt(tailor, spec, c, cut)
     _shorts_below(tailor, top, hip - 0.12 * k)
@@ -146,7 +146,7 @@ def skirt_a(tailor: Tailor, spec: GarmentSpec) -> None:
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
     top = waist_of(form)
     hem = hip - 0.98 * (hip - knee) * spec.params.get("length", 1.0)
-    cut = Cut(top, hem, 0.008 * k, 0.095, 9, 0.012, 0.0, rows=14, fine=9, sway=0.35, front=0.35)
+    cut = Cut(top, hem, 0.010 * k, 0.095, 9, 0.012, 0.0, rows=14, fine=9, sway=0.35, front=0.35)
     _skirt(tailor, spec, c, cut)
     _shorts_below(tailor, top, hip - 0.12 * k)
 
@@ -158,7 +158,7 @@ def skirt_long(tailor: Tailor, spec: GarmentSpec) -> None:
     c = {"main": "#5c6f8f", "belt": "", "accent": "#cfd8e6", **spec.colours}
     ankle = form.joint("leftFoot")[1]
     hem = ankle + 0.03 * k + 0.5 * (1 - spec.params.get("length", 1.0))
-    cut = Cut(waist_of(form), hem, 0.008 * k, 0.14, 18, 0.014, 0.2, fine=6)
+    cut = Cut(waist_of(form), hem, 0.0105 * k, 0.14, 18, 0.014, 0.2, fine=6)
     _skirt(tailor, spec, c, cut, border=0.0)
 
 

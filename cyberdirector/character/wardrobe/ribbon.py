@@ -142,11 +142,13 @@ def add_plate(
 
 
 def add_pendant(
-    tailor: Tailor, name: str, top: Floats, out: Floats, length: float, jade: Look, cord: Look
-) -> None:
+    tailor: Tailor, name: str, top: Floats, out: Floats, length: float, jade: Look, cord: Look,
+    bow: float = 0.012,
+) -> None:  # fmt: skip
     """Add a jade disc on a cord with a tassel below, which swings like a ribbon.
 
-    ``top`` is where the cord is tied, ``length`` the whole in metres.
+    ``top`` is where the cord is tied, ``length`` the whole in metres, ``bow`` how far out the
+    jade hangs from there.
     """
     first = len(tailor.pieces)
     add_ribbon(
@@ -157,11 +159,11 @@ def add_pendant(
         (0.004, 0.004),
         cord,
         out,
-        bow=0.012,
+        bow=bow,
         sway=0.0,
     )
     hung = tailor.pieces[first]
-    disc = top - np.array([0.0, 0.48 * length, 0.0]) + out * 0.018
+    disc = top - np.array([0.0, 0.48 * length, 0.0]) + out * (bow + 0.006)
     add_plate(tailor, f"{name}-jade", disc, out, (0.11 * length, 0.11 * length), jade)
     tassel_top = disc - np.array([0.0, 0.10 * length, 0.0])
     add_ribbon(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, gaussian_filter1d
+from scipy.ndimage import gaussian_filter, gaussian_filter1d, maximum_filter1d
 
 from cyberdirector.character._figure import smooth_step
 from cyberdirector.character._skin import chain_weights, widen
@@ -25,6 +26,9 @@ from cyberdirector.character.wardrobe.tailor import Tailor
 Floats = NDArray[np.float64]
 
 CHAINS_PER_LEG = 4
+
+SKIRT_EASE = 0.012
+"""Metres between body and skirt at the waist, by which sashes know what lies below them."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +89,18 @@ def skirt_radius(
     return r + cut.flare * form.size * s**1.15 * (1 - (1 - cut.front) * ahead)
 
 
-def leg_table(form: Form, p: Floats, table: Floats) -> Floats:
+def leg_table(form: Form, p: Floats, table: Floats, fade: float = 0.15) -> Floats:
     """Return dense weights of skirt points that follow trunk, thighs and shins softly.
 
     Left and right are blended over the middle so that the cloth between the legs goes
-    with both.
+    with both. ``fade`` is how far below the hip joints it begins to go with the legs alone,
+    metres for 1.65 m: long cloth hangs more from the hips.
     """
     f = form.figure
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
-    wide = (0.050 + 0.035 * smooth_step(hip, 0.0, p[:, 1])) * form.size
+    wide = (0.080 + 0.030 * smooth_step(hip, 0.0, p[:, 1])) * form.size
     left = smooth_step(-1.0, 1.0, p[:, 0] / wide)
-    leg = smooth_step(hip + 0.08 * form.size, hip - 0.15 * form.size, p[:, 1])
+    leg = smooth_step(hip + 0.08 * form.size, hip - fade * form.size, p[:, 1])
     shin = 0.88 * smooth_step(knee + 0.11, knee - 0.15, p[:, 1])
     low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
     trunk = np.zeros_like(table)
@@ -161,7 +166,8 @@ def _add_grid(
     rows, cols = grid.shape[:2]
     p = grid.reshape(-1, 3)
     whole = skirt_grid(form, cut) if cut.arcs else grid
-    table = leg_table(form, p, trunk_table(tailor, p))
+    long = cut.hem < form.joint("leftLowerLeg")[1] - 0.12
+    table = leg_table(form, p, trunk_table(tailor, p), 0.23 if long else 0.15)
     chains, table = hang_skirt(form, chain, cut, whole, grid, table)
     t = grid_triangles(rows, cols, closed=False)
     low = grid[round(0.6 * (rows - 1))]
@@ -239,11 +245,48 @@ def hang_skirt(
     return chains, wide
 
 
+def skirt_reach(
+    skirts: Sequence[Floats], heights: Floats, angles: Floats, centre: Floats
+) -> Floats:
+    """Return how far skirts reach from an axis, pleats bridged: (heights, angles), 0 for none.
+
+    Parameters
+    ----------
+    skirts
+        Grids (rows, cols + 1, 3) as in :attr:`Tailor.skirts`, rows from top to hem.
+    heights, angles
+        Metres, and azimuths in radians (0 = front).
+    centre
+        (3,) a point on the axis.
+    """
+    out = np.zeros((len(heights), len(angles)))
+    for grid in skirts:
+        flat = grid[:, :-1, [0, 2]] - centre[[0, 2]]
+        azimuth = np.arctan2(flat[0, :, 0], flat[0, :, 1])
+        own = np.linalg.norm(flat, axis=2)
+        even = gaussian_filter1d(own, 4.0, axis=1, mode="wrap")
+        crest = maximum_filter1d(own - even, 9, axis=1, mode="wrap")
+        wide = even + gaussian_filter1d(crest, 3.0, axis=1, mode="wrap")
+        order = np.argsort(azimuth)
+        row = np.stack(
+            [np.interp(angles, azimuth[order], r[order], period=2 * np.pi) for r in wide]
+        )
+        level = grid[:, :, 1].mean(axis=1)
+        for i, y in enumerate(heights):
+            if level[-1] <= y <= level[0] + 0.004:
+                each = [np.interp(-y, -level, column) for column in row.T]
+                out[i] = np.maximum(out[i], each)
+    return np.maximum.accumulate(out, axis=0)
+
+
 def add_girdle(
     tailor: Tailor, name: str, low: float, high: float, offset: float, look: Look,
-    puff: float = 0.003, rows: int = 7, tilt: float = 0.0,
+    puff: float = 0.003, rows: int = 5, tilt: float = 0.0,
 ) -> Piece:  # fmt: skip
-    """Add a sash or belt between two heights, ``offset`` metres off the body."""
+    """Add a sash or belt between two heights, ``offset`` metres off the body.
+
+    It lies over the skirts of the outfit; the more ``offset``, the farther out.
+    """
     form = tailor.form
     cols = 64
     angles = 2 * np.pi * np.arange(cols) / cols
@@ -254,7 +297,16 @@ def add_girdle(
     body = gaussian_filter1d(body, 1.6, axis=1, mode="wrap")
     s = np.linspace(-1, 1, rows)[:, None]
     edge = np.where(np.abs(s) > 0.99, -0.004, 0.0)
-    radius = body + offset + puff * (1 - s**2) + edge
+    over = np.maximum(0.003, offset - SKIRT_EASE * form.size)
+    below = skirt_reach(tailor.skirts, heights, angles, centre) + over
+    radius = np.maximum(body + offset, below) + puff * (1 - s**2) + edge
+    if high - low > 0.024 * form.size:
+        # Lids close the band towards the cloth above and below it.
+        inner = np.maximum(body + 0.4 * offset, radius - 0.014 * form.size)
+        radius = np.concatenate([inner[:1], radius, inner[-1:]])
+        heights = np.concatenate([heights[:1], heights, heights[-1:]])
+        rows += 2
+    tailor.girdles.append(float(low))
     lean = tilt * np.cos(angles)[None] * form.size
     grid = ring_grid(radius, heights[:, None] + lean, np.tile(centre[[0, 2]], (rows, 1)))
     p = grid.reshape(-1, 3)

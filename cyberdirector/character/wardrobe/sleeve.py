@@ -99,13 +99,14 @@ def add_sleeves(
 ) -> None:
     """Add both sleeves; ``shared`` names the sleeve whose chains this one follows."""
     form = tailor.form
+    room = 0.040 * form.size
     for side in SIDES:
         grid, flat = sleeve_grid(form, side, cut, lift)
         table = _arm_table(tailor, side, flat)
         chains: list[Chain] = []
         if cut.drop > 0.05 and cut.chains:
             chains, table = _hang(
-                form, f"{shared or name}-{side}", side, cut, grid, flat, table
+                form, f"{shared or name}-{side}", side, cut, grid, flat, table, room
             )
         rows, cols = grid.shape[:2]
         p = grid.reshape(-1, 3)
@@ -133,9 +134,13 @@ _POINTS = 3
 
 
 def _hang(
-    form: Form, name: str, side: str, cut: SleeveCut, grid: Floats, flat: Floats, table: Floats
-) -> tuple[list[Chain], Floats]:
-    """Return three chains down the lower edge of a sleeve and the widened table."""
+    form: Form, name: str, side: str, cut: SleeveCut, grid: Floats, flat: Floats, table: Floats,
+    room: float,
+) -> tuple[list[Chain], Floats]:  # fmt: skip
+    """Return three chains down the lower edge of a sleeve and the widened table.
+
+    ``room`` is how far the edge stays off hips and legs, metres.
+    """
     a, b = form.joint(f"{side}UpperArm"), form.joint(f"{side}Hand")
     bottom = np.argmin(grid[-1, :, 1])
     t_rows = np.linspace(cut.start, cut.end, len(grid))
@@ -148,7 +153,7 @@ def _hang(
         chains.append(
             Chain(
                 f"{name}-{k}", top + (end - top) * share, f"{side}LowerArm",
-                stiffness=0.35, gravity=0.7, drag=0.5, hit_radius=0.02,
+                stiffness=0.35, gravity=0.7, drag=0.5, hit_radius=room,
                 colliders=("hips", "legs", "chest"),
             )
         )  # fmt: skip

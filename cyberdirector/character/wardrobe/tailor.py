@@ -45,6 +45,8 @@ class Tailor:
     pieces: list[Piece] = field(default_factory=list)
     skirts: list[Floats] = field(default_factory=list)
     """Skirts made so far, (rows, cols + 1, 3) points; what is worn over them stays outside."""
+    girdles: list[float] = field(default_factory=list)
+    """Lower edges of sashes and belts so far, metres over the floor."""
 
     def __post_init__(self) -> None:
         self._bare = self.form, self.coarse

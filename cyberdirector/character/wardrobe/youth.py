@@ -47,10 +47,10 @@ def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> 
         share = smooth_step(line.axis[2] - 0.012, line.axis[2] + 0.012, q.z)
         return np.where(q.arm > 0.6, -0.05, back * (1 - share) + front * share)
 
-    shape = form.loose(0.0135 * k, 14)
+    shape = form.loose(0.0165 * k, 18, keep=0.75)
     cloth = form.cut(shape, [line.field, edge])
     tailor.add_cloth("sailor-collar", cloth, Look(colour, "flat"))
-    above_it = form.loose(0.0148 * k, 14)
+    above_it = form.loose(0.0188 * k, 18, keep=0.75)
     for name, low in (("outer", 0.0085 * k), ("inner", 0.0165 * k)):
         ring = [at_least(edge, low), at_most(edge, low + 0.0042 * k)]
         strip = form.cut(above_it, [line.field, *ring])
@@ -58,7 +58,7 @@ def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> 
     path = collar_path(form, line, 0.0, line.front_y - 1.0)
     for name, one in (("left", path), ("right", mirrored(path))):
         add_band(
-            tailor, f"collar-edge-{name}", one, 0.009 * k, 0.0135 * k, Look(colour), 0.0, 0.002
+            tailor, f"collar-edge-{name}", one, 0.009 * k, 0.0165 * k, Look(colour), 0.0, 0.002
         )
 
 
@@ -79,7 +79,7 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     tailor.add_cloth("top", cloth, Look(c["main"], "flat", folds=6))
     long = spec.params.get("sleeve", 1.0) > 0.5
     end = 0.95 if long else 0.42
-    sleeve = SleeveCut(0.09, end, (0.0085, 0.022), folds=0.004)
+    sleeve = SleeveCut(0.09, end - 0.02, (0.0085, 0.020), folds=0.004)
     add_sleeves(tailor, "sleeve", sleeve, Look(c["main"], "sleeve", folds=6))
     cuff = SleeveCut(
         end - 0.06, end + 0.02, (0.024, 0.020 if not long else 0.012), folds=0.0, rows=4
@@ -105,7 +105,7 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     length = (hip - knee) * 0.90 * spec.params.get("length", 1.0)
     pleated = Look(c["skirt"], "skirt", pattern=spec.pattern, accent="#8090b8", folds=22)
     cut = Cut(
-        waist + 0.01 * k, hip - length, 0.008 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6,
+        waist + 0.01 * k, hip - length, 0.0125 * k, 0.085, 22, 0.013, 0.85, rows=12, fine=6,
         sway=0.35,
         front=0.12,
     )  # fmt: skip

@@ -106,7 +106,7 @@ def produce(
         characters, casters = compile_cast(production, members)
         where = build_sets(production, episode.scenes)
         voices = {role: member.voice for role, member in members.items()}
-        speeches = speak_lines(production, episode, voices, script)
+        speeches = speak_lines(production, episode, voices, script, directions)
         scenes, clips = stage_scenes(
             production, episode.scenes, where, casters, speeches, directions, characters
         )
@@ -164,7 +164,7 @@ def perform_script(
         characters, casters = compile_cast(production, members)
         where = build_sets(production, episode.scenes)
         voices = {role: member.voice for role, member in members.items()}
-        speeches = speak_lines(production, episode, voices, script)
+        speeches = speak_lines(production, episode, voices, script, directions)
         staged, clips = stage_scenes(
             production, episode.scenes, where, casters, speeches, directions, characters
         )

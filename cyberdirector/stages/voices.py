@@ -10,11 +10,13 @@ from cyberdirector.core.hashing import content_hash, file_sha256, seed_of
 from cyberdirector.core.speech import Speech
 from cyberdirector.project import Outcome
 from cyberdirector.script import Episode, Line
+from cyberdirector.stage.blocking import Direction
 from cyberdirector.stages.production import Production, code_hash
 from cyberdirector.stages.speech_file import load_speech, save_sound, save_timing
 from cyberdirector.voice import VoiceProfile
 
 _MANNERS = (("shout", "shout"), ("whisper", "whisper"), ("low", "murmur"), ("os", "murmur"))
+_PLAIN = Direction()
 _PACES = {"fast": 1.14, "slow": 0.86}
 
 
@@ -32,14 +34,22 @@ def speak_lines(
     episode: Episode,
     voices: dict[str, VoiceProfile],
     script: Path,
+    directions: dict[str, Direction] | None = None,
 ) -> dict[str, Speech]:
-    """Return the speech of every line by id; files go to ``takes/``."""
+    """Return the speech of every line by id; files go to ``takes/``.
+
+    ``directions`` are what was changed in single lines: a feeling that changes along the line
+    colours the voice as well.
+    """
+    told = directions or {}
     lines = episode.lines()
     speeches: dict[str, Speech] = {}
     with production.stage("voice", len(lines)) as log:
         for line in lines:
             recording = find_recording(production, script, line)
-            outcome = _make(production, line, voices[line.speaker], recording)
+            outcome = _make(
+                production, line, voices[line.speaker], recording, told.get(line.id, _PLAIN)
+            )
             wav, timing = _paths(production, line)
             if outcome is Outcome.EDITED and recording is None:
                 outcome = _realign(production, line, wav, timing)
@@ -55,7 +65,11 @@ def _paths(production: Production, line: Line) -> tuple[Path, Path]:
 
 
 def _make(
-    production: Production, line: Line, voice: VoiceProfile, recording: Path | None
+    production: Production,
+    line: Line,
+    voice: VoiceProfile,
+    recording: Path | None,
+    told: Direction,
 ) -> Outcome:
     """Make ``takes/<line id>.wav`` and ``.json`` unless they are there."""
     wav, timing = _paths(production, line)
@@ -71,10 +85,16 @@ def _make(
         inputs["recording"] = file_sha256(recording)
     else:
         inputs["voice"] = voice.model_dump(mode="json")
+    if told.course:
+        inputs["course"] = list(told.course)
+    if told.seed is not None:
+        seed = inputs["seed"] = seed_of(seed, "take", told.seed)
     key = content_hash(code_hash("voice", "modelstore"), inputs)
 
     def build(path: Path) -> None:
-        speech = _speak(line, voice, seed) if recording is None else _align(line, recording)
+        speech = (
+            _speak(line, voice, seed, told) if recording is None else _align(line, recording)
+        )
         save_sound(path, speech)
         save_timing(timing, speech, key=key, text=line.text, speaker=line.speaker)
 
@@ -83,13 +103,14 @@ def _make(
     return production.project.ledger.step(wav, key, build)
 
 
-def _speak(line: Line, voice: VoiceProfile, seed: int) -> Speech:
+def _speak(line: Line, voice: VoiceProfile, seed: int, told: Direction) -> Speech:
     from cyberdirector.voice import speak
+    from cyberdirector.voice.curve import EmotionCurve
 
     return speak(
         line.text,
         voice,
-        line.emotion,
+        EmotionCurve(told.course) if told.course else line.emotion,
         language=line.language,
         seed=seed,
         pace=next((_PACES[word] for word in line.delivery if word in _PACES), 1.0),

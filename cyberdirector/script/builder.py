@@ -21,6 +21,7 @@ from cyberdirector.script.document import (
     Source,
     Time,
 )
+from cyberdirector.script.feeling import feel_line
 from cyberdirector.script.heading import Heading
 from cyberdirector.script.lexicon import lexicon
 from cyberdirector.script.names import Names
@@ -202,7 +203,7 @@ class EpisodeBuilder:
         told = "，".join([parenthetical, *(a.text for a in asides)]).strip("，")
         emotion = words.emotion(told)
         if emotion.name == "neutral" and not any(w in told for w in ("平常", "neutral")):
-            emotion = words.light_emotion(text)
+            emotion = feel_line(text)
         whole = words.delivery.get(names[0].lower().rstrip("."), ())
         delivery = {*words.deliveries(told), *whole}
         if names[0].lower() in ("narrator", "解说员"):

@@ -14,9 +14,6 @@ from cyberdirector.core.resources import data_dir
 from cyberdirector.core.speech import Emotion
 from cyberdirector.script.document import TimeName
 
-LIGHT_LIMIT = 0.4
-"""Strongest feeling that a line's own words may give without a direction."""
-
 _GAP = "一地的而是着 "
 _REACH = 3
 
@@ -42,8 +39,6 @@ class Lexicon:
     intensity: tuple[tuple[str, float], ...]
     delivery: dict[str, tuple[str, ...]]
     delivery_pattern: re.Pattern[str]
-    words: dict[str, Emotion]
-    words_pattern: re.Pattern[str]
     times: dict[str, TimeName]
     same_time: frozenset[str]
     weather: dict[str, tuple[str, ...]]
@@ -78,17 +73,6 @@ class Lexicon:
             if not text[: match.start()].rstrip(_GAP).endswith(self.negations):
                 found.update(self.delivery[match.group()])
         return tuple(sorted(found))
-
-    def light_emotion(self, words: str) -> Emotion:
-        """Return the light feeling of spoken words and their punctuation (never strong)."""
-        text = words.lower()
-        found = [self.words[m.group()] for m in self.words_pattern.finditer(text)]
-        best = max(found, key=lambda e: e.intensity, default=Emotion())
-        if best.name == "neutral" and re.search(r"[?？][!！]|[!！][?？]", text):
-            return Emotion("surprise", 0.3)
-        if best.name != "neutral" and re.search("[!！]", text):
-            best = Emotion(best.name, best.intensity + 0.1)
-        return Emotion(best.name, round(min(best.intensity, LIGHT_LIMIT), 3))
 
     def weathers(self, text: str) -> tuple[str, ...]:
         """Return the kinds of weather that a text tells of; ``雨停了`` tells of none."""
@@ -127,11 +111,6 @@ def lexicon() -> Lexicon:
         for group in groups
         for word in group["words"]
     }
-    words = {
-        word.lower(): Emotion(group["emotion"], group["intensity"])
-        for group in data["words"]
-        for word in group["words"]
-    }
     intensity = [
         (word.lower(), float(group["factor"]))
         for group in data["intensity"]
@@ -146,8 +125,6 @@ def lexicon() -> Lexicon:
         intensity=tuple(sorted(intensity, key=lambda pair: (-len(pair[0]), pair[0]))),
         delivery=delivery,
         delivery_pattern=_pattern(delivery),
-        words=words,
-        words_pattern=_pattern(words),
         times=times,
         same_time=frozenset(data["same_time"]),
         weather=weather,

@@ -21,14 +21,14 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
-from train_ear_augment import augment, mask
+from train_ear_augment import augment, mask, stretch
 
 from cyberdirector.core.files import replacing, write_bytes
 from cyberdirector.core.speech import PHONE_CLASSES
 from cyberdirector.voice.ear.features import MELS, STEP, log_mel, loud_mean, normalise
 
 CLASSES = len(PHONE_CLASSES)
-FRAMES = 3840
+FRAMES = 2400
 """Frames per step; crops are 96, 160 or 240 long, so that the ends of takes are learnt too."""
 
 PEAK_RATE = 2.5e-3
@@ -53,7 +53,7 @@ class Block(nn.Module):
         )  # fmt: skip
         self.norm = nn.BatchNorm2d(channels)
         self.mix = nn.Conv2d(channels, channels, 1)
-        self.drop = nn.Dropout(0.08)
+        self.drop = nn.Dropout(0.2)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the block's output, same shape."""
@@ -124,23 +124,36 @@ def label_frames(
 
 
 def make_batch(lines: Lines, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return features (b, 40, 1, n) and labels (b, 1, n) of random crops."""
+    """Return features (b, 40, 1, n) and labels (b, 1, n) of random crops.
+
+    Half of the crops are made of two lines cut together, so that no line is learnt by heart.
+    """
     size = int(rng.choice([96, 160, 240]))
     count = FRAMES // size
     x = np.zeros((count, MELS, 1, size), np.float32)
     y = np.full((count, 1, size), IGNORED, np.int64)
-    weight = np.array([len(m) for m in lines.mels], np.float64)
-    chosen = rng.choice(len(weight), count, p=weight / weight.sum())
-    for row, index in enumerate(chosen):
-        mel, label = lines.mels[index], lines.labels[index]
+    for row in range(count):
+        mel, label = _crop(lines, size, rng)
+        if rng.random() < 0.5 and len(mel) > 60:
+            cut = int(rng.integers(25, len(mel) - 25))
+            other, named = _crop(lines, size - cut, rng)
+            mel = np.concatenate([mel[:cut], other + (mel.mean() - other.mean())])
+            label = np.concatenate([label[:cut], named])
         heard = augment(mel, lines.mels[int(rng.integers(len(lines.mels)))], rng)
-        first = int(rng.integers(0, max(1, len(mel) - size + 1)))
-        crop = heard[first : first + size]
-        near = crop if rng.random() < 0.3 else heard
-        features = mask(normalise(crop, loud_mean(near)), rng)
-        x[row, :, 0, : len(crop)] = features.T
-        y[row, 0, : len(crop)] = label[first : first + size]
+        features = mask(normalise(heard, loud_mean(heard)), rng)
+        x[row, :, 0, : len(heard)] = features.T
+        y[row, 0, : len(heard)] = label
     return torch.from_numpy(x), torch.from_numpy(y)
+
+
+def _crop(
+    lines: Lines, size: int, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Return up to ``size`` frames of a random line at another pace."""
+    index = int(rng.integers(len(lines.mels)))
+    mel, label = stretch(lines.mels[index], lines.labels[index], rng)
+    first = int(rng.integers(0, max(1, len(mel) - size + 1)))
+    return mel[first : first + size], label[first : first + size]
 
 
 def check(net: Ear, lines: Lines) -> dict[str, float]:
@@ -204,7 +217,7 @@ def train(options: argparse.Namespace) -> None:
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(x.to(memory_format=torch.channels_last))
         loss = functional.cross_entropy(
-            logits.float(), y, weights, ignore_index=IGNORED, label_smoothing=0.05
+            logits.float(), y, weights, ignore_index=IGNORED, label_smoothing=0.08
         )
         optimiser.zero_grad(set_to_none=True)
         loss.backward()

@@ -27,13 +27,18 @@ Spans = list[tuple[float, float, str]]
 
 @dataclass(frozen=True)
 class Labelled:
-    """A recording with hand labels: (start s, end s, class)."""
+    """A recording with hand labels.
+
+    ``spans`` are (start s, end s, class); labels of several classes are cut evenly, and only
+    the starts in ``starts`` were set by hand.
+    """
 
     name: str
     audio: np.ndarray
     text: str
     language: str
     spans: Spans
+    starts: frozenset[float]
 
 
 def folder() -> Path | None:
@@ -99,15 +104,18 @@ def _emu(root: Path) -> list[Labelled]:
         rate = notes["sampleRate"]
         level = next(item for item in notes["levels"] if item["name"] == "Phonetic")
         spans: Spans = []
+        starts: set[float] = set()
         for item in level["items"]:
             start, size = item["sampleStart"] / rate, (item["sampleDur"] + 1) / rate
             name = item["labels"][0]["value"]
             if name == "H" and spans:  # the breath of the stop before
                 spans[-1] = (spans[-1][0], start + size, spans[-1][2])
             else:
+                starts.add(start)
                 spans += _split(start, start + size, _SAMPA[name])
         text = (root / "txtFiles" / f"{path.stem}.txt").read_text().strip()
-        found.append(Labelled(f"emu {path.stem}", read_audio(path), text, "en", spans))
+        audio = read_audio(path)
+        found.append(Labelled(f"emu {path.stem}", audio, text, "en", spans, frozenset(starts)))
     return found
 
 
@@ -128,9 +136,11 @@ def _from_grid(
     wav: Path, grid: Path, table: dict[str, str], text: str, language: str = "en"
 ) -> Labelled:
     spans: Spans = []
-    for start, end, name in _grid(grid):
+    labels = _grid(grid)
+    for start, end, name in labels:
         spans += _split(start, end, table[re.sub(r"\d", "", name)])
-    return Labelled(wav.stem, _read(wav), text, language, spans)
+    starts = frozenset(start for start, _, _ in labels)
+    return Labelled(wav.stem, _read(wav), text, language, spans, starts)
 
 
 def _read(path: Path) -> np.ndarray:
@@ -144,13 +154,16 @@ def _read(path: Path) -> np.ndarray:
 
 def _arctic(root: Path) -> list[Labelled]:
     spans: Spans = []
+    starts: set[float] = set()
     for line in (root / "arctic_a0009_phone.lab").read_text().splitlines():
         start, end, context = line.split()
         name = re.search(r"-(.*?)\+", context)
         kinds = _ARPA[name.group(1).upper()] if name else "SIL"
+        starts.add(int(start) / 1e7)
         spans += _split(int(start) / 1e7, int(end) / 1e7, kinds)
     text = "he turned sharply and faced gregson across the table"
-    return [Labelled("arctic a0009", read_audio(root / "arctic_a0009.wav"), text, "en", spans)]
+    audio = read_audio(root / "arctic_a0009.wav")
+    return [Labelled("arctic a0009", audio, text, "en", spans, frozenset(starts))]
 
 
 def labelled() -> list[Labelled]:

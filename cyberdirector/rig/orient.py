@@ -36,6 +36,8 @@ _SURE = 0.6
 """Trust from which an orientation is taken without looking further."""
 _HOPE = 0.35
 """Trust below which an orientation is no better than the file's own."""
+_NOTHING = 0.2
+"""Trust of a first look below which there is no closer one."""
 _LEAD = 0.06
 """Lead over its back view that a sure orientation has."""
 _JUDGED = 0.1
@@ -156,6 +158,8 @@ def _best(samples: Floats, turns: Floats) -> tuple[Floats, float]:
     chosen = turns[np.argsort(-scores, kind="stable")[:_SCREENED]]
     quick = np.array([_trust(samples, t, quick=True) for t in chosen])
     chosen = chosen[np.argsort(-quick, kind="stable")[:_FINALISTS]]
+    if quick.max() < _NOTHING:
+        return chosen[0], float(quick.max())
     trusts = [_trust(samples, t) for t in chosen]
     at = int(np.argmax(trusts))
     return chosen[at], trusts[at]
@@ -228,7 +232,8 @@ def _find_turn(samples: Floats) -> tuple[Floats, float, bool]:
     if trust >= _SURE:
         return turn, trust, True
     free, found = _best(samples, _symmetric_turns(samples))
-    free, found = _settled(samples, free)
+    if found >= _NOTHING:
+        free, found = _settled(samples, free)
     if found > max(trust, _HOPE) + _LEAD:
         return free, found, False
     if trust < _HOPE:  # nothing convinces: the file's own Y is up, as glTF has it

@@ -39,8 +39,11 @@ _SEEN = 0.4
 _UNSURE = 0.35
 """Confidence below which a main joint is reported as guessed."""
 
-_FIGURE = 0.3
-"""Certainty below which nothing that stands like a person was found."""
+_FIGURE, _FIGURE_TURNED = 0.3, 0.55
+"""Certainty below which nothing that stands like a person was found; the second one where the
+file had to be turned upright (a dog on its hind legs has 0.45)."""
+_UPRIGHT = 0.9
+"""Cosine of the up axes of file and figure from which the file stood upright."""
 _ENOUGH = 6
 """Markers from which a person's word counts for more than our eyes."""
 
@@ -133,7 +136,7 @@ def rig_statue(
     figure = _stood_up(statue, stand, rng)
     markers = {b: stand.apply(np.asarray(p)[None])[0] for b, p in chosen.markers.items()}
     joints = find_joints(figure.samples, markers)
-    _check_figure(joints)
+    _check_figure(joints, stand)
     stance = find_stance(joints.positions, figure.samples)
     fitted, skin, shapes = _dress(figure, joints.positions, hair_vertices(statue))
     bones, weights = skin.packed()
@@ -165,8 +168,9 @@ def _check_markers(markers: Mapping[str, Floats]) -> None:
         )
 
 
-def _check_figure(joints: Joints) -> None:
-    if joints.certainty < _FIGURE and len(joints.given) < _ENOUGH:
+def _check_figure(joints: Joints, stand: Stand) -> None:
+    least = _FIGURE if stand.turn[1, 1] > _UPRIGHT else _FIGURE_TURNED
+    if joints.certainty < least and len(joints.given) < _ENOUGH:
         sure = round(100.0 * joints.certainty)
         raise InputRefused(
             "rig-no-figure",

@@ -22,7 +22,7 @@ from cyberdirector.voice.pitch import track_f0
 
 _SILENT = 1e-3  # peak below which nothing was recorded
 _PIECE = 30 * SAMPLE_RATE
-_CLEAR = 0.42  # mean probability of the best class while speaking, below it is no speech
+_CLEAR = 0.36  # mean probability of the best class while speaking, below it is no speech
 _CLIPPED = 2e-4  # share of samples at full scale
 _ABRUPT = 9.0  # dB below the loud level: no line ends louder than this
 _NARROW = -38.0  # dB of what lies above 4.2 kHz against all, in the loudest hisses
@@ -144,16 +144,16 @@ def _group(phones: tuple[Phone, ...]) -> tuple[tuple[Phone, ...], tuple[int, ...
 
 def _remarks(speech: Speech, hearing: Hearing, clear: float | None) -> tuple[Note, ...]:
     """Return what is wrong with a recording."""
-    notes = []
     if clear is not None and clear < _CLEAR:
-        notes.append(
+        return (
             Note(
                 "ear-no-speech",
                 "没有听出人声（只有安静、噪声或音乐），嘴保持闭合；若有人说话，请附上台词。",
                 "no speech was heard (only quiet, noise or music), so the mouth stays shut; "
                 "if somebody speaks, give a transcript.",
-            )
+            ),
         )
+    notes = []
     if float((np.abs(speech.audio) > 0.985).mean()) > _CLIPPED:
         notes.append(
             Note(
@@ -185,6 +185,6 @@ def _remarks(speech: Speech, hearing: Hearing, clear: float | None) -> tuple[Not
 def _is_narrow(hearing: Hearing) -> bool:
     """Whether nothing lies above about 4.2 kHz, even in the frames with the most of it."""
     power = np.exp(hearing.mel.astype(np.float64))
-    loud = power.sum(1) > np.percentile(power.sum(1), 60)
+    loud = power.sum(1) >= np.percentile(power.sum(1), 60)
     high = power[loud, 31:].sum(1) / power[loud].sum(1)
     return bool(10.0 * np.log10(np.percentile(high, 95) + 1e-12) < _NARROW)

@@ -281,7 +281,7 @@ def _between_legs(spots: Floats, table: Floats, joints: Floats) -> Floats:
     side = 0.5 + 0.5 * np.tanh((spots[:, 0] - middle[0]) / (0.7 * half))
     down = np.clip((top - spots[:, 1]) / max(top - knee, 1e-6), 0.0, 2.0)
     legs = np.clip(down / 0.25, 0.0, 1.0)
-    lower = 0.35 * np.clip(down - 0.8, 0.0, 1.0)
+    lower = 0.8 * np.clip((down - 0.75) / 0.6, 0.0, 1.0)
     out = np.zeros_like(table)
     out[:, BONE_INDEX["hips"]] = 1.0 - legs
     for name, share in (("left", side), ("right", 1.0 - side)):

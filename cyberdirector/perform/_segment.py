@@ -307,6 +307,7 @@ class SegmentRun:
         if strength == 0.0:
             return
         gain = strength * (0.5 + style(player.actor, "amplitude")) * min(vigour, 1.3)
+        gain *= manner_of(player.actor.style).liveliness
         if speaking and self.prosody is not None:
             c.head += head.speaking_head(self.t, self.duration, self.prosody, gain, rng)
             return

@@ -240,7 +240,8 @@ def choose_gestures(
     wanted = manner.per_minute * spoken / 60.0
     quota = int(wanted + rng.uniform(0.25, 0.75))
     pool = _meant(speech, offset, text, emotion, prosody, who, rng)
-    quota = max(quota, int(any(k.score > 0.75 for k in pool)))
+    # What the words plainly ask for is shown even where the time alone would give nothing.
+    quota = max(quota, int(any(k.score > 1.1 - 0.5 * manner.density for k in pool)))
     pool += _stressed(emotion, prosody, who, rng)
     pool.sort(key=lambda k: (-k.score, k.apex, k.gesture.name))
     chosen: list[Played] = []
@@ -256,7 +257,7 @@ def choose_gestures(
         for apex in (candidate.apex, *_later(candidate.apex, prosody)):
             played = fit(paced, apex, sides, size, window, who.aim)
             if played is not None and _room(played, chosen, taken):
-                chosen.append(replace(played, carried=manner.carried))
+                chosen.append(replace(played, carried=manner.carried, flow=manner.flow))
                 last = sides[0] if len(sides) == 1 else last
                 break
     ordered = sorted(chosen, key=lambda p: p.apex)

@@ -53,6 +53,9 @@ class Played:
         Yaw in radians (from the chest's forward) of what is pointed at.
     carried
         Shift of free hands outward and upward, arm lengths.
+    flow
+        Share of a phase by which it begins before the one before it ends: hands pass
+        through the preparation's end instead of stopping there.
     """
 
     gesture: Gesture
@@ -64,6 +67,7 @@ class Played:
     retract: float
     aim: float = 0.0
     carried: tuple[float, float] = (0.0, 0.0)
+    flow: float = 0.3
 
     @property
     def stroke_end(self) -> float:
@@ -234,6 +238,10 @@ def play_gesture(c: Controls, t: Array, played: Played, around: ArmPose | None =
         for number, key in enumerate(keys):
             pose = _aimed(key.left if side == 0 else key.right, key, played, side)
             since = begin if number == 0 else times[number - 1]
+            if number > 0:
+                # The last key of a course is always reached and never left early.
+                before = times[number - 2] if number > 1 else begin
+                since -= played.flow * min(times[number] - since, since - before)
             span = times[number] - since
             # Fingers take their shape a little ahead of the arm.
             fingers = min_jerk((t[:, None] - LAG - since) / max(0.8 * span, 1e-3))

@@ -67,6 +67,11 @@ class Manner:
         return 0.14 * (self.openness - 0.5), 0.20 * (self.height - 0.5)
 
     @property
+    def flow(self) -> float:
+        """Share of a phase by which it overlaps the one before."""
+        return 0.15 + 0.4 * self.fluidity
+
+    @property
     def liveliness(self) -> float:
         """Factor on head motion: 1 at the usual density, nearly still at 0."""
         return float(np.interp(self.density, (0.0, 0.1, 0.5, 1.0), (0.12, 0.6, 1.0, 1.15)))

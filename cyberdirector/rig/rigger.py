@@ -39,9 +39,9 @@ _SEEN = 0.4
 _UNSURE = 0.35
 """Confidence below which a main joint is reported as guessed."""
 
-_FIGURE, _FIGURE_TURNED = 0.3, 0.55
-"""Certainty below which nothing that stands like a person was found; the second one where the
-file had to be turned upright (a dog on its hind legs has 0.45)."""
+_FIGURE, _FIGURE_TURNED = 0.42, 0.55
+"""Certainty below which no figure was found: a bust has 0.37, people 0.5 and more. The second
+one holds where the file had to be turned upright: a dog on its hind legs has 0.45."""
 _UPRIGHT = 0.9
 """Cosine of the up axes of file and figure from which the file stood upright."""
 _ENOUGH = 6

@@ -191,7 +191,9 @@ def _at_hip(tailor: Tailor) -> _Seat:
         near = np.abs(grid[..., 1] - (y - 0.3 * k)) < 0.05
         if near.any():
             mouth[0] = max(mouth[0], 0.72 * float(np.abs(grid[..., 0][near]).max()) + 0.03 * k)
-    return _Seat(mouth, np.array([0.10, -0.62, -0.78]), np.array([1.0, 0.0, 0.0]), "hips")
+    # Under a coat or cloak it hangs along the leg.
+    slope = [0.05, -0.92, -0.36] if "outer" in tailor.worn else [0.10, -0.62, -0.78]
+    return _Seat(mouth, np.array(slope), np.array([1.0, 0.0, 0.0]), "hips")
 
 
 def fan(tailor: Tailor, spec: GarmentSpec) -> None:

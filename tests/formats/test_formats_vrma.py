@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from format_samples import join_glb, split_glb
@@ -211,3 +213,14 @@ def test_empty_clips_and_other_files_are_refused():
         vrma_bytes(Clip.rest(0, Rate(24), 1.0), make_rest())
     with pytest.raises(InputRefused, match="no VRM animation"):
         parse_vrma(join_glb({"asset": {"version": "2.0"}}))
+
+
+def test_drawn_signs_travel_with_a_clip() -> None:
+    clip = Clip.rest(12, Rate(24), 0.9)
+    tears = np.linspace(0, 1, 12, dtype=np.float32)
+    signed = replace(clip, signs={"tearDrops": tears, "sweatDrop": np.zeros(12, np.float32)})
+    back = parse_vrma(vrma_bytes(signed, make_rest()))
+    assert np.array_equal(back.signs["tearDrops"], tears)
+    assert np.array_equal(signed.slice(3, 6).signs["tearDrops"], tears[3:6])
+    with pytest.raises(ValueError, match="signs"):
+        replace(clip, signs={"tearDrops": tears[:3]})

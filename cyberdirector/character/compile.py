@@ -64,7 +64,8 @@ def compile_character(
     outfit = build_outfit(body, garments, recipe.barefoot)
     hair_spec = recipe.hair_spec(seed_of(recipe.id, seed, "hair") % 2**31)
     hair = build_hair(body, hair_spec, outfit.pieces)
-    face = build_face(body, recipe.face_look(), outfit.hidden)
+    bare = recipe.hair.style == "bald"
+    face = build_face(body, recipe.face_look(), outfit.hidden, bare)
     pieces = [*hair, *outfit.pieces]
     chains = unique_chains(pieces)
     nodes, first = _add_chains(body, chains)

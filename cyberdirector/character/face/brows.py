@@ -50,16 +50,25 @@ _PINCH = {"browDown": 0.0016}
 """How far the inner ends draw together, metres."""
 
 
-def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
-    """Return the left and the right brow."""
+SLIT = (0.62, 0.70)
+"""Where an old cut parts a brow, shares of its length from the inner end."""
+
+
+def brow_parts(body: Body, deltas: Deltas, look: BrowLook, slit: str = "") -> list[MeshPart]:
+    """Return the left and the right brow; ``slit`` (``Left`` or ``Right``) has a gap (断眉)."""
     loops = face_loops(body.template)
     unit = body.scale * body.style.head
     front = body.faces()
     front = front[(body.head_weight[front] > 0.9).all(1)]
     parts = []
-    n = 24
-    t = np.linspace(0.0, 1.0, n) ** 1.25
     for side, index, sign in (("Left", 0, 1.0), ("Right", 1, -1.0)):
+        n = 24
+        t = np.linspace(0.0, 1.0, n) ** 1.25
+        cut = -1
+        if side == slit:
+            cut = int(np.searchsorted(t, SLIT[0]))
+            t = np.concatenate([t[:cut], SLIT, t[t > SLIT[1]]])
+            n = len(t)
         rim = body.positions[loops.upper_lid[index]]
         low, high = rim[:, 0].min(), rim[:, 0].max()
         half, middle = 0.5 * (high - low), 0.5 * (high + low)
@@ -89,6 +98,10 @@ def brow_parts(body: Body, deltas: Deltas, look: BrowLook) -> list[MeshPart]:
             more[:, 2] = 0.30 * np.abs(more[:, 1])
             follow[key] = follow[key] + np.tile(more, (3, 1))
         triangles = grid_triangles(3, n)
+        if cut >= 0:
+            place_of = triangles % n
+            between = (place_of.min(axis=1) == cut) & (place_of.max(axis=1) == cut + 1)
+            triangles = triangles[~between]
         fade = np.tile(0.02 + 0.35 * smooth(0.14, 0.0, t), 3)
         uvs = np.stack([np.full(len(points), BROW_U), fade], axis=1)
         normals = np.tile([0.0, 0.24, 0.97], (len(points), 1))

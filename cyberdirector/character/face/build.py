@@ -16,6 +16,7 @@ from cyberdirector.character.face.eyes import EyeLook, eye_parts
 from cyberdirector.character.face.lashes import lash_parts
 from cyberdirector.character.face.mouth import mouth_parts
 from cyberdirector.character.face.paint import PaintKinds, PaintLook, paint_face
+from cyberdirector.character.face.scalp import round_scalp
 from cyberdirector.character.face.shapes import Deltas, arkit_deltas
 from cyberdirector.character.face.skin import skin_parts
 from cyberdirector.core.model import Color3, Material, MeshPart, Texture
@@ -67,17 +68,28 @@ class Face:
     deltas: Deltas
 
 
-def build_face(body: Body, look: FaceLook, hidden: NDArray[np.bool_]) -> Face:
-    """Return skin and face of a body; ``hidden`` skin vertices are under cloth."""
+_SLITS = {"brow_left": "Left"}
+"""Scars that part a brow."""
+
+
+def build_face(
+    body: Body, look: FaceLook, hidden: NDArray[np.bool_], bare: bool = False
+) -> Face:
+    """Return skin and face of a body; ``hidden`` skin vertices are under cloth.
+
+    ``bare`` heads have no hair: their scalp is made smooth.
+    """
     deltas = arkit_deltas(body)
     kinds = PaintKinds(
         look.lip_kind, look.blush_kind, look.makeup, look.mole, look.mark, look.scar
     )
     canvas = paint_face(body, look.paint, kinds)
     parts = skin_parts(body, deltas, canvas, hidden)
+    if bare:
+        round_scalp(parts, body)
     parts += eye_parts(body, deltas, look.eyes, look.iris_kind, look.glint)
     parts += lash_parts(body, deltas, look.eyes, look.lash_kind)
-    parts += brow_parts(body, deltas, look.brows)
+    parts += brow_parts(body, deltas, look.brows, _SLITS.get(look.scar, ""))
     parts += mouth_parts(body, deltas)
     parts += decal_parts(body, deltas)
     textures = [

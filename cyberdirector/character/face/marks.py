@@ -74,6 +74,7 @@ def paint_scar(canvas: Canvas, body: Body, name: str, skin: Points, line: Points
     (_, up_l, low_l), _ = eye_rims(body)
     lips, tip = body.landmarks["lips"][:2], body.landmarks["nose_tip"][:2]
     middle = 0.5 * (up_l[0, 0] + up_l[-1, 0])
+    half = 0.5 * abs(up_l[-1, 0] - up_l[0, 0])
     high, low = up_l[:, 1].max(), low_l[:, 1].min()
     sign = -1.0 if name.endswith("right") else 1.0
     cheek = np.array([0.5 * low + 0.5 * tip[1], 0.35 * lips[1] + 0.65 * tip[1]])
@@ -92,6 +93,13 @@ def paint_scar(canvas: Canvas, body: Body, name: str, skin: Points, line: Points
         return
     x = sign * (middle + 0.0015 * unit)
     top = np.array([x - sign * 0.003 * unit, high + 0.016 * unit])
+    if kind == "brow":
+        # The brow itself is parted in brows.py; a short pale line runs through the gap.
+        x = sign * (middle + 0.50 * half)
+        through = [[x - sign * 0.0015 * unit, high + 0.0200 * unit],
+                 [x + sign * 0.0020 * unit, high + 0.0072 * unit]]  # fmt: skip
+        _cut(canvas, np.array(through), unit, skin, line)
+        return
     if kind == "eye":
         _cut(canvas, np.array([top, [x, high + 0.0035 * unit]]), unit, skin, line)
         end = [x + sign * 0.002 * unit, low - 0.014 * unit]

@@ -19,23 +19,36 @@ from cyberdirector.core.skeleton import BONE_INDEX
 Points = NDArray[np.float64]
 
 
+UNDER = (0.28, 0.52)
+"""How far normals look down where the underside of the jaw begins and is reached."""
+
+
 def face_normals(body: Body, amount: float = 0.85) -> Points:
     """Return shading normals (19158, 3): the face leans towards an ellipsoid.
 
     Toon shading draws its terminator where normals turn away from the light; an
     ellipsoid keeps that line clean while the outline still uses the true normals.
     """
-    skin = _soften(body, vertex_normals(body.positions, body.faces()))
+    true = vertex_normals(body.positions, body.faces())
     eye = body.landmarks["leftEyeFront"][1]
     radius = body.head_radius
     centre = np.array([0.0, eye - 0.05 * radius, body.head_centre[2] - 0.05 * radius])
     d = (body.positions - centre) / (np.array([0.90, 1.35, 0.98]) * radius) ** 2
     d /= np.linalg.norm(d, axis=1, keepdims=True)
     front = smooth(-0.30, 0.25, (body.positions[:, 2] - body.head_centre[2]) / radius)
-    w = (amount * smooth(0.8, 1.0, body.head_weight) * front)[:, None]
+    skin = _soften(body, true)
+    # Under the jaw the skin looks down more than it does: it lies in the shade as a whole,
+    # where the jaw would else cast a torn shadow on itself.
+    near = _soften(body, true, 3)
+    under = smooth(UNDER[0], UNDER[1], -near[:, 1]) * smooth(0.0, 0.3, body.head_weight)
+    down = (eye - body.positions[:, 1]) / (eye - body.landmarks["menton"][1])
+    under *= smooth(0.40, 0.65, down)
+    tilted = near + np.array([0.0, -0.35, -0.12])
+    skin = skin + under[:, None] * (tilted - skin)
+    w = (amount * smooth(0.8, 1.0, body.head_weight) * front * (1.0 - under))[:, None]
     out = skin * (1.0 - w) + d * w
     # The neck shades like a cylinder.
-    neck = 0.85 * smooth(0.2, 0.9, body.bone_weight("neck"))[:, None]
+    neck = (0.85 * smooth(0.2, 0.9, body.bone_weight("neck")) * (1.0 - under))[:, None]
     axis = 0.5 * (body.bone("neck") + body.bone("head"))
     round_ = (body.positions - axis) * [1.0, 0.0, 1.0]
     round_ /= np.maximum(np.linalg.norm(round_, axis=1, keepdims=True), 1e-9)

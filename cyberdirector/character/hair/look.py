@@ -18,6 +18,9 @@ TONES, VARIANTS = 5, 3
 COLUMN, HEIGHT = 64, 384
 """Pixels across one column and along the hair (root on top, longest tip below)."""
 
+DARK_GAIN = 0.8
+"""How much stronger strands are drawn on black hair."""
+
 SHADES = (0.80, 1.0, 1.10, 1.0, 1.0)
 """Brightness of the columns: dark, plain, light, inner colour, streak colour."""
 
@@ -74,13 +77,16 @@ def _painted(colour: str, tip_colour: str, inner_colour: str, streak_colour: str
     streak = srgb(streak_colour) if streak_colour else mix(base, tip, 0.5)
     rng = np.random.default_rng(7)
     v = (np.arange(HEIGHT) + 0.5) / HEIGHT
+    # Strands of black hair would be lost: they are drawn stronger.
+    gain = 1.0 + DARK_GAIN * float(np.clip(1.0 - luma(base) / 0.22, 0.0, 1.0))
     columns = []
     for tone in range(TONES):
         root = (base, base, base, inner, streak)[tone]
         end = tip if tone < 3 else mix(root, tip, 0.25)
         way = mix(root, end, np.clip((v - 0.12) / 0.88, 0, 1) ** 1.2)
         way = way * (0.84 + 0.16 * np.clip(v / 0.16, 0, 1))[:, None] * SHADES[tone]
-        columns += [way[:, None] * _strands(rng)[..., None] for _ in range(VARIANTS)]
+        drawn = [1.0 + gain * (_strands(rng) - 1.0) for _ in range(VARIANTS)]
+        columns += [way[:, None] * np.maximum(strands, 0.2)[..., None] for strands in drawn]
     return np.concatenate(columns, axis=1)
 
 

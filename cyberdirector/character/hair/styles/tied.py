@@ -118,9 +118,9 @@ def twin_tails(head: Head) -> Style:
         at = shell.at(*knot, 0.010)
         out = unit(at - shell.centre)
         side = "l" if sign > 0 else "r"
-        locks += tail(head, at, out + np.array([0.2 * sign, -0.25, 0.0]), side, length=0.44,
-                      rise=0.034, spread=0.017, width=0.044, count=9, chains=2,
-                      lean=(0.10, 0.02), curl=0.0)  # fmt: skip
+        locks += tail(head, at, out + np.array([0.1 * sign, -0.75, -0.1]), side, length=0.44,
+                      rise=0.026, spread=0.017, width=0.044, count=9, chains=2,
+                      lean=(-0.02, 0.02), curl=0.0)  # fmt: skip
         parts.append(wrap(at + 0.002 * out, out, 0.15 * shell.size, 0.016, "ribbon"))
         parts += solids.bow(at + 0.014 * out + np.array([0, 0.012, 0.010]),
                             np.array([sign * 0.7, 0.5, 0.6]), 0.046)  # fmt: skip

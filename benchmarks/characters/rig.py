@@ -8,6 +8,7 @@ import numpy as np
 from bars import QUICK, bar, measure, note
 
 from cyberdirector.character.body import vertex_normals
+from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.model import Material, MeshPart
 from cyberdirector.core.skeleton import HUMANOID_BONES
 from cyberdirector.formats import vrm_bytes
@@ -73,16 +74,26 @@ def _rig(number: int) -> tuple[Rigged, np.ndarray, bool, float]:
 def rig() -> None:
     """Measure joints, stances, orientations and stretch over unseen people."""
     count = 1 if QUICK else 20
-    errors, took, stretched, stances = [], [], [], 0
+    errors, took, stretched, stances, refused = [], [], [], 0, 0
     for number in range(count):
-        rigged, error, right, seconds = _rig(number)
+        try:
+            rigged, error, right, seconds = _rig(number)
+        except InputRefused as why:
+            refused += 1
+            note(f"figure {number}: {why.en}")
+            continue
         errors.append(100.0 * error)
         took.append(seconds)
         stances += right
         stretched.append(max(s.p99 for s in stretches(rigged.character).values()))
+    bar("figures that were not taken for figures", refused, "≤", 0)
+    if not errors:
+        return
     table = np.array(errors)
+    within = 100.0 * float((table.mean(axis=1) <= 3.0).sum()) / count
     bar(f"joint error of {count} figures, mean", float(table.mean()), "≤", 3.0, " % of height")
     bar("joint error of the worst figure", float(table.mean(axis=1).max()), "≤", 6.0, " %")
+    bar("figures with a mean joint error of 3 % or less", within, "≥", 90.0, " %")
     for name, words in GROUPS.items():
         columns = [i for i, bone in enumerate(HUMANOID_BONES) if bone.endswith(words)]
         note(f"{name}: {table[:, columns].mean():.2f} %")

@@ -83,34 +83,40 @@ class Views:
 
         ``reach`` is a length or an array that fits the points (...,).
         """
-        local = (np.asarray(queries, np.float64) - self.centre).astype(np.float32)
+        shape = np.shape(queries)[:-1]
+        local = _columns(np.asarray(queries, np.float64).reshape(-1, 3) - self.centre)
         n = self.maps.shape[1]
-        scale = np.float32(n / (2.0 * self.half))
-        limit = np.broadcast_to(np.asarray(reach, np.float32), local.shape[:-1])
+        limit = np.broadcast_to(np.asarray(reach, np.float32), shape).ravel()
         best = limit.copy()
         flat = self.maps.reshape(len(self.maps), -1)
         for frame, depth in zip(FRAMES.astype(np.float32), flat, strict=True):
-            turned = local @ frame.T
-            cell = np.clip(turned[..., :2] * scale + np.float32(n / 2), 0, n - 1)
-            cell = cell.astype(np.int32)
-            np.minimum(best, turned[..., 2] - depth[cell[..., 1] * n + cell[..., 0]], out=best)
-        return np.asarray(np.maximum(best, -limit) / limit, np.float32)
+            turned = frame @ local
+            np.minimum(best, turned[2] - depth[_cells(turned, self.half, n)], out=best)
+        return np.asarray(np.maximum(best, -limit) / limit, np.float32).reshape(shape)
+
+
+def _columns(points: Floats) -> NDArray[np.float32]:
+    """Return points (n, 3) as rows x, y, z (3, n): turned many times faster so."""
+    return np.ascontiguousarray(points.T, np.float32)
+
+
+def _cells(turned: NDArray[np.float32], half: float, n: int) -> NDArray[np.int64]:
+    """Return which cell of an n × n view each column (3, k) falls into."""
+    at = turned[:2] * np.float32(n / (2.0 * half)) + np.float32(n / 2)
+    column, row = np.clip(at, 0, n - 1).astype(np.int64)
+    return row * n + column
 
 
 def look_around(
     samples: Floats, centre: Floats, half: float, resolution: int = _RESOLUTION
 ) -> Views:
     """Return the depth views of surface points within a cube."""
-    local = samples - centre
-    local = local[(np.abs(local) < half).all(axis=1)]
-    scale = resolution / (2.0 * half)
+    local = _columns(samples - centre)
+    local = local[:, (np.abs(local) < half).all(axis=0)]
     maps = np.full((len(FRAMES), resolution * resolution), np.inf, np.float32)
-    for frame, depth in zip(FRAMES, maps, strict=True):
-        turned = local @ frame.T
-        cell = np.clip(turned[:, :2] * scale + resolution / 2, 0, resolution - 1)
-        cell = cell.astype(np.int64)
-        flat = cell[:, 1] * resolution + cell[:, 0]
-        np.minimum.at(depth, flat, turned[:, 2].astype(np.float32))
+    for frame, depth in zip(FRAMES.astype(np.float32), maps, strict=True):
+        turned = frame @ local
+        np.minimum.at(depth, _cells(turned, half, resolution), turned[2])
     square = maps.reshape(len(FRAMES), resolution, resolution)
     return Views(centre, half, np.stack([_closed(m) for m in square]))
 

@@ -141,6 +141,19 @@ def speak(
         When the voice model is not here.
     """
     reading = read_line(text, language, dictionary)
+    return speak_read(reading, voice, emotion, seed, pace, delivery, threads)
+
+
+def speak_read(
+    reading: Reading,
+    voice: VoiceProfile,
+    emotion: Emotion | EmotionCurve | None = None,
+    seed: int = 0,
+    pace: float = 1.0,
+    delivery: str = "",
+    threads: int = 2,
+) -> Speech:
+    """Speak a line that has been read; a long one part by part."""
     count = len(split_sounds(reading.sounds))
     parts = [
         render_plan(

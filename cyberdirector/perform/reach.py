@@ -26,8 +26,11 @@ FOREARM_SHARE = 0.4
 """Share of the forearm's twist that its bone takes (the sleeve turns with it); the hand
 takes the rest."""
 
-ROUNDS = 4
+ROUNDS = 7
 """How often the arms are pushed further out of what they touch."""
+
+GIVE = 0.6
+"""Share of an overlap by which each of two arms that meet gives way at a time."""
 
 TOUCH = 2e-4
 """Arms that had to move by less (metres) are left alone."""
@@ -112,14 +115,15 @@ def _points(body: Body, arm: _Arm) -> Array:
     return probes(body, elbow, wrist, quat_rotate(hand, straight), arm.curl)
 
 
-def _push_apart(body: Body, frame: Frame, arms: list[_Arm], give: float) -> Array:
+def _push_apart(body: Body, frame: Frame, arms: list[_Arm]) -> Array:
     """Move both arms out of what they touch, in place; return by how much, (n,) metres."""
     points = [_points(body, arm) for arm in arms]
+    meets = [out_of_arm(body, points[side], points[1 - side]) for side in range(2)]
     moved = np.zeros(len(points[0]))
     for arm in arms:
-        mine, other = points[arm.side], points[1 - arm.side]
-        out = out_of_body(frame, mine) + give * out_of_arm(body, mine, other)
-        push = wrist_push(out)
+        out = out_of_body(frame, points[arm.side]) + GIVE * meets[arm.side]
+        # The arm that is touched gives way as well.
+        push = wrist_push(out) - 0.5 * GIVE * wrist_push(meets[1 - arm.side])
         arm.target = arm.target + push
         arm.pole = arm.pole + out[:, 0] / body.fore[arm.side]
         moved = np.maximum(moved, np.linalg.norm(push, axis=-1))
@@ -135,12 +139,12 @@ def solve_arms(c: Controls, heading: Array, frame: Frame, local: Array) -> None:
         for side, sign in enumerate((1.0, -1.0))
     ]
     arms = [_arm(c, heading, frame, collars[side], side) for side in range(2)]
-    near = np.flatnonzero(_push_apart(body, frame, arms, 0.5) > TOUCH)
+    near = np.flatnonzero(_push_apart(body, frame, arms) > TOUCH)
     if len(near):
         there = frame.rows(near)
         part = [arm.rows(near) for arm in arms]
-        for number in range(ROUNDS):
-            _push_apart(body, there, part, 0.5 if number < ROUNDS - 1 else 1.0)
+        for _ in range(ROUNDS):
+            _push_apart(body, there, part)
         for arm, done in zip(arms, part, strict=True):
             arm.upper[near], arm.fore[near] = done.upper, done.fore
     for arm, collar in zip(arms, collars, strict=True):

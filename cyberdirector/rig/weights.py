@@ -35,6 +35,8 @@ _COVER = 0.02
 """Share of the height within which a hidden layer wholly follows what covers it."""
 _AROUND = 8
 """Vertices of a cover that a hidden vertex looks at."""
+_HEM_GAP = 6
+"""Levels (0.015 of the height each) without surface in the middle that end a skirt."""
 _FILL = 1e-3
 """How strongly unsure vertices still hold to the template."""
 _HEAD = tuple(BONE_INDEX[n] for n in ("head", "jaw", "leftEye", "rightEye"))
@@ -255,7 +257,8 @@ def _skirt(
     """Return which places below the hips belong to cloth that goes round both legs.
 
     Per piece and level: where there is surface in the middle plane that looks forwards or
-    backwards (the insides of two trouser legs look sideways).
+    backwards (the insides of two trouser legs look sideways), from the hips downwards
+    without a gap (feet that stand close together are no hem).
     """
     hips = joints[BONE_INDEX["hips"]]
     legs = [joints[BONE_INDEX[f"{s}UpperLeg"]] for s in ("left", "right")]
@@ -267,6 +270,8 @@ def _skirt(
     for piece in np.unique(pieces[below & middle]):
         mine = below & (pieces == piece)
         closed = np.flatnonzero(np.bincount(level[mine & middle]))
+        gap = np.flatnonzero(np.diff(closed, prepend=0) > _HEM_GAP)
+        closed = closed[: gap[0]] if len(gap) else closed
         if len(closed) >= 3:
             out |= mine & (level <= int(closed.max()))
     return out

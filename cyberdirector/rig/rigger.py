@@ -39,9 +39,10 @@ _SEEN = 0.4
 _UNSURE = 0.35
 """Confidence below which a main joint is reported as guessed."""
 
-_FIGURE, _FIGURE_TURNED = 0.42, 0.55
-"""Certainty below which no figure was found: a bust has 0.37, people 0.5 and more. The second
-one holds where the file had to be turned upright: a dog on its hind legs has 0.45."""
+_FIGURE, _FIGURE_TURNED = 0.3, 0.55
+"""Certainty below which no figure was found: chairs, trees and balls have 0.1 and less, people
+in the widest robes 0.4. The second one holds where the file had to be turned upright: a dog on
+its hind legs has 0.45."""
 _UPRIGHT = 0.9
 """Cosine of the up axes of file and figure from which the file stood upright."""
 _ENOUGH = 6

@@ -25,8 +25,7 @@ from torch.nn import functional
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.core.files import replacing
 from cyberdirector.perceive.colour import lab_from_rgb, rgb_from_lab
-from cyberdirector.perceive.parts import LEARNT, PARTS, POINTS, training_classes
-from cyberdirector.perceive.sample import random_recipe
+from cyberdirector.perceive.parts import CLASSES, LEARNT, PARTS, POINTS, shoe_class
 
 SIDE = 128
 """Pixels of the network's input."""
@@ -78,11 +77,25 @@ def _step(inside: int, outside: int, stride: int = 1, size: int = 3) -> nn.Seque
     )
 
 
+Words = dict[str, list[str]]
+"""Attribute → its classes, in the order of the network's scores."""
+
+
+def read_words(folder: Path) -> Words:
+    """Return the classes of a training, which stay what they were when it began."""
+    path = folder / "words.json"
+    if not path.exists():
+        path.write_text(json.dumps(LEARNT), encoding="utf-8")
+    words: Words = json.loads(path.read_text(encoding="utf-8"))
+    return words
+
+
 class PartNet(nn.Module):
     """A small U-Net: parts of every pixel and heat of every point."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Words) -> None:
         super().__init__()
+        self.words = words
         self.one = nn.Sequential(_step(3, 16, 2), _step(16, 24))
         self.two = nn.Sequential(_step(24, 40, 2), Block(40))
         self.three = nn.Sequential(_step(40, 72, 2), Block(72))
@@ -98,7 +111,7 @@ class PartNet(nn.Module):
         self.points = nn.Conv2d(24, len(POINTS), 1)
         self.judge = nn.Sequential(
             nn.Dropout(0.25), nn.Linear(256, 128), nn.ReLU(inplace=True), nn.Dropout(0.25),
-            nn.Linear(128, sum(map(len, LEARNT.values()))),
+            nn.Linear(128, sum(map(len, words.values()))),
         )  # fmt: skip
 
     def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -119,15 +132,18 @@ def _double(x: torch.Tensor) -> torch.Tensor:
     return functional.interpolate(x, scale_factor=2.0, mode="bilinear", align_corners=False)
 
 
-def _classes(text: str, seed: int) -> dict[str, str]:
+def _classes(text: str) -> dict[str, str]:
     """Return attribute → class of a character from what was stored with its pictures."""
     stored: dict[str, Any] = json.loads(text)
-    if "whole" in stored:
-        return stored
     if "garments" not in stored:
-        return training_classes(random_recipe(seed))
-    worn = {CATALOGUE[k].slot: k for k in stored["garments"] if k in CATALOGUE}
+        return stored
+    kinds = [CATALOGUE[k] for k in stored["garments"] if k in CATALOGUE]
+    worn = {k.slot: k.name for k in kinds}
+    sleeves = [k.sleeve for k in kinds if k.sleeve]
     return stored | {
+        "sleeve": max(sleeves, key=CLASSES["sleeve"].index) if sleeves else "none",
+        "lower": next((k.lower for k in reversed(kinds) if k.lower), "none"),
+        "shoes": shoe_class([k.name for k in kinds]),
         "hat": worn.get("head", "none"), "outer": worn.get("outer", "none"),
         "whole": worn.get("armour") or worn.get("dress", "separate"),
         "top": worn.get("top", "none"), "bottom": worn.get("bottom", "none"),
@@ -137,7 +153,7 @@ def _classes(text: str, seed: int) -> dict[str, str]:
 class Pictures:
     """All pictures of a folder in memory, with their labels."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, words: Words) -> None:
         names = ("images", "labels", "points", "kinds")
         rows: dict[str, list[Any]] = {k: [] for k in names}
         held: list[bool] = []
@@ -146,10 +162,10 @@ class Pictures:
             with np.load(path) as data:
                 for name in rows:
                     rows[name].append(data[name])
-                found = _classes(str(data["attributes"]), int(path.stem))
-                known = [_number(words, found[n]) for n, words in LEARNT.items()]
+                found = _classes(str(data["attributes"]))
+                known = [_number(own, found[n]) for n, own in words.items()]
                 for kind in data["kinds"]:
-                    seen = [n in SHOWN[int(kind)] for n in LEARNT]
+                    seen = [n in SHOWN[int(kind)] for n in words]
                     classes.append(np.where(seen, known, UNKNOWN))
                 held += [int(path.stem) % HELD_OUT == 0] * len(data["images"])
         self.images = np.concatenate(rows["images"])
@@ -158,17 +174,18 @@ class Pictures:
         self.kinds = np.concatenate(rows["kinds"])
         self.classes = np.array(classes, np.int64)
         self.held = np.array(held)
+        self.names = list(words)
 
     def shares(self) -> NDArray[np.float64]:
         """Return how often each picture is drawn: whole bodies and hats oftener."""
-        hats = self.classes[:, list(LEARNT).index("hat")] > 0
+        hats = self.classes[:, self.names.index("hat")] > 0
         weight = np.where(self.kinds == BODY, 1.4, 1.0) * np.where(hats, 2.0, 1.0)
         weight[self.held] = 0.0
         out: NDArray[np.float64] = weight / weight.sum()
         return out
 
 
-def _number(words: tuple[str, ...], word: str) -> int:
+def _number(words: list[str], word: str) -> int:
     return words.index(word) if word in words else UNKNOWN
 
 
@@ -328,7 +345,7 @@ def loss_of(
     word = torch.stack([
         functional.cross_entropy(own, batch["classes"][:, i], ignore_index=UNKNOWN,
                                  label_smoothing=0.05, reduction="sum")
-        for i, own in enumerate(scores.split([len(w) for w in LEARNT.values()], 1))
+        for i, own in enumerate(scores.split([len(w) for w in net.words.values()], 1))
     ]).sum() / (batch["classes"] != UNKNOWN).sum().clamp(min=1)  # fmt: skip
     shown = {"seg": seg, "dice": dice, "hot": hot, "word": word}
     total = seg + 0.5 * dice + hot + _WORDS * word
@@ -358,7 +375,7 @@ def evaluate(net: PartNet, pictures: Pictures, plain: bool) -> dict[str, Any]:
     net.eval()
     inter, union = np.zeros(len(PARTS)), np.zeros(len(PARTS))
     off: list[float] = []
-    right = np.zeros((len(LEARNT), 2))
+    right = np.zeros((len(net.words), 2))
     with torch.no_grad():
         for start in range(0, len(rows), 26):
             batch = _batch(pictures, rows[start : start + 26], rng, plain)
@@ -372,7 +389,7 @@ def evaluate(net: PartNet, pictures: Pictures, plain: bool) -> dict[str, Any]:
             marks = batch["points"].numpy()
             seen = marks[..., 2] > 0
             off += np.linalg.norm(places - marks[..., :2], axis=2)[seen].tolist()
-            for i, own in enumerate(scores.split([len(w) for w in LEARNT.values()], 1)):
+            for i, own in enumerate(scores.split([len(w) for w in net.words.values()], 1)):
                 wanted = batch["classes"][:, i]
                 known = wanted != UNKNOWN
                 right[i] += [(own.argmax(1) == wanted)[known].sum(), known.sum()]
@@ -382,7 +399,7 @@ def evaluate(net: PartNet, pictures: Pictures, plain: bool) -> dict[str, Any]:
         "mean_iou": round(float(iou.mean()), 3),
         "points_median_px": round(float(np.median(off)), 2),
         "right": {n: round(float(a / max(b, 1)), 3)
-                  for n, (a, b) in zip(LEARNT, right, strict=True)},
+                  for n, (a, b) in zip(net.words, right, strict=True)},
         "pictures": len(rows),
     }  # fmt: skip
 
@@ -400,7 +417,7 @@ def export(net: PartNet, path: Path, facts: str) -> None:
     )  # fmt: skip
     model = onnx.load_from_string(stream.getvalue())
     texts = {"parts": json.dumps(PARTS), "points": json.dumps(POINTS), "side": str(SIDE),
-             "classes": json.dumps(LEARNT), "facts": facts}  # fmt: skip
+             "classes": json.dumps(net.words), "facts": facts}  # fmt: skip
     for key, value in texts.items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
@@ -420,19 +437,19 @@ def main(words: list[str]) -> int:
     asked = parser.parse_args(words)
     torch.set_num_threads(asked.threads)
     state_path = asked.data / "state.pt"
-    pictures = Pictures(asked.data)
+    words = read_words(asked.data)
+    pictures = Pictures(asked.data, words)
     torch.manual_seed(0)
-    net = PartNet().to(memory_format=torch.channels_last)
-    slow = PartNet()
+    net = PartNet(words).to(memory_format=torch.channels_last)
+    slow = PartNet(words)
     rule = torch.optim.AdamW(net.parameters(), lr=PEAK_RATE, weight_decay=0.02)
     slow.load_state_dict(net.state_dict())
     step = 0
     if state_path.exists():
         state = torch.load(state_path, weights_only=True)
-        net.load_state_dict(state["net"], strict=False)
-        slow.load_state_dict(state["slow"], strict=False)
-        if len(state["rule"]["param_groups"][0]["params"]) == len(list(net.parameters())):
-            rule.load_state_dict(state["rule"])
+        net.load_state_dict(state["net"])
+        slow.load_state_dict(state["slow"])
+        rule.load_state_dict(state["rule"])
         step = int(state["step"])
     shares = pictures.shares()
     end = time.monotonic() + asked.seconds
@@ -445,7 +462,7 @@ def main(words: list[str]) -> int:
             PEAK_RATE * min(1.0, (step - first + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t)) + 1e-5
         )
         for group in rule.param_groups:
-            group["lr"] = float(rate)
+            group["lr"] = float(rate) + 1e-5
         batch = _batch(pictures, rng.choice(len(shares), BATCH, p=shares), rng)
         with torch.autocast("cpu", torch.bfloat16):
             loss, shown = loss_of(net, batch)

@@ -7,13 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cyberdirector.character.hair import catalogue as hair_catalogue
+from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.character.wardrobe.catalogue import catalogue as garment_catalogue
 from cyberdirector.character.wardrobe.kinds import GarmentKind
+from cyberdirector.perceive.parts import shoe_class
 
 Classes = Mapping[str, Mapping[str, float]]
 
 _FLOOR = 0.02
 """Least probability that anything gets: the network may be wrong about any one class."""
+
+
+_NEW = 0.1
+"""Probability of what the catalogues got after the network learnt its words."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Choice:
 def _log(classes: Classes, attribute: str, word: str, weight: float = 1.0) -> float:
     if attribute not in classes:
         return 0.0
-    return weight * math.log(max(classes[attribute].get(word, 0.0), _FLOOR))
+    return weight * math.log(max(classes[attribute].get(word, _NEW), _FLOOR))
 
 
 def best_class(classes: Classes, attribute: str, default: str) -> Choice:
@@ -39,8 +45,20 @@ def best_class(classes: Classes, attribute: str, default: str) -> Choice:
     return Choice(name, float(found[name]))
 
 
-_HAIR_SHARP, _BOTH = 16.0, 0.9
+_HAIR_SHARP, _BOTH = 16.0, 0.6
 """How fast belief falls with unlikeness of hair; weight of the clothes' costs."""
+
+_NAMED, _HINT = 0.8, 0.4
+"""Weights of the network's judgement of a catalogue name and of an attribute."""
+
+_SHOES = 1.6
+"""Weight of the judgement of shoes: half hidden, their measures say little."""
+
+_PAIR = 1.2
+"""Cost of two garments over one: more of them agree with anything by chance."""
+
+_WORN = 0.5
+"""Probability from which a hat or an outer garment is worn."""
 
 _LEAST_KNOWN = 6.0
 """Cost of a garment that the gallery does not know yet."""
@@ -62,7 +80,8 @@ def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, floa
     Parameters
     ----------
     classes
-        Attribute → class → probability.
+        Attribute → class → probability; also names of catalogues by slot
+        (:data:`~.parts.LEARNT`) where they were judged.
     hair
         Likeness 0..1 of each hairstyle to what is seen.
     costs
@@ -72,8 +91,8 @@ def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, floa
     for sex in ("female", "male"):
         for era in ("ancient", "modern"):
             style, own = _hair_for(classes, hair, sex, era)
-            worn, cost = _worn_for(costs, sex, era)
-            score = own - _BOTH * cost
+            worn, cost = _worn_for(classes, costs, sex, era)
+            score = own - cost
             score += _log(classes, "sex", sex) + _log(classes, "era", era)
             found[sex, era] = (score, style, worn)
     top = max(found, key=lambda k: found[k][0])
@@ -82,7 +101,21 @@ def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, floa
     sex_share = sum(w for k, w in weights.items() if k[0] == top[0]) / total
     era_share = sum(w for k, w in weights.items() if k[1] == top[1]) / total
     _, style, worn = found[top]
+    worn = worn + _over(classes, "outer") + _over(classes, "hat")
     return Outfit(Choice(top[0], sex_share), Choice(top[1], era_share), style, worn)
+
+
+def _given(classes: Classes, slot: str) -> Classes:
+    """Return classes in which something of a slot is worn: without ``none``."""
+    shares = {w: p for w, p in classes.get(slot, {}).items() if w != "none"}
+    total = sum(shares.values())
+    return {slot: {w: p / total for w, p in shares.items()}} if total > 0.0 else {}
+
+
+def _over(classes: Classes, slot: str) -> list[Choice]:
+    """Return what is worn over the rest in a slot, if anything is."""
+    best = best_class(classes, slot, "none")
+    return [best] if best.name != "none" and best.sure >= _WORN else []
 
 
 def _hair_for(
@@ -92,8 +125,9 @@ def _hair_for(
     for kind in hair_catalogue():
         if kind.name not in hair:
             continue
-        own = _HAIR_SHARP * hair[kind.name] + _log(classes, "length", kind.length, 0.4)
-        own += _log(classes, "fringe", kind.fringe, 0.4)
+        own = _HAIR_SHARP * hair[kind.name] + _log(classes, "hair", kind.name, _NAMED)
+        own += _log(classes, "length", kind.length, _HINT)
+        own += _log(classes, "fringe", kind.fringe, _HINT)
         own -= 0.0 if kind.sex in (sex, "any") else 1.0
         own -= 0.0 if kind.era in (era, "any") else 1.0
         scores[kind.name] = own
@@ -107,26 +141,35 @@ def _suits(kind: GarmentKind, sex: str, era: str) -> float:
     )
 
 
-def _worn_for(costs: Mapping[str, float], sex: str, era: str) -> tuple[list[Choice], float]:
+def _worn_for(
+    classes: Classes, costs: Mapping[str, float], sex: str, era: str
+) -> tuple[list[Choice], float]:
     """Return the outfit of least cost for a sex and era, and its cost."""
     slots: dict[str, list[GarmentKind]] = {}
     for kind in garment_catalogue():
         slots.setdefault(kind.slot, []).append(kind)
 
     def cost(kind: GarmentKind) -> float:
-        return costs.get(kind.name, _LEAST_KNOWN) + _suits(kind, sex, era)
+        out = _BOTH * costs.get(kind.name, _LEAST_KNOWN) + _suits(kind, sex, era)
+        if kind.slot in ("top", "bottom"):
+            out -= _log(_given(classes, kind.slot), kind.slot, kind.name, _NAMED)
+        if kind.slot in _WHOLE:
+            out -= _log(classes, "whole", kind.name, _NAMED)
+        if kind.sleeve and kind.slot in ("top", *_WHOLE):
+            out -= _log(classes, "sleeve", kind.sleeve, _HINT)
+        if kind.lower:
+            out -= _log(classes, "lower", kind.lower, _HINT)
+        if kind.slot == "shoes":
+            out -= _log(classes, "shoes", shoe_class([kind.name]), _SHOES)
+        return out
 
-    wholes = {k.name: -cost(k) for k in slots.get("dress", [])}
-    pairs: dict[str, tuple[GarmentKind, GarmentKind]] = {}
+    wholes = {k.name: -cost(k) for slot in _WHOLE for k in slots.get(slot, [])}
+    pair: list[GarmentKind] = []
     if slots.get("top") and slots.get("bottom"):
-        top = min(slots["top"], key=cost)
-        bottom = min(slots["bottom"], key=cost)
-        wholes["+"] = -cost(top) - cost(bottom)
-        pairs["+"] = (top, bottom)
+        pair = [min(slots[slot], key=cost) for slot in ("top", "bottom")]
+        wholes["+"] = _log(classes, "whole", "separate", _NAMED) - sum(map(cost, pair)) - _PAIR
     best = _best(wholes)
-    worn = list(pairs["+"]) if best.name == "+" else [
-        k for k in slots["dress"] if k.name == best.name
-    ]  # fmt: skip
+    worn = pair if best.name == "+" else [CATALOGUE[best.name]]
     chosen = [Choice(k.name, best.sure) for k in worn]
     if slots.get("shoes"):
         shoe = min(slots["shoes"], key=cost)
@@ -134,6 +177,10 @@ def _worn_for(costs: Mapping[str, float], sex: str, era: str) -> tuple[list[Choi
         if not held or "boot" in shoe.name:
             chosen.append(Choice(shoe.name, math.exp(-cost(shoe))))
     return chosen, -wholes[best.name]
+
+
+_WHOLE = ("dress", "armour")
+"""Slots of garments that dress the whole body."""
 
 
 def _best(scores: dict[str, float]) -> Choice:

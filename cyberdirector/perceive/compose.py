@@ -52,8 +52,9 @@ def _skin(text: str) -> str:
 
 
 def compose(
-    classes: Classes, outfit: Outfit, palette: Palette, name: str, digest: str, style: float
-) -> Draft:
+    classes: Classes, outfit: Outfit, palette: Palette, name: str, digest: str, style: float,
+    dials: Mapping[str, Mapping[str, float]],
+) -> Draft:  # fmt: skip
     """Return a recipe of classes, catalogue names and colours.
 
     Parameters
@@ -64,6 +65,8 @@ def compose(
         SHA-256 of the picture; the id of the recipe comes from it.
     style
         Stylisation 0..1.25.
+    dials
+        Garment → its dials.
     """
     sure: dict[str, float] = {}
     guessed: list[str] = []
@@ -95,7 +98,7 @@ def compose(
         "height": _HEIGHTS[sex], "stylisation": style,
         "paint": _paint(palette), "face": _face(palette, age),
         "hair": _hair(palette, outfit.hair, beard.name if sex == "male" else ""),
-        "wardrobe": [_garment(g, palette) for g in outfit.garments],
+        "wardrobe": [_garment(g, palette, dials.get(g.name, {})) for g in outfit.garments],
     }  # fmt: skip
     guessed.append("height")
     return Draft(Recipe.model_validate(data), sure, guessed)
@@ -139,8 +142,9 @@ def _hair(palette: Palette, style: Choice, beard: str) -> dict[str, Any]:
     return out
 
 
-def _garment(choice: Choice, palette: Palette) -> dict[str, Any]:
+def _garment(choice: Choice, palette: Palette, dials: Mapping[str, float]) -> dict[str, Any]:
     return {
         "kind": choice.name,
+        "params": dict(dials),
         "colours": garment_colours(CATALOGUE[choice.name], palette),
     }

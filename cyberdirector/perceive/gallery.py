@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.character.body import Body
 from cyberdirector.character.hair import build_hair, catalogue
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe import build_outfit
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
+from cyberdirector.character.wardrobe.kinds import GarmentKind
 from cyberdirector.core.resources import data_dir
 from cyberdirector.perceive.layout import Layout
 from cyberdirector.perceive.model import body_of
@@ -36,7 +38,7 @@ LENGTHS = (0.75, 1.0, 1.3)
 
 
 def hair_map(labels: Labels, layout: Layout) -> Floats:
-    """Return what lies around a head: (40, 32) 1 hair, 0 not, NaN outside the picture."""
+    """Return what lies around a head: (40, 32) 1 hair, 0 not, NaN where that is not seen."""
     chin, crown = layout.at("chin"), layout.at("crown")
     up = crown - chin
     side = np.array([-up[1], up[0]])
@@ -45,16 +47,17 @@ def hair_map(labels: Labels, layout: Layout) -> Floats:
     at = chin + v[:, None, None] * up + u[None, :, None] * side
     out = np.zeros((ROWS, COLUMNS))
     hair = labels == PART_INDEX["hair"]
+    worn = labels == PART_INDEX["accessory"]
     height, width = labels.shape
     for dy in (-0.25, 0.25):
         for dx in (-0.25, 0.25):
             spot = at + _STEP * (dy * up + dx * side)
-            x, y = (np.rint(spot[..., k]).astype(int) for k in (0, 1))
-            inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            out += np.where(
-                inside, hair[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)], 0.0
-            )
-            out[~inside & (y >= height)] = np.nan
+            x, low = (np.rint(spot[..., k]).astype(int) for k in (0, 1))
+            inside = (x >= 0) & (x < width) & (low >= 0) & (low < height)
+            x, y = np.clip(x, 0, width - 1), np.clip(low, 0, height - 1)
+            out += np.where(inside, hair[y, x], 0.0)
+            out[inside & worn[y, x]] = np.nan  # a hat hides what is under it
+            out[~inside & (low >= height)] = np.nan
     return out / 4.0
 
 
@@ -80,18 +83,17 @@ def hair_likeness(one: Floats, two: Floats) -> float:
 
 
 MEASURES: tuple[tuple[str, float], ...] = (
-    ("hem", 0.35), ("hem_width", 0.16), ("knee_width", 0.14), ("between", 0.22),
-    ("thigh_skin", 0.25), ("shin_skin", 0.25), ("leg_wear", 0.25), ("upper_sleeve", 0.22),
-    ("lower_sleeve", 0.22), ("cuff_width", 0.16), ("neck_skin", 0.12), ("shoe_top", 0.22),
-    ("shoe_area", 0.06),
+    ("hem", 0.25), ("hem_width", 0.22), ("knee_width", 0.20), ("notch", 0.10),
+    ("waist", 0.20), ("upper_sleeve", 0.22), ("lower_sleeve", 0.22), ("cuff_width", 0.16),
+    ("neck_skin", 0.15), ("shoe_top", 0.15), ("shoe_area", 0.08),
 )  # fmt: skip
 """Measures of clothes with the deviation that pose and drawing add (see the functions)."""
 
-_LOWER = ("hem", "hem_width", "knee_width", "between", "thigh_skin", "shin_skin")
+_LOWER = ("hem", "hem_width", "knee_width", "notch", "waist")
 _UPPER = ("upper_sleeve", "lower_sleeve", "cuff_width", "neck_skin")
 OF_SLOT: dict[str, tuple[str, ...]] = {
     "top": _UPPER, "bottom": _LOWER, "dress": (*_UPPER, *_LOWER),
-    "shoes": ("shoe_top", "shoe_area"),
+    "armour": (*_UPPER, *_LOWER), "shoes": ("shoe_top", "shoe_area"),
 }  # fmt: skip
 """Measures that a garment of a slot decides."""
 
@@ -105,18 +107,17 @@ def outfit_measures(labels: Labels, layout: Layout) -> dict[str, float]:
         0.5 * (layout.at(f"left_{j}") + layout.at(f"right_{j}"))
         for j in ("hip", "knee", "ankle")
     )
-    cloth = np.isin(labels, [PART_INDEX["bottom"], PART_INDEX["top"]])
+    cloth = labels == PART_INDEX["bottom"]
     if knees[1] < height:
         leg = max(float(ankles[1] - hips[1]), 1.0)
         below = np.nonzero(cloth[int(max(hips[1], 0)) :].sum(1) > 0.2 * head)[0]
-        out["hem"] = float(below[-1]) / leg if len(below) else 0.0
+        hem = float(below[-1]) if len(below) else 0.0
+        out["hem"] = hem / leg
         out["knee_width"] = _width(cloth, knees[1], hips[0], head)
-        if len(below):
-            out["hem_width"] = _width(cloth, hips[1] + 0.94 * below[-1], hips[0], head)
-        out["between"] = _between(labels, layout)
-        out["thigh_skin"] = _along(labels, layout, "hip", "knee", ("skin",))
-        out["shin_skin"] = _along(labels, layout, "knee", "ankle", ("skin",))
-        out["leg_wear"] = _along(labels, layout, "knee", "ankle", ("legwear",))
+        if hem > 0.05 * leg:
+            out["hem_width"] = _width(cloth, hips[1] + 0.94 * hem, hips[0], head)
+            out["notch"] = _notch(cloth, hips, hem, head)
+            out["waist"] = _waist(cloth, layout, hips)
         shoes = labels == PART_INDEX["shoes"]
         if ankles[1] < height - 2:
             rows = np.nonzero(shoes.sum(1) > 0.04 * head)[0]
@@ -142,25 +143,26 @@ def _width(mask: NDArray[np.bool_], row: float, middle: float, head: float) -> f
     return float(near[-1] - near[0]) / head if len(near) > 1 else 0.0
 
 
-def _between(labels: Labels, layout: Layout) -> float:
-    """Return the share of rows from mid-thigh to ankle in which a gap parts the legs."""
-    count = hits = 0
-    for t in np.linspace(0.2, 0.9, 12):
-        a, b = (_leg(layout, s, float(t)) for s in ("left", "right"))
-        y = int(0.5 * (a[1] + b[1]))
-        low, high = sorted((int(a[0]), int(b[0])))
-        if 0 <= y < labels.shape[0] and high - low > 2:
-            count += 1
-            inside = labels[y, max(low, 0) : high]
-            hits += int((inside == 0).mean() > 0.04)
-    return hits / count if count else np.nan
+def _notch(cloth: NDArray[np.bool_], hips: Floats, hem: float, head: float) -> float:
+    """Return how much of the lowest quarter of the cloth is open between its sides."""
+    open_ = []
+    for t in np.linspace(0.72, 0.96, 9):
+        row = cloth[int(np.clip(hips[1] + t * hem, 0, cloth.shape[0] - 1))]
+        hit = np.nonzero(row)[0]
+        hit = hit[np.abs(hit - hips[0]) < 2.6 * head]
+        if len(hit) > 1:
+            open_.append(1.0 - len(hit) / (hit[-1] - hit[0] + 1))
+    return float(np.mean(open_)) if open_ else np.nan
 
 
-def _leg(layout: Layout, side: str, t: float) -> Floats:
-    """Return the point of a leg at t: 0 hip, 0.5 knee, 1 ankle."""
-    hip, knee, ankle = (layout.at(f"{side}_{j}") for j in ("hip", "knee", "ankle"))
-    out: Floats = hip + 2 * t * (knee - hip) if t < 0.5 else knee + (2 * t - 1) * (ankle - knee)
-    return out
+def _waist(cloth: NDArray[np.bool_], layout: Layout, hips: Floats) -> float:
+    """Return where the lower garment begins: 0 at the shoulders, 1 at the hips."""
+    shoulders = 0.5 * (layout.at("left_shoulder") + layout.at("right_shoulder"))
+    half = max(0.12 * layout.head_height, 1.5)
+    x0, x1 = (int(np.clip(hips[0] + k * half, 0, cloth.shape[1] - 1)) for k in (-1.0, 1.0))
+    rows = np.nonzero(cloth[:, x0 : x1 + 1].mean(1) > 0.5)[0]
+    tall = max(float(hips[1] - shoulders[1]), 1.0)
+    return float(np.clip((rows[0] - shoulders[1]) / tall, 0.0, 1.6)) if len(rows) else np.nan
 
 
 def _along(labels: Labels, layout: Layout, one: str, two: str, names: tuple[str, ...]) -> float:
@@ -191,25 +193,34 @@ def _cuff(labels: Labels, layout: Layout) -> float:
         across = np.array([-along[1], along[0]]) / length
         spans = []
         for t in (0.55, 0.7, 0.85):
-            hits = [
-                k for k in np.arange(-2.0, 2.0, 0.04)
-                for p in [a + t * along + k * layout.head_height * across]
-                if 0 <= p[0] < width and 0 <= p[1] < height and sleeve[int(p[1]), int(p[0])]
-            ]  # fmt: skip
-            spans.append(hits[-1] - hits[0] if len(hits) > 1 else 0.0)
+            middle = a + t * along
+            reach = 0.0
+            for sign in (-1.0, 1.0):
+                for k in np.arange(0.0, 2.0, 0.04):
+                    x, y = (int(v) for v in middle + sign * k * layout.head_height * across)
+                    on = 0 <= x < width and 0 <= y < height and sleeve[y, x]
+                    if not on and k > 0.1:
+                        break
+                    reach += 0.04 * on
+            spans.append(reach)
         found = float(np.median(spans))
         best = found if np.isnan(best) else max(best, found)
     return best
 
 
 def outfit_cost(seen: Mapping[str, float], kind: Mapping[str, float], slot: str) -> float:
-    """Return half the squared distance of measures that a slot decides, in deviations."""
+    """Return half the squared distance of measures that a slot decides, in deviations.
+
+    What only one of both has (a hem without a skirt) differs by two deviations.
+    """
     cost = 0.0
     for name, deviation in MEASURES:
         if name in OF_SLOT.get(slot, ()):
             off = (seen[name] - kind[name]) / deviation
             if np.isfinite(off):
                 cost += 0.5 * min(off * off, 9.0)
+            elif np.isfinite(seen[name]):
+                cost += 2.0
     return cost
 
 
@@ -221,9 +232,42 @@ def _recipe(sex: str, **more: Any) -> Recipe:
     })  # fmt: skip
 
 
+SAMPLES = 5
+"""Ways in which a garment with dials is looked at."""
+
+
+def _dials(kind: GarmentKind, number: int) -> dict[str, float]:
+    """Return dials of a garment: as they are, near both ends, and at random."""
+    if number == 0:
+        return {}
+    rng = np.random.default_rng([number, 31])
+    at = {1: 0.15, 2: 0.85}.get(number)
+    return {
+        d.name: round(d.low + (float(rng.random()) if at is None else at) * (d.high - d.low), 3)
+        for d in kind.params
+    }
+
+
+def _rows_of(bodies: dict[str, Body]) -> tuple[list[str], list[list[float]]]:
+    """Return names and measures of all garments that dress, each in several ways."""
+    kinds, rows = [], []
+    for name, garment in CATALOGUE.items():
+        if garment.slot not in OF_SLOT:
+            continue
+        for number in range(SAMPLES if garment.params else 1):
+            sex = ("female", "male")[number % 2] if garment.sex == "any" else garment.sex
+            worn = [{"kind": name, "params": _dials(garment, number)}]
+            recipe = _recipe(sex, wardrobe=worn)
+            pieces = build_outfit(bodies[sex], recipe.garments(0)).pieces
+            found = outfit_measures(*front_labels(bodies[sex], pieces))
+            kinds.append(name)
+            rows.append([found[n] for n, _ in MEASURES])
+    return kinds, rows
+
+
 def bake_gallery() -> dict[str, Any]:
     """Return the arrays of the gallery file for all kinds of both catalogues."""
-    hair_names, maps, kinds, rows = [], [], [], []
+    hair_names, maps = [], []
     bodies = {sex: body_of(_recipe(sex)) for sex in ("female", "male")}
     for kind in catalogue():
         sex = "male" if kind.sex == "male" else "female"
@@ -232,32 +276,24 @@ def bake_gallery() -> dict[str, Any]:
             pieces = build_hair(bodies[sex], recipe.hair_spec(0))
             hair_names.append(kind.name)
             maps.append(np.rint(hair_map(*front_labels(bodies[sex], pieces)) * 100.0))
-    for name, garment in CATALOGUE.items():
-        if garment.slot not in OF_SLOT:
-            continue
-        sex = "male" if garment.sex == "male" else "female"
-        recipe = _recipe(sex, wardrobe=[{"kind": name}])
-        pieces = build_outfit(bodies[sex], recipe.garments(0)).pieces
-        found = outfit_measures(*front_labels(bodies[sex], pieces))
-        kinds.append(name)
-        rows.append([found[n] for n, _ in MEASURES])
+    kinds, rows = _rows_of(bodies)
+    hair = np.nan_to_num(np.array(maps)).astype(np.uint8)
     return {
-        "hair_names": np.array(hair_names), "hair": np.array(maps, np.uint8),
+        "hair_names": np.array(hair_names), "hair": hair,
         "kinds": np.array(kinds), "measures": np.array(rows, np.float32),
     }  # fmt: skip
 
 
 @lru_cache(maxsize=1)
-def _load() -> tuple[dict[str, list[Floats]], dict[str, dict[str, float]]]:
+def _load() -> tuple[dict[str, list[Floats]], dict[str, list[dict[str, float]]]]:
     hair: dict[str, list[Floats]] = {}
+    kinds: dict[str, list[dict[str, float]]] = {}
     with np.load(data_dir("models") / FILE) as data:
         for name, field in zip(data["hair_names"], data["hair"], strict=True):
             hair.setdefault(str(name), []).append(field / 100.0)
         keys = [n for n, _ in MEASURES]
-        kinds = {
-            str(name): dict(zip(keys, row.tolist(), strict=True))
-            for name, row in zip(data["kinds"], data["measures"], strict=True)
-        }
+        for name, row in zip(data["kinds"], data["measures"], strict=True):
+            kinds.setdefault(str(name), []).append(dict(zip(keys, row.tolist(), strict=True)))
     return hair, kinds
 
 
@@ -265,6 +301,8 @@ def hair_scores(labels: Labels, layout: Layout) -> dict[str, float]:
     """Return how alike the hair in a picture is to each style, 0..1."""
     seen = hair_map(labels, layout)
     if np.nansum(seen) < 3.0:
+        if hat_size(labels, layout)[0] > HAT_AREA:
+            return dict.fromkeys(_load()[0], 0.5)  # under a hat nothing is known
         return {name: float(name == "bald") for name in _load()[0]}
     return {
         name: max(hair_likeness(seen, field) for field in fields)
@@ -272,11 +310,47 @@ def hair_scores(labels: Labels, layout: Layout) -> dict[str, float]:
     }
 
 
-def garment_costs(labels: Labels, layout: Layout) -> dict[str, float]:
-    """Return how unlike each known garment is to what is worn, 0 the same."""
+_RARE = 0.8
+"""Cost of dials that are not those of the catalogue."""
+
+
+def _costs(labels: Labels, layout: Layout) -> dict[str, list[float]]:
+    """Return for each known garment how unlike each of its looks is to what is worn."""
     seen = outfit_measures(labels, layout)
     return {
-        name: outfit_cost(seen, kind, CATALOGUE[name].slot)
-        for name, kind in _load()[1].items()
+        name: [
+            outfit_cost(seen, look, CATALOGUE[name].slot) + _RARE * (number > 0)
+            for number, look in enumerate(looks)
+        ]
+        for name, looks in _load()[1].items()
         if name in CATALOGUE
     }
+
+
+def garment_costs(labels: Labels, layout: Layout) -> dict[str, float]:
+    """Return how unlike each known garment is to what is worn, 0 the same."""
+    return {name: min(costs) for name, costs in _costs(labels, layout).items()}
+
+
+def garment_dials(labels: Labels, layout: Layout) -> dict[str, dict[str, float]]:
+    """Return for each known garment the dials with which it is most like what is worn."""
+    return {
+        name: _dials(CATALOGUE[name], int(np.argmin(costs)))
+        for name, costs in _costs(labels, layout).items()
+    }
+
+
+HAT_AREA, HAT_WIDE = 0.18, 1.45
+"""Area over the eyes in squares of the head from which something worn is a hat, and its
+width in heads from which the brim is wide."""
+
+
+def hat_size(labels: Labels, layout: Layout) -> tuple[float, float]:
+    """Return area (squares of the head) and width (heads) of what is worn over the eyes."""
+    head = max(layout.head_height, 1.0)
+    eyes = 0.5 * (layout.at("left_eye") + layout.at("right_eye"))
+    worn = labels == PART_INDEX["accessory"]
+    worn[int(np.clip(eyes[1], 0, len(worn))) :] = False
+    columns = np.nonzero(worn.sum(0) > 0)[0]
+    wide = float(columns[-1] - columns[0] + 1) / head if len(columns) else 0.0
+    return float(worn.sum()) / head**2, wide

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -47,15 +47,18 @@ class Parsing:
         (side, side, parts) float32, share of each of :data:`~.parts.PARTS` in a pixel.
     points
         Name → place in the picture and score.
+    classes
+        Attribute or slot (:data:`~.parts.LEARNT`) → class → probability.
     """
 
     window: Square
     parts: Floats
     points: dict[str, Point]
+    classes: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
-def _session() -> tuple[Any, int, list[int]]:
+def _session() -> tuple[Any, int, list[int], dict[str, list[str]]]:
     from cyberdirector.modelstore import onnx_session
 
     path = data_dir("models") / MODEL
@@ -68,7 +71,8 @@ def _session() -> tuple[Any, int, list[int]]:
     session = onnx_session(path)
     facts = session.get_modelmeta().custom_metadata_map
     order = json.loads(facts["parts"])
-    return session, int(facts["side"]), [order.index(name) for name in PARTS]
+    rows = [order.index(name) for name in PARTS]
+    return session, int(facts["side"]), rows, json.loads(facts["classes"])
 
 
 def _window(pixels: NDArray[np.uint8], window: Square, side: int) -> Floats:
@@ -101,13 +105,25 @@ def parse(pixels: NDArray[np.uint8], window: Square) -> Parsing:
     AdapterUnavailable
         ``perceive-model-missing``.
     """
-    session, side, rows = _session()
+    session, side, rows, words = _session()
     given = _window(pixels, window, side)
     both = np.stack([given, given[:, ::-1]]).transpose(0, 3, 1, 2)
-    parts, heat = session.run(["parts", "points"], {"image": np.ascontiguousarray(both)})
+    parts, heat, scores = session.run(
+        ["parts", "points", "classes"], {"image": np.ascontiguousarray(both)}
+    )
     mean = _softmax(parts[0] + parts[1][..., ::-1], 0)[rows]
     hot = 0.5 * (_sigmoid(heat[0]) + _sigmoid(heat[1][_SWAP][..., ::-1]))
-    return Parsing(window, np.ascontiguousarray(mean.transpose(1, 2, 0)), _peaks(hot, window))
+    shares = np.ascontiguousarray(mean.transpose(1, 2, 0))
+    return Parsing(window, shares, _peaks(hot, window), _judged(scores.mean(0), words))
+
+
+def _judged(scores: Floats, words: dict[str, list[str]]) -> dict[str, dict[str, float]]:
+    """Return attribute → class → probability of the scores (all classes in one row)."""
+    ends = np.cumsum([len(names) for names in words.values()])
+    return {
+        name: dict(zip(words[name], _softmax(own, 0).tolist(), strict=True))
+        for name, own in zip(words, np.split(scores, ends[:-1]), strict=True)
+    }
 
 
 def _softmax(x: Floats, axis: int) -> Floats:

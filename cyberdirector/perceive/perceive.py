@@ -15,7 +15,13 @@ from cyberdirector.perceive.attributes import measured_classes
 from cyberdirector.perceive.choose import choose
 from cyberdirector.perceive.compose import compose
 from cyberdirector.perceive.face import fit_face, style_of
-from cyberdirector.perceive.gallery import garment_costs, hair_scores
+from cyberdirector.perceive.gallery import (
+    garment_costs,
+    garment_dials,
+    hair_scores,
+    hat_size,
+)
+from cyberdirector.perceive.judge import joined, judge, with_hat
 from cyberdirector.perceive.layout import Layout, is_face, no_person, read_points, with_body
 from cyberdirector.perceive.likeness import Likeness, fit_likeness
 from cyberdirector.perceive.looks import male_odds, smiles
@@ -111,12 +117,13 @@ def perceive_picture(
     seen = _see(picture, given, person)
     palette = read_palette(seen.regions)
     male = male_odds(picture.flat, seen.face) if seen.face is not None else 0.0
-    classes = measured_classes(seen.regions, male)
+    classes = _classes(seen.regions, male)
     name = Path(picture.file).stem or "picture"
     labels, layout = seen.regions.labels, seen.regions.layout
     outfit = choose(classes, hair_scores(labels, layout), garment_costs(labels, layout))
     amount = style if style is not None else _own_style(seen.regions, outfit.sex.name)
-    draft = compose(classes, outfit, palette, name, picture.sha256, amount)
+    dials = garment_dials(labels, layout)
+    draft = compose(classes, outfit, palette, name, picture.sha256, amount, dials)
     recipe, confidence = draft.recipe, dict(draft.confidence)
     likeness: Likeness | None = None
     if seen.face is not None:
@@ -126,8 +133,7 @@ def perceive_picture(
             recipe = recipe.model_copy(update={"face": {**recipe.face, "lip_kind": "smile"}})
         confidence["face"] = float(np.clip(1.0 - 8.0 * likeness.reprojection, 0.0, 0.95))
     else:
-        dials = fit_face(seen.regions, recipe)
-        recipe = recipe.model_copy(update={"style": dials})
+        recipe = recipe.model_copy(update={"style": fit_face(seen.regions, recipe)})
         confidence["face"] = seen.regions.layout.face_score
     if seen.face is None:
         recipe = match_proportion(seen.regions, recipe)
@@ -142,6 +148,16 @@ def perceive_picture(
     hashes = [picture.sha256, *(p.sha256 for p in extra)]
     return _finish(seen, replace_recipe(recipe, extra), palette, confidence, guessed, likeness,
                    {"pictures": hashes, "seed": seed, "consent": consent})  # fmt: skip
+
+
+def _classes(regions: Regions, male: float) -> dict[str, dict[str, float]]:
+    """Return attribute → class → probability by all that can tell."""
+    measured = measured_classes(regions, male)
+    if not regions.judged:
+        return measured
+    labels, layout = regions.labels, regions.layout
+    judged = joined(judge(labels, layout), regions.judged)
+    return measured | with_hat(judged, *hat_size(labels, layout))
 
 
 def replace_recipe(recipe: Any, extra: list[Picture]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from cyberdirector.perceive.settle import settle
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.uint8]
+Judged = dict[str, dict[str, float]]
 
 _PAD = 0.06
 """Air around a figure, share of the longer side of its box."""
@@ -50,6 +51,9 @@ class Regions:
         Points.
     medium
         ``drawing`` or ``photo``.
+    judged
+        What the network says of the whole figure: attribute → class → probability; empty
+        where it was not asked (photographs).
     """
 
     picture: Picture
@@ -58,6 +62,7 @@ class Regions:
     labels: Labels
     layout: Layout
     medium: str
+    judged: Judged = field(default_factory=dict)
 
     def part(self, *names: str) -> Mask:
         """Return the pixels of some parts."""
@@ -135,13 +140,15 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
     inner = (box[0] - cut[0], box[1] - cut[1], box[2] - cut[0], box[3] - cut[1])
     body = parse(shown, square_of(inner))
     layout = Layout(body.points, "net")
-    share = place(body, small.size)
+    share, judged = place(body, small.size), body.classes
     if is_face(layout):
+        layout = _see_halves(shown, share, layout)
         head = parse(shown, layout.head_window)
         close = Layout({**layout.points, **{n: head.points[n] for n in FACE_POINTS}}, "net")
         if is_face(close) and close.face_score > 0.6 * layout.face_score:
             layout = close
-        _sharpen_head(share, place(head, small.size), layout)
+        _sharpen(share, place(head, small.size), layout.head_window, 0.8)
+        judged = _joined_words(judged, head.classes)
     if own is not None and mask is not None and picture.alpha is None:
         # Between arm and body shows background that the border does not reach.
         far = background_distance(picture)[cut[1] : cut[3], cut[0] : cut[2]]
@@ -154,7 +161,7 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
     if is_face(layout):
         layout = steady(layout, own)
     labels = settle(small.flat, share, own, layout)
-    return Regions(small, cut[:2], own, labels, layout, "drawing")
+    return Regions(small, cut[:2], own, labels, layout, "drawing", judged)
 
 
 def _lost_below(shape: tuple[int, ...], layout: Layout) -> NDArray[np.float64]:
@@ -163,18 +170,77 @@ def _lost_below(shape: tuple[int, ...], layout: Layout) -> NDArray[np.float64]:
     return np.where(np.arange(shape[0]) < hips, *_LOST)[:, None]
 
 
-def _sharpen_head(
-    whole: NDArray[np.float32], head: NDArray[np.float32], layout: Layout
+_OF_HEAD = ("length", "fringe", "hat", "hair", "sex", "era")
+"""What is judged from near too."""
+
+
+def _joined_words(body: Judged, head: Judged) -> Judged:
+    """Return judgements of the whole figure, those of the head from near as well (the
+    geometric mean of both, made to sum to one).
+    """
+    out = dict(body)
+    for name in _OF_HEAD:
+        if name in body and name in head:
+            both = {w: (p * head[name][w]) ** 0.5 for w, p in body[name].items()}
+            out[name] = {w: p / sum(both.values()) for w, p in both.items()}
+    return out
+
+
+_HALVES: tuple[tuple[str, float, tuple[str, ...]], ...] = (
+    ("upper", 0.30, ("shoulder", "elbow", "wrist")), ("lower", 0.72, ("hip", "knee", "ankle")),
+)  # fmt: skip
+"""Windows of a whole body: centre as share of its height, joints that are taken from there."""
+
+_HALF = 0.62
+"""Side of those windows over the height of the body."""
+
+
+def _see_halves(
+    pixels: NDArray[np.uint8], share: NDArray[np.float32], layout: Layout
+) -> Layout:
+    """Mix what is seen of the upper and lower body from near into the parts, in place, and
+    return the layout with the joints found there; bodies of few heads are near already.
+    """
+    height, width = share.shape[:2]
+    crown = layout.at("crown")
+    tall = float(min(_foot(layout), height) - crown[1])
+    if tall < 3.5 * layout.head_height:
+        return layout
+    points = dict(layout.points)
+    hips = 0.5 * (layout.at("left_hip") + layout.at("right_hip"))
+    side = _HALF * tall
+    for name, at, joints in _HALVES:
+        x = crown[0] if name == "upper" else hips[0]
+        window = Square(float(x) - side / 2, float(crown[1]) + at * tall - side / 2, side)
+        seen = parse(pixels, window)
+        _sharpen(share, place(seen, (width, height)), window, 0.6)
+        for joint in joints:
+            for own in (f"left_{joint}", f"right_{joint}"):
+                near = seen.points[own]
+                off = np.hypot(near[0] - points[own][0], near[1] - points[own][1])
+                if near[2] > 0.5 * points[own][2] and off < 0.6 * layout.head_height:
+                    points[own] = near
+    return replace(layout, points=points)
+
+
+def _foot(layout: Layout) -> float:
+    """Return y of the soles: a tenth of the legs under the ankles."""
+    ankle = 0.5 * float(layout.at("left_ankle")[1] + layout.at("right_ankle")[1])
+    hip = 0.5 * float(layout.at("left_hip")[1] + layout.at("right_hip")[1])
+    return ankle + 0.1 * max(ankle - hip, 0.0)
+
+
+def _sharpen(
+    whole: NDArray[np.float32], near: NDArray[np.float32], window: Square, most: float
 ) -> None:
-    """Mix what was seen from near into the parts of the whole figure, in place."""
-    window = layout.head_window
+    """Mix what was seen from near in a window into the parts of the whole, in place."""
     height, width = whole.shape[:2]
     y, x = np.mgrid[0:height, 0:width]
     far = np.maximum(
         np.abs(x - window.left - window.side / 2), np.abs(y - window.top - window.side / 2)
     ) / (window.side / 2)
     weight = np.clip((0.95 - far) / 0.25, 0.0, 1.0)[..., None].astype(np.float32)
-    whole += (head - whole) * 0.8 * weight
+    whole += (near - whole) * np.float32(most) * weight
 
 
 def seen_regions(

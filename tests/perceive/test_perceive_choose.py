@@ -10,15 +10,17 @@ from cyberdirector.character.hair import build_hair
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe import build_outfit
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
-from cyberdirector.perceive.choose import choose
+from cyberdirector.perceive.choose import best_class, choose
 from cyberdirector.perceive.dress import garment_colours
 from cyberdirector.perceive.gallery import (
     garment_costs,
+    garment_dials,
     hair_likeness,
     hair_map,
     hair_scores,
     outfit_measures,
 )
+from cyberdirector.perceive.judge import joined, judge, with_hat
 from cyberdirector.perceive.model import body_of, model_ladder
 from cyberdirector.perceive.palette import Palette
 from cyberdirector.perceive.parts import CLASSES, recipe_classes
@@ -47,7 +49,7 @@ def test_a_figure_is_recognised_from_its_front() -> None:
     assert max(scores, key=lambda n: scores[n]) == "bob"
     seen = outfit_measures(labels, layout)
     assert seen["lower_sleeve"] > 0.9
-    assert seen["shin_skin"] < 0.1
+    assert seen["hem"] > 0.9
     costs = garment_costs(labels, layout)
     assert costs["ruqun"] < 0.6
     assert costs["ruqun"] < costs["suit"]
@@ -102,3 +104,40 @@ def test_random_recipes_have_classes(seed: int) -> None:
     assert recipe == random_recipe(seed)
     for name, word in recipe_classes(recipe).items():
         assert word in CLASSES[name]
+
+
+def test_judge_tells_man_from_woman_by_parts_and_points() -> None:
+    for sex, kind in (("female", "ruqun"), ("male", "jiaoling_robe")):
+        recipe = _recipe(sex=sex, hair={"style": "old_bun"}, wardrobe=[{"kind": kind}])
+        body = body_of(recipe)
+        pieces = [*build_hair(body, recipe.hair_spec(3)),
+                  *build_outfit(body, recipe.garments(3)).pieces]  # fmt: skip
+        judged = judge(*front_labels(body, pieces))
+        assert max(judged["sex"], key=judged["sex"].__getitem__) == sex
+        assert all(sum(shares.values()) == pytest.approx(1.0) for shares in judged.values())
+
+
+def test_a_hat_is_worn_where_one_is_seen() -> None:
+    judged = {"hat": {"none": 0.9, "douli": 0.03, "cap": 0.05, "futou": 0.02}}
+    assert with_hat(judged, 0.02, 0.5)["hat"]["none"] == 1.0
+    assert best_class(with_hat(judged, 0.5, 2.3), "hat", "none").name == "douli"
+    assert best_class(with_hat(judged, 0.4, 1.0), "hat", "none").name == "cap"
+    worn = choose(with_hat(judged, 0.4, 1.0), {"bob": 1.0}, {"ruqun": 0.0})
+    assert worn.garments[-1].name == "cap"
+
+
+def test_pixels_settle_what_parts_leave_open() -> None:
+    parts = {"era": {"ancient": 0.5, "modern": 0.5}, "sex": {"female": 0.6, "male": 0.4}}
+    both = joined(parts, {"era": {"ancient": 0.9, "modern": 0.1}})
+    assert both["era"]["ancient"] == pytest.approx(0.75)
+    assert both["sex"] == parts["sex"]
+
+
+def test_dials_follow_what_is_worn() -> None:
+    recipe = _recipe(era="modern", wardrobe=[{"kind": "t_shirt", "params": {"sleeve": 0.3}},
+                                             {"kind": "jeans"}])  # fmt: skip
+    body = body_of(recipe)
+    pieces = build_outfit(body, recipe.garments(0)).pieces
+    dials = garment_dials(*front_labels(body, pieces))
+    assert dials["t_shirt"].get("sleeve", 1.0) < 1.4
+    assert set(dials["jeans"]) <= {d.name for d in CATALOGUE["jeans"].params}

@@ -1,0 +1,160 @@
+"""What parts and points together say of a figure: sex, era, hairstyle, kinds of clothes.
+
+A small network on the map of the hair, the measures of the clothes and the places of the
+points; learnt from labelled pictures (``scripts/train_perceive_judge.py``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.core.errors import AdapterUnavailable
+from cyberdirector.core.resources import data_dir
+from cyberdirector.perceive.gallery import (
+    COLUMNS,
+    HAT_AREA,
+    HAT_WIDE,
+    MEASURES,
+    ROWS,
+    hair_map,
+    outfit_measures,
+)
+from cyberdirector.perceive.layout import Layout
+from cyberdirector.perceive.parts import PART_INDEX, POINTS
+
+Floats = NDArray[np.float64]
+Labels = NDArray[np.uint8]
+Judged = dict[str, dict[str, float]]
+
+FILE = "perceive_judge.npz"
+
+_SWAP = [
+    POINTS.index(n.replace("left", "#").replace("right", "left").replace("#", "right"))
+    for n in POINTS
+]
+_FAR = 8.0
+"""Heads from the chin beyond which a point is taken for lost."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Words of each attribute, mean and spread of the features, and two layers."""
+
+    words: dict[str, list[str]]
+    mean: Floats
+    spread: Floats
+    first: tuple[Floats, Floats]
+    second: tuple[Floats, Floats]
+
+
+@lru_cache(maxsize=1)
+def _judge() -> Judge:
+    path = data_dir("models") / FILE
+    if not path.is_file():
+        raise AdapterUnavailable(
+            "perceive-model-missing",
+            f"缺少看图模型 {FILE}，请重新安装本程序。",
+            f"The model {FILE} that reads pictures is missing; install the program again.",
+        )
+    with np.load(path) as data:
+        a = {n: data[n].astype(np.float64) for n in data.files if n != "words"}
+        words = json.loads(str(data["words"]))
+    return Judge(words, a["mean"], a["spread"], (a["w1"], a["b1"]), (a["w2"], a["b2"]))
+
+
+def _pooled(field: Floats, step: int) -> Floats:
+    """Return the mean of squares of ``step`` cells, flat."""
+    out: Floats = field.reshape(ROWS // step, step, COLUMNS // step, step).mean((1, 3)).ravel()
+    return out
+
+
+def features(labels: Labels, layout: Layout) -> Floats:
+    """Return the features (2, f) of a figure and of its mirror image.
+
+    Parameters
+    ----------
+    labels
+        (h, w) numbers of :data:`~.parts.PARTS`.
+    layout
+        Points in the same pixels; those that are missing lie on the chin.
+    """
+    hair = hair_map(labels, layout)
+    found = outfit_measures(labels, layout)
+    measures = np.array([found[n] for n, _ in MEASURES])
+    chin, head = layout.at("chin"), layout.head_height
+    at = np.array([layout.at(n) if n in layout.points else chin for n in POINTS])
+    points = np.clip((at - chin) / head, -_FAR, _FAR)
+    eyes = 20.0 * float((labels == PART_INDEX["eyes"]).sum()) / head**2
+    rest = [*(1.5 * np.nan_to_num(measures)), *np.isfinite(measures), eyes]
+    out = []
+    for field, places in ((hair, points), (hair[:, ::-1], points[_SWAP] * [-1.0, 1.0])):
+        known = np.isfinite(field)
+        out.append(np.concatenate([
+            _pooled(np.where(known, field, 0.0), 2), _pooled(1.0 - known, 4),
+            0.5 * places.ravel(), rest,
+        ]))  # fmt: skip
+    return np.array(out)
+
+
+_TRUST = 0.5
+"""Power of the shares that the part finder itself gives."""
+
+
+def joined(parts: Judged, pixels: Judged) -> Judged:
+    """Return what parts and pixels together say: the product of both shares."""
+    out: Judged = {}
+    for name, shares in parts.items():
+        other = pixels.get(name, {})
+        both = {
+            w: max(p, 1e-3) * max(other.get(w, 1e-3), 1e-3) ** _TRUST if other else p
+            for w, p in shares.items()
+        }
+        out[name] = {w: p / sum(both.values()) for w, p in both.items()}
+    return out
+
+
+def with_hat(judged: Judged, area: float, wide: float) -> Judged:
+    """Return judgements in which a hat is worn if one is seen, wide if its brim is.
+
+    Parameters
+    ----------
+    area, wide
+        See :func:`~.gallery.hat_size`.
+    """
+    shares = dict(judged["hat"])
+    if area < HAT_AREA:
+        return judged | {"hat": {w: float(w == "none") for w in shares}}
+    broad = wide > HAT_WIDE
+    kept = {w: p for w, p in shares.items() if w != "none" and (w in _WIDE_HATS) == broad}
+    total = sum(kept.values())
+    return judged | {"hat": {w: p / total for w, p in kept.items()}} if total else judged
+
+
+_WIDE_HATS = ("douli",)
+
+
+def judge(labels: Labels, layout: Layout) -> Judged:
+    """Return attribute or slot (:data:`~.parts.LEARNT`) → class → probability.
+
+    Raises
+    ------
+    AdapterUnavailable
+        ``perceive-model-missing``.
+    """
+    own = _judge()
+    seen = np.clip((features(labels, layout) - own.mean) / own.spread, -6.0, 6.0)
+    inner = np.maximum(seen @ own.first[0] + own.first[1], 0.0)
+    scores = (inner @ own.second[0] + own.second[1]).mean(0)
+    out: Judged = {}
+    start = 0
+    for name, words in own.words.items():
+        part = scores[start : start + len(words)]
+        start += len(words)
+        share = np.exp(part - part.max())
+        out[name] = dict(zip(words, (share / share.sum()).tolist(), strict=True))
+    return out

@@ -1,0 +1,137 @@
+"""Learn sex, era, hair and kinds of clothes from parts and points of labelled pictures.
+
+usage: python scripts/train_perceive_judge.py DATA OUT.npz
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+from train_perceive import HELD_OUT, SHOWN, UNKNOWN, Words, _classes, _number, read_words
+
+from cyberdirector.core.files import replacing
+from cyberdirector.perceive.judge import features
+from cyberdirector.perceive.layout import Layout
+from cyberdirector.perceive.parts import POINTS
+
+STEPS = 2500
+BATCH = 128
+RATE = 2e-3
+NOISE = 0.35
+"""Deviation of the noise on features, in their own deviations: parts are never found well."""
+
+INNER = 128
+
+
+def read(folder: Path, words: Words) -> dict[str, NDArray[Any]]:
+    """Return features (n, 2, f), classes (n, attributes) and which characters are held out."""
+    out: dict[str, list[Any]] = {"features": [], "classes": [], "held": [], "kinds": []}
+    for path in sorted(folder.glob("[0-9]*.npz")):
+        with np.load(path) as data:
+            found = _classes(str(data["attributes"]))
+            for label, points, kind in zip(
+                data["labels"], data["points"], data["kinds"], strict=True
+            ):
+                places = {
+                    n: (float(x), float(y), 1.0)
+                    for n, (x, y) in zip(POINTS, points, strict=True)
+                }
+                layout = Layout(places, "truth")
+                if layout.head_height < 6.0:
+                    continue
+                out["features"].append(features(label, layout))
+                out["classes"].append([
+                    _number(own, found[n]) if n in SHOWN[int(kind)] else UNKNOWN
+                    for n, own in words.items()
+                ])  # fmt: skip
+                out["held"].append(int(path.stem) % HELD_OUT == 0)
+                out["kinds"].append(int(kind))
+    return {name: np.array(values) for name, values in out.items()}
+
+
+def _loss(scores: torch.Tensor, classes: torch.Tensor, words: Words) -> torch.Tensor:
+    parts = scores.split([len(own) for own in words.values()], 1)
+    losses = [
+        functional.cross_entropy(
+            own, classes[:, i], ignore_index=UNKNOWN, label_smoothing=0.05, reduction="sum"
+        )
+        for i, own in enumerate(parts)
+    ]
+    return torch.stack(losses).sum() / (classes != UNKNOWN).sum().clamp(min=1)
+
+
+def learn(seen: NDArray[np.float32], classes: NDArray[np.int64], words: Words) -> nn.Sequential:
+    """Return the network learnt from normed features (n, f)."""
+    torch.manual_seed(0)
+    outside = sum(len(own) for own in words.values())
+    net = nn.Sequential(
+        nn.Dropout(0.15), nn.Linear(seen.shape[1], INNER), nn.ReLU(), nn.Dropout(0.4),
+        nn.Linear(INNER, outside),
+    )  # fmt: skip
+    rule = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.05)
+    x, y = torch.from_numpy(seen), torch.from_numpy(classes)
+    for step in range(STEPS):
+        for group in rule.param_groups:
+            group["lr"] = RATE * 0.5 * (1.0 + np.cos(np.pi * step / STEPS)) + 1e-5
+        rows = torch.randint(len(x), (BATCH,))
+        loss = _loss(net(x[rows] + NOISE * torch.randn(BATCH, x.shape[1])), y[rows], words)
+        rule.zero_grad()
+        loss.backward()
+        rule.step()
+    return net.eval()
+
+
+def measure(
+    net: nn.Sequential, seen: NDArray[np.float32], classes: NDArray[np.int64], words: Words
+) -> dict[str, float]:
+    """Return the share of right classes of each attribute."""
+    with torch.no_grad():
+        parts = net(torch.from_numpy(seen)).split([len(own) for own in words.values()], 1)
+    out = {}
+    for i, (name, scores) in enumerate(zip(words, parts, strict=True)):
+        known = classes[:, i] != UNKNOWN
+        if known.any():
+            hit = scores.argmax(1).numpy() == classes[:, i]
+            out[name] = round(float(hit[known].mean()), 3)
+    return out
+
+
+def main(arguments: list[str]) -> int:
+    """Learn, measure on characters held out, store."""
+    if len(arguments) != 2:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    torch.set_num_threads(1)
+    words = read_words(Path(arguments[0]))
+    rows = read(Path(arguments[0]), words)
+    own, held = ~rows["held"], rows["held"]
+    both = rows["features"][own].transpose(1, 0, 2).reshape(-1, rows["features"].shape[2])
+    mean, spread = both.mean(0), both.std(0) + 0.05
+    classes = np.concatenate([rows["classes"][own]] * 2)
+    net = learn(((both - mean) / spread).astype(np.float32), classes, words)
+    seen = ((rows["features"][held][:, 0] - mean) / spread).astype(np.float32)
+    for kind, name in enumerate(("body", "bust", "head")):
+        some = rows["kinds"][held] == kind
+        right = measure(net, seen[some], rows["classes"][held][some], words)
+        sys.stdout.write(f"{name}, {int(some.sum())} pictures: {json.dumps(right)}\n")
+    state = {k: v.numpy() for k, v in net.state_dict().items()}
+    arrays = {"mean": mean, "spread": spread, "w1": state["1.weight"].T, "b1": state["1.bias"],
+              "w2": state["4.weight"].T, "b2": state["4.bias"]}  # fmt: skip
+    with replacing(Path(arguments[1])) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(
+            stream, words=np.array(json.dumps(words)),
+            **{n: v.astype(np.float16) for n, v in arrays.items()},
+        )  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

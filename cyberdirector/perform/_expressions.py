@@ -26,21 +26,21 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "eyeBlink": 0.10, "eyeLookDown": 0.15, "browOuterUp": 0.1,
     },
     "anger": {
-        "browDown": 1.0, "eyeWide": 0.3, "eyeSquint": 0.5, "mouthPress": 0.3,
-        "noseSneer": 0.6, "jawForward": 0.2, "mouthFrown": 0.55,
+        "browDown": 1.0, "eyeWide": 0.4, "eyeSquint": 0.4, "mouthPress": 0.3,
+        "noseSneer": 0.35, "jawForward": 0.2, "mouthFrown": 0.55,
     },
     "cold": {
         "browDown": 0.7, "eyeSquint": 0.45, "mouthFrown": 0.3, "mouthPress": 0.2,
         "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 1.0, "browOuterUp": 0.45, "eyeWide": 1.0, "mouthStretch": 0.5,
-        "mouthFrown": 0.25,
+        "browInnerUp": 1.0, "browDown": 0.25, "eyeWide": 0.9, "mouthStretch": 0.65,
+        "mouthFrown": 0.5,
     },
     "surprise": {"browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 0.95, "jawOpen": 0.25},
     "disgust": {
-        "noseSneer": 1.0, "mouthUpperUp": 0.35, "mouthFrown": 0.5, "eyeSquint": 0.5,
-        "browDown": 0.65,
+        "noseSneer": 1.0, "mouthUpperUp": 0.45, "mouthFrown": 0.4, "eyeSquint": 0.65,
+        "browDown": 0.4,
     },
     "contempt": {
         "mouthSmileRight": 0.65, "mouthDimpleRight": 0.5, "browOuterUpRight": 0.6,

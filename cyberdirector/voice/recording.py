@@ -20,7 +20,7 @@ from cyberdirector.voice.notes import Note
 from cyberdirector.voice.pitch import track_f0
 
 _LONGEST = 120.0  # seconds
-_MISFIT = 2.0  # nepers per spoken frame by which free listening may beat the text
+_MISFIT = 0.95  # nepers per frame by which free listening may beat the text (fits: 0.3-0.7)
 
 
 def align_recording(

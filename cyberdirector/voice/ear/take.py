@@ -22,7 +22,7 @@ from cyberdirector.voice.pitch import track_f0
 
 _SILENT = 1e-3  # peak below which nothing was recorded
 _PIECE = 30 * SAMPLE_RATE
-_CLEAR = 0.36  # mean probability of the best class while speaking, below it is no speech
+_CLEAR = 0.3  # mean probability of the best class while speaking; speech at 0 dB SNR has it
 _CLIPPED = 2e-4  # share of samples at full scale
 _ABRUPT = 9.0  # dB below the loud level: no line ends louder than this
 _NARROW = -38.0  # dB of what lies above 4.2 kHz against all, in the loudest hisses

@@ -138,10 +138,10 @@ def first_guess(views: Views) -> Floats:
     return x.reshape(BONE_COUNT, 3) + m["joints"]
 
 
-def _refine(views: Views, joints: Floats, fixed: Mapping[int, Floats], rounds: int) -> Floats:
-    """Return the joints after all learnt steps, gone through ``rounds`` times."""
+def _refine(views: Views, joints: Floats, fixed: Mapping[int, Floats]) -> Floats:
+    """Return the joints after all learnt steps."""
     m = _model()
-    for k in rounds * list(range(sum(name.startswith("step_w") for name in m))):
+    for k in range(sum(name.startswith("step_w") for name in m)):
         frames = joint_frames(joints)
         seen = joint_features(views, joints, frames)
         moves = np.einsum("jf,jfi->ji", seen, m[f"step_w{k}"]) + m[f"step_b{k}"]
@@ -192,21 +192,23 @@ def find_joints(
 
 
 def _find(samples: Floats, frame: Frame, markers: Mapping[str, Floats], rounds: int) -> Joints:
-    """Return the joints of a figure of a given height; see :func:`find_joints`."""
+    """Return the joints of a figure of a given height, of the surest round."""
     given = {BONE_INDEX[b]: frame.inside(np.asarray(p)) for b, p in markers.items()}
     mirror = np.array([-1.0, 1.0, 1.0])
-    runs = []
-    for flip in (False, True):
-        local = frame.inside(samples) * (mirror if flip else 1.0)
-        views = views_of(local)
-        fixed = {int(MIRRORED[b]): p * mirror for b, p in given.items()} if flip else given
-        joints = _refine(views, _moved(first_guess(views), fixed), fixed, rounds)
-        runs.append((joints * mirror)[MIRRORED] if flip else joints)
-    mean = 0.5 * (runs[0] + runs[1])
-    doubt = np.linalg.norm(runs[0] - runs[1], axis=1)
-    confidence = np.clip(1.0 - doubt / _DOUBT, 0.0, 1.0)
-    confidence[list(given)] = 1.0
-    return Joints(frame.outside(mean), confidence, frozenset(markers))
+    local = frame.inside(samples)
+    views = [views_of(local), views_of(local * mirror)]
+    fixed = [given, {int(MIRRORED[b]): p * mirror for b, p in given.items()}]
+    runs = [_moved(first_guess(v), f) for v, f in zip(views, fixed, strict=True)]
+    tries = []
+    for _ in range(rounds):
+        runs = [_refine(v, r, f) for v, r, f in zip(views, runs, fixed, strict=True)]
+        other = (runs[1] * mirror)[MIRRORED]
+        doubt = np.linalg.norm(runs[0] - other, axis=1)
+        confidence = np.clip(1.0 - doubt / _DOUBT, 0.0, 1.0)
+        confidence[list(given)] = 1.0
+        middle = frame.outside(0.5 * (runs[0] + other))
+        tries.append(Joints(middle, confidence, frozenset(markers)))
+    return max(tries, key=lambda found: found.certainty)
 
 
 def _moved(joints: Floats, fixed: Mapping[int, Floats]) -> Floats:

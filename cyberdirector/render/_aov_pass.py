@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cyberdirector.render._aov_jobs import CUTOUT, Job
 from cyberdirector.render.camera import Matrix, View
 from cyberdirector.render.figure import Figure
-from cyberdirector.render.lights import BLOBS, POINTS, frame_block, lighting_of
+from cyberdirector.render.lights import BLOBS, POINTS, KeyMaps, frame_block, lighting_of
 from cyberdirector.render.mtoon import uv_rows
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import ShaderLibrary
@@ -62,7 +62,7 @@ class AovPass:
     def begin(self, state: FrameState, view: View, style: Style) -> None:
         """Take the camera, the moment and the lines of a frame."""
         light = lighting_of(state.light)
-        maps = (np.eye(4), np.eye(4), 0.0)
+        maps = KeyMaps(np.eye(4), np.eye(4), 0.0)
         moment = (state.time, state.seed)
         data = frame_block(view, state.light, light, self.size, moment, maps, [], 0)
         self._block.write(data)

@@ -17,6 +17,7 @@ from cyberdirector.render.lights import BLOBS, POINTS
 from cyberdirector.render.mtoon import blended_queue, use_material
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.style import outline_defines
+from cyberdirector.render.tiles import Rect
 from cyberdirector.render.weather import Drift, Over, particle_count, set_over, set_weather
 
 _FIGURES_LAST = 100
@@ -90,20 +91,20 @@ class Tools(Programs):
             self._outlines(figure, draws)
             self._through_hair(figure, draws)
 
-    def _id_program(self, view: View) -> Any:
-        program = self._shaders.program("pass/depth.vert", "pass/id.frag")
+    def _id_program(self, view: View, first: int) -> Any:
+        program = self._shaders.program("pass/id.vert", "pass/id.frag")
+        program["first_id"].value = first
         program["to_map"].write(view.matrix.T.astype(np.float32).tobytes())
         return program
 
     def draw_ids(self, figure: Figure, view: View, first: int) -> None:
-        """Draw the numbers of the triangles of a figure, counted from ``first``."""
+        """Draw the numbers of the vertices of a figure, counted from ``first``."""
         self._state()
-        program = self._id_program(view)
+        program = self._id_program(view, first)
         array = figure.array(program)
         for _, draw in figure.draws_inside(view):
             if not (draw.blended or draw.cutout):
                 self._cull(not figure.materials[draw.material].double_sided)
-                program["first_id"].value = first + draw.first // 3
                 array.render(vertices=draw.count, first=draw.first)
 
     def _outlines(self, figure: Figure, draws: list[tuple[int, Draw]]) -> None:
@@ -145,14 +146,13 @@ class Tools(Programs):
                 figure.array(program).render(vertices=draw.count, first=draw.first)
 
     def draw_set_ids(self, backdrop: Backdrop, view: View, first: int) -> None:
-        """Draw the numbers of the triangles of the set, counted from ``first``."""
+        """Draw the numbers of the vertices of the set, counted from ``first``."""
         self._state()
-        program = self._id_program(view)
+        program = self._id_program(view, first)
         array = backdrop.array(program)
         for draw, start, count, _ in backdrop.solid(view):
             if not draw.cutout:
                 self._cull(not backdrop.materials[draw.material].double_sided)
-                program["first_id"].value = first + start // 3
                 array.render(vertices=count, first=start)
 
     def draw_set(self, backdrop: Backdrop, view: View) -> None:
@@ -194,28 +194,31 @@ class Tools(Programs):
     def draw_receivers(
         self,
         backdrop: Backdrop,
-        draws: list[Draw],
+        draws: list[tuple[Draw, int, int, bool]],
         target: Any,
-        box: tuple[int, int, int, int],
+        boxes: Sequence[Rect],
         fill: NDArray[np.float64],
     ) -> None:
-        """Multiply character shadows over finished pixels of the set inside ``box``.
+        """Multiply character shadows over finished pixels of the set inside ``boxes``.
 
-        ``fill`` is the light near the figures that does not come from the key light.
+        ``draws`` are of :meth:`Backdrop.solid`; ``fill`` is the light near the figures that
+        does not come from the key light.
         """
         c = self._context
         self._state(blend=True)
         c.depth_func = "=="
         c.blend_func = c.DST_COLOR, c.ZERO
-        target.scissor = box
         target.depth_mask = False
         program = self._shaders.program("pass/receiver.vert", "pass/receiver.frag")
         program["fill_near"].value = tuple(float(v) for v in fill)
-        for draw in draws:
-            if draw.family == "set" and draw.role not in ("sky", "emissive"):
+        for draw, start, count, whole in draws:
+            if draw.role not in ("sky", "emissive"):
                 backdrop.materials.bind(draw.material)
                 self._cull(not backdrop.materials[draw.material].double_sided)
-                backdrop.array(program).render(vertices=draw.count, first=draw.first)
+                array = backdrop.array(program, backdrop.seen.buffer("surface", whole))
+                for box in boxes:
+                    target.scissor = box
+                    array.render(vertices=count, first=start)
         target.scissor = None
         target.depth_mask = True
 

@@ -15,6 +15,7 @@ from cyberdirector.render.mend import mend_parts
 from cyberdirector.render.shadows import corners
 from cyberdirector.render.visibility import SeenTriangles
 
+_Floats = NDArray[np.float64]
 _FORMAT = "3f4 3f4 2f4"
 _REACH = 9.0
 """Metres around the middle of the walk area that the set's shadow map covers."""
@@ -45,6 +46,8 @@ class Backdrop:
         self.remarks += self.materials.remarks
         self._vertices = context.buffer(self.mesh.vertices.tobytes() or bytes(32))
         self._indices = context.buffer(self.mesh.indices.tobytes() or bytes(12))
+        numbers = np.arange(max(len(self.mesh.vertices), 1), dtype=np.int32)
+        self._numbers = context.buffer(numbers.tobytes())
         casters = self._casters(place)
         self._caster_count = len(casters)
         self._casters_buffer = context.buffer(casters.tobytes() or bytes(12))
@@ -97,11 +100,13 @@ class Backdrop:
         buffer = indices or self._indices
         key = (program.glo, buffer.glo)
         if key not in self._arrays:
+            content: list[tuple[Any, ...]] = [
+                (self._vertices, _FORMAT, "in_position", "in_normal", "in_uv")
+            ]
+            if "in_number" in program:
+                content.append((self._numbers, "1i4", "in_number"))
             self._arrays[key] = self._context.vertex_array(
-                program,
-                [(self._vertices, _FORMAT, "in_position", "in_normal", "in_uv")],
-                buffer,
-                skip_errors=True,
+                program, content, buffer, skip_errors=True
             )
         return self._arrays[key]
 
@@ -137,15 +142,20 @@ class Backdrop:
         """Return the draws inside the picture with neighbours of one material joined."""
         return join_runs([draw for _, draw in self.inside(view)])
 
-    def solid(self, view: View) -> list[tuple[Draw, int, int, bool]]:
+    def solid(
+        self, view: View, box: tuple[_Floats, _Floats] | None = None
+    ) -> list[tuple[Draw, int, int, bool]]:
         """Return the opaque draws inside the picture: draw, first, count, whole buffer.
 
         Runs that follow each other in the index buffer are joined: fewer calls matter
-        more than a perfect order.
+        more than a perfect order. With a ``box`` (low, high) only those that meet it.
         """
         out: list[tuple[Draw, int, int, bool]] = []
+        meets = np.ones(len(self.draws), bool)
+        if box is not None:
+            meets = np.all((self.low <= box[1]) & (self.high >= box[0]), axis=1)
         for index, draw in self.inside(view):
-            if draw.blended or draw.family != "set":
+            if draw.blended or draw.family != "set" or not meets[index]:
                 continue
             first, count, whole = self.seen.run("surface", draw, index)
             last = out[-1] if out else None
@@ -154,10 +164,3 @@ class Backdrop:
             elif count:
                 out.append((draw, first, count, whole))
         return out
-
-    def touched(self, low: NDArray[np.float64], high: NDArray[np.float64]) -> list[Draw]:
-        """Return the opaque draws whose bounds meet the box ``low``..``high``."""
-        if not self.draws:
-            return []
-        hit = np.asarray(((self.low <= high) & (self.high >= low)).all(axis=1))
-        return [d for i, d in enumerate(self.draws) if hit[i] and not d.blended]

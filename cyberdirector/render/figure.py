@@ -70,14 +70,12 @@ class FigureLevel:
         self.shape = level
         self.triangles = level.indices.reshape(-1, 3)
         self.indices = context.buffer(level.indices.tobytes() or bytes(12))
-        turned = np.array([materials[d.material].double_sided for d in level.draws], bool)
         self.seen = SeenTriangles(
             context,
             mesh.rest["position"],
             level.indices,
             level.draws,
             self.indices,
-            turned=turned,
             rings=2 if level is mesh.levels[0] else 1,
         )
         casters = [d for d in level.draws if d.count and _casts(d)]
@@ -163,6 +161,7 @@ class Figure:
         self._carriers = np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
         self._rest = context.buffer(self.mesh.rest.tobytes())
         self._uvs = context.buffer(self.mesh.uvs.tobytes())
+        self._numbers = context.buffer(np.arange(self._count, dtype=np.int32).tobytes())
         rows = -(-len(self.mesh.entries) // _ENTRY_WIDTH)
         padded = np.zeros((rows * _ENTRY_WIDTH, 4), np.float32)
         padded[: len(self.mesh.entries)] = self.mesh.entries
@@ -201,6 +200,7 @@ class Figure:
         self.low = self.high = np.zeros(3)
         self.head = np.eye(4)
         self._joints = np.zeros((nodes, 3))
+        self._inside: tuple[View, list[tuple[int, Draw]]] | None = None
 
     def pose(self, state: FigureState, eye: NDArray[np.float64], focal_pixels: float) -> None:
         """Take the state of a frame and skin the vertices into the shared buffer.
@@ -244,6 +244,7 @@ class Figure:
             + table[:, :, 2] * p[:, 2:3]
             + table[:, :, 3]
         )
+        self._inside = None
         self.low = self._joints.min(axis=0) - _FLESH
         self.high = self._joints.max(axis=0) + _FLESH
         if not state.visible:
@@ -282,12 +283,16 @@ class Figure:
 
     def draws_inside(self, view: View) -> list[tuple[int, Draw]]:
         """Return the draws (number, draw) whose joints, with flesh, touch the picture."""
+        if self._inside is not None and self._inside[0] is view:
+            return self._inside[1]
         holders = self.level.holders
         low = np.array([self._joints[nodes].min(axis=0) for nodes in holders])
         high = np.array([self._joints[nodes].max(axis=0) for nodes in holders])
         inside = boxes_inside(view.planes(), low, high, margin=_FLESH)
         draws = enumerate(self.level.shape.draws)
-        return [(i, draw) for i, draw in draws if inside[i] and draw.count]
+        found = [(i, draw) for i, draw in draws if inside[i] and draw.count]
+        self._inside = (view, found)
+        return found
 
     def shadow_reach(self, lighting: Lighting) -> NDArray[np.float64]:
         """Return points (n, 3) around the figure and its shadow on the floor, metres."""
@@ -376,6 +381,8 @@ class Figure:
         if key not in self._arrays:
             names = ("in_position", "in_normal", "in_outline")
             content = [(self.skinned, _SKINNED, *names), (self._uvs, "2f4", "in_uv")]
+            if "in_number" in program:
+                content.append((self._numbers, "1i4", "in_number"))
             if past:
                 content.append((past, _PAST, "in_before", "in_before_outline"))
             self._arrays[key] = self._context.vertex_array(

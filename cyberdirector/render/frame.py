@@ -28,8 +28,9 @@ class Frame(Pictures):
         Figures that can be seen or throw a shadow into the picture, nearest first.
     on_screen
         Those of them that can be seen.
-    key_matrix, key_texel
-        World → shadow map of the figures (0..1), and the size of a texel, metres.
+    key_matrix, key_texel, key_share
+        World → shadow map of the figures (0..1), the size of a texel (metres), and the share
+        of the side of the map that is in use.
     locked
         Whether camera and light stand still, so that the set comes from its plate.
     empty, changes
@@ -48,6 +49,7 @@ class Frame(Pictures):
     on_screen: list[Figure] = field(default_factory=list)
     key_matrix: NDArray[np.float64] = field(default_factory=lambda: np.eye(4))
     key_texel: float = 0.0
+    key_share: float = 1.0
     locked: bool = False
     empty: EmptyPicture | None = None
     changes: Changes | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,13 +141,32 @@ def fill_at(
     return np.asarray(total)
 
 
+class KeyMaps(NamedTuple):
+    """The shadow maps of the key light.
+
+    Attributes
+    ----------
+    figures, set
+        World → texture, (4, 4).
+    texel
+        Size of a texel of the map of the figures, metres.
+    share
+        Of its side that is in use, 0..1, from the corner on.
+    """
+
+    figures: NDArray[np.float64]
+    set: NDArray[np.float64]
+    texel: float
+    share: float = 1.0
+
+
 def frame_block(
     view: View,
     rig: LightRig,
     lighting: Lighting,
     size: tuple[int, int],
     moment: tuple[float, int],
-    maps: tuple[NDArray[np.float64], NDArray[np.float64], float],
+    maps: KeyMaps,
     blobs: list[tuple[float, float, float, float]],
     shelters: int,
 ) -> bytes:
@@ -159,8 +179,7 @@ def frame_block(
     moment
         Time in seconds and seed of the shot.
     maps
-        World → texture matrices of the figures' and the set's shadow map, and the size of
-        a texel of the former in metres.
+        The shadow maps of the key light.
     blobs
         Contact shadows: x, y, z, radius in metres.
     shelters
@@ -176,7 +195,7 @@ def frame_block(
         [*view.eye, 0.0],
         [*view.up, 0.0],
         [*view.forward, 0.0],
-        [*lighting.direction, maps[2]],
+        [*lighting.direction, maps.texel],
         [*lighting.key, 0.0],
         [*lighting.ambient_up, 0.0],
         [*lighting.ambient_down, 0.0],
@@ -185,7 +204,7 @@ def frame_block(
         [*rig.fog_color, rig.fog_density],
         [width, height, view.focal_pixels, min(width, height) / 720.0],
         [time, _hash01(seed), WEATHER.get(rig.weather, 0.0), lighting.night],
-        [len(lamps), min(len(blobs), BLOBS), shelters, 0.0],
+        [len(lamps), min(len(blobs), BLOBS), shelters, maps.share],
     ]
     positions = np.ones((POINTS, 4))
     colors = np.zeros((POINTS, 4))
@@ -196,7 +215,7 @@ def frame_block(
     feet = np.zeros((BLOBS, 4))
     feet[: len(blobs)] = np.asarray(blobs, np.float64).reshape(-1, 4)[:BLOBS]
     inverse = np.linalg.inv(view.matrix)
-    matrices = [m.T.ravel() for m in (view.matrix, inverse, maps[0], maps[1])]
+    matrices = [m.T.ravel() for m in (view.matrix, inverse, maps.figures, maps.set)]
     data = np.concatenate(
         [*matrices, np.asarray(rows).ravel(), positions.ravel(), colors.ravel(), feet.ravel()]
     )

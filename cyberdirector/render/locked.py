@@ -19,7 +19,6 @@ from cyberdirector.render.figure import Figure
 from cyberdirector.render.tiles import (
     TILE,
     Rect,
-    bounds_of,
     grid_of,
     grown,
     mark_boxes,
@@ -39,8 +38,9 @@ _OFF = 0.012
 _LINE = 4.0
 """Widest outline that a style draws, pixels in a picture 720 high."""
 _BLURRED_CELLS = round(_BLURRED / _SHADE)
-_GLOW_REACH = 2
-"""Tiles that a glow spreads: nine taps of 1.2 texels, each eight pixels."""
+_GLOW_REACH = 3
+"""Tiles that a glow spreads: nine taps of 1.2 texels, each eight pixels, and two texels more
+that :meth:`EmptyPicture.brightened` adds."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ class Changes:
     drawn
         Rectangles that hold them, pixels.
     around
-        One rectangle around them and what their glow may reach; None when nothing differs.
+        Rectangles that hold them and what their glow may reach.
     shaded
-        One rectangle around the shadows on the set; None when there are none.
+        Rectangles that hold the shadows on the set.
     """
 
     grid: NDArray[np.bool_]
     drawn: list[Rect]
-    around: Rect | None
-    shaded: Rect | None
+    around: list[Rect]
+    shaded: list[Rect]
 
 
 class Ground:
@@ -218,8 +218,8 @@ class EmptyPicture:
             return None
         shade = self.ground.shaded(casters)
         grid |= shade
-        around = bounds_of(grown(grid, _GLOW_REACH), size)
-        return Changes(grid, rects_of(grid, size), around, bounds_of(shade, size))
+        around = rects_of(grown(grid, _GLOW_REACH), size)
+        return Changes(grid, rects_of(grid, size), around, rects_of(shade, size))
 
     def _mark_hull(
         self, grid: NDArray[np.bool_], points: NDArray[np.float64], view: View

@@ -15,14 +15,13 @@ from cyberdirector.render.camera import TO_TEXTURE, View, boxes_inside
 from cyberdirector.render.device import Device
 from cyberdirector.render.figure import Figure, to_tile
 from cyberdirector.render.frame import Frame
-from cyberdirector.render.geometry import join_runs
 from cyberdirector.render.graph import Pass
-from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, fill_at, frame_block
+from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, KeyMaps, fill_at, frame_block
 from cyberdirector.render.profiles import Profile
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
-from cyberdirector.render.targets import FRINGE_SIZE, grain_of
+from cyberdirector.render.targets import FRINGE_SIZE, grain_of, image_copier
 from cyberdirector.render.visibility import FINEST, find_seen
 from cyberdirector.render.weather import DRIFTS, Over
 
@@ -62,6 +61,7 @@ class ScenePasses:
         self.tools = _passes.Tools(context, shaders)
         # Real GPUs leave out hidden fragments themselves.
         self._finds = device.software and samples > 0
+        self._copier = image_copier(context)
         self._block = context.buffer(reserve=4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16)
         self._white = context.texture((1, 1), 4, b"\xff\xff\xff\xff")
         self._backdrop: Backdrop | None = None
@@ -107,7 +107,7 @@ class ScenePasses:
                 lambda f: f.empty is not None,
             ),
             Pass("plate", self._draw_plate, ("frame",), ("plate", "ids"), self._plate_old),
-            Pass("restore", self._restore, ("plate",), picture, lambda f: f.locked),
+            Pass("restore", self._restore, ("plate", "changes"), picture, lambda f: f.locked),
             Pass("clear", self._clear, (), picture, lambda f: not f.locked),
             Pass(
                 "figures",
@@ -175,8 +175,8 @@ class ScenePasses:
         """Draw the figures into their shadow map."""
         target = frame.target("key").framebuffer
         target.use()
-        target.clear(depth=1.0)
         if not frame.shown:
+            target.clear(depth=1.0)
             return
         low = np.min([f.low for f in frame.shown], axis=0)
         high = np.max([f.high for f in frame.shown], axis=0)
@@ -184,6 +184,11 @@ class ScenePasses:
         most = frame.target("key").size[0]
         direction = frame.lighting.direction
         matrix, texels, frame.key_texel = fit_key_map(low, high, direction, density, most)
+        if texels <= most // 2:  # shaders look no farther than the corner and a texel or two
+            target.clear(depth=1.0, viewport=(0, 0, texels + 4, texels + 4))
+        else:
+            target.clear(depth=1.0)
+        frame.key_share = texels / most
         target.viewport = (0, 0, texels, texels)
         self.tools.draw_depth(frame.shown, matrix)
         target.viewport = (0, 0, most, most)
@@ -194,7 +199,8 @@ class ScenePasses:
         """Draw the hair of each figure into its tile of the fringe map."""
         target = frame.target("fringe").framebuffer
         target.use()
-        target.clear(depth=1.0)
+        if any(f.on_screen and not f.far for f in frame.shown):
+            target.clear(depth=1.0)
         columns = 1
         while columns * columns < len(frame.shown):
             columns += 1
@@ -228,7 +234,9 @@ class ScenePasses:
         state = frame.state
         if self._backdrop:
             self._backdrop.materials.set_glow(state.light.glow)
-        maps = (frame.key_matrix, TO_TEXTURE @ self._set_matrix, frame.key_texel)
+        maps = KeyMaps(
+            frame.key_matrix, TO_TEXTURE @ self._set_matrix, frame.key_texel, frame.key_share
+        )
         blobs = [b for f in frame.shown for b in f.contacts()]
         moment = (state.time, state.seed)
         data = frame_block(
@@ -288,7 +296,11 @@ class ScenePasses:
 
     def _restore(self, frame: Frame) -> None:
         picture, plate = frame.target("picture"), frame.target("plate")
-        self._context.copy_framebuffer(picture.framebuffer, plate.framebuffer)
+        if frame.changes and self._copier:
+            # Of the rest the finished picture is kept: nothing reads it.
+            self._copier.copy(plate, picture, frame.changes.around)
+        else:
+            self._context.copy_framebuffer(picture.framebuffer, plate.framebuffer)
 
     def _clear(self, frame: Frame) -> None:
         picture = frame.target("picture").framebuffer
@@ -338,18 +350,15 @@ class ScenePasses:
         target = frame.target("picture").framebuffer
         target.use()
         contacts = sum(len(f.contacts()) for f in figures)
-        if frame.changes:
-            box = frame.changes.shaded
-        if box is None:
+        boxes = frame.changes.shaded if frame.changes else [box] if box else []
+        if not boxes:
             self.tools.draw_contacts(contacts)
             return
-        draws = backdrop.touched(points.min(axis=0), points.max(axis=0))
-        planes = view.planes()
-        seen = [d for d in draws if boxes_inside(planes, d.low[None], d.high[None])[0]]
+        around = (points.min(axis=0), points.max(axis=0))
         low = np.min([f.low for f in figures], axis=0)
         high = np.max([f.high for f in figures], axis=0)
         fill = fill_at((low + high) / 2.0, frame.state.light, frame.lighting)
-        self.tools.draw_receivers(backdrop, join_runs(seen), target, box, fill)
+        self.tools.draw_receivers(backdrop, backdrop.solid(view, around), target, boxes, fill)
         self.tools.draw_contacts(contacts)
 
     def _blended(self, frame: Frame) -> None:
@@ -360,11 +369,13 @@ class ScenePasses:
     def _lamps(self, frame: Frame) -> None:
         target = frame.target("picture").framebuffer
         target.use()
-        if frame.changes:
-            if frame.changes.around is None:
-                return
-            target.scissor = frame.changes.around
-        self.tools.draw_glow(len(frame.state.light.points))
+        lamps = len(frame.state.light.points)
+        if frame.changes is None:
+            self.tools.draw_glow(lamps)
+            return
+        for rect in frame.changes.around:
+            target.scissor = rect
+            self.tools.draw_glow(lamps)
         target.scissor = None
 
     @staticmethod

@@ -16,7 +16,6 @@ SCREEN = "pass/screen.vert"
 """A triangle that covers the picture."""
 
 OTHER_VERTEX: Mapping[str, str] = {
-    "pass/id.frag": "pass/depth.vert",
     "pass/set.frag": "pass/surface.vert",
     "pass/water.frag": "pass/surface.vert",
 }
@@ -41,7 +40,7 @@ DOMAINS: Mapping[str, tuple[float, ...]] = {
 """
 
 NATIVE_PASSES = frozenset({"pass/id"})
-"""Passes that need more than GLSL ES 3.00 (``gl_PrimitiveID``)."""
+"""Passes that only native hosts draw: the web preview draws all triangles."""
 
 NATIVE_KEYS = frozenset({"SAMPLES"})
 """Keys that need more than GLSL ES 3.00 (``sampler2DMS``): elsewhere the host resolves."""

@@ -2,8 +2,9 @@
 
 A software driver shades every fragment of a multisampled target, hidden or not, and hair
 lies in many layers: most of the time of a close-up went into pixels that nobody sees. One
-cheap pass without samples writes the number of the nearest triangle of each pixel; those
-triangles and a ring or two of neighbours (they may own samples on edges) are kept.
+cheap pass without samples writes into each pixel the last vertex of the nearest triangle;
+triangles that end in it and a ring or two of neighbours (they may own samples on edges) are
+kept.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ FINEST = 1.0
 """Pixels (of the picture of numbers) that the grain of a thing must have to be looked for:
 of smaller triangles, whole patches own none and would be lost."""
 
-MOST_TRIANGLES = (1 << 24) - 2
-"""Triangles in one pass whose numbers fit into 24 bits."""
+MOST_VERTICES = (1 << 24) - 2
+"""Vertices in one pass whose numbers fit into 24 bits."""
 
 
 class SeenTriangles:
@@ -42,8 +43,6 @@ class SeenTriangles:
         The index buffer of the whole mesh.
     kinds
         ``surface`` and, for figures, ``outline``.
-    turned
-        (draws,) bool: those whose triangles can be seen from behind.
     rings
         Neighbours that are kept around what is seen: they may own samples on edges.
 
@@ -61,7 +60,6 @@ class SeenTriangles:
         draws: list[Draw],
         whole: Any,
         kinds: tuple[str, ...] = ("surface", "outline"),
-        turned: NDArray[np.bool_] | None = None,
         rings: int = 2,
     ) -> None:
         self._context = context
@@ -69,11 +67,8 @@ class SeenTriangles:
         self._triangles = indices.reshape(-1, 3)
         self._starts = np.array([d.first // 3 for d in draws], np.int64)
         self._ends = np.array([(d.first + d.count) // 3 for d in draws], np.int64)
-        # Of solids a triangle that is seen faces the eye: its hull does not.
-        self._hulled = np.ones(len(self._triangles), bool)
-        if turned is not None:
-            owner = np.repeat(np.arange(len(draws)), self._ends - self._starts)
-            self._hulled = turned[owner]
+        self._last = np.ascontiguousarray(self._triangles[:, 2])
+        self._points = len(positions)
         groups = weld_groups(positions)[self._triangles]
         self._corners = [np.ascontiguousarray(groups[:, k]) for k in range(3)]
         self._vertices = int(groups.max(initial=0)) + 1
@@ -100,8 +95,8 @@ class SeenTriangles:
 
     @property
     def count(self) -> int:
-        """Number of triangles of the whole mesh."""
-        return len(self._triangles)
+        """Number of vertices of the whole mesh."""
+        return self._points
 
     def reset(self) -> None:
         """Keep everything."""
@@ -118,18 +113,18 @@ class SeenTriangles:
         return (*self._runs[kind][index], False)
 
     def keep(self, seen: NDArray[np.bool_]) -> None:
-        """Keep the ``seen`` triangles (triangles,) and their neighbours.
+        """Keep the triangles that end in ``seen`` vertices (vertices,), and neighbours.
 
         Outlines lie up to two pixels off their surface and are often thinner than a
         pixel: hulls get one ring more.
         """
-        near = seen
+        near = np.take(seen, self._last)
         for _ in range(self._rings):
             near = self._grow(near)
         near = near | self._always
         self._write("surface", near)
         if "outline" in self._buffers:
-            self._write("outline", self._grow(near) & (self._hulled | ~seen))
+            self._write("outline", self._grow(near))
 
     def _grow(self, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return the triangles that share a vertex with one that is seen."""
@@ -161,12 +156,12 @@ def find_seen(
     things
         Whose triangles are kept or dropped.
     draw
-        ``draw(i, first)`` draws the numbers of the triangles of thing ``i`` counted from
-        ``first``, with ``pass/id.frag``.
+        ``draw(i, first)`` draws the vertices of thing ``i``, numbered from ``first``, with
+        ``pass/id``.
     """
     for thing in things:
         thing.reset()
-    if not things or sum(thing.count for thing in things) > MOST_TRIANGLES:
+    if not things or sum(thing.count for thing in things) > MOST_VERTICES:
         return
     target.use()
     target.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)

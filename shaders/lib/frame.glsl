@@ -17,7 +17,7 @@ layout(std140) uniform Frame {
     vec4 fog;               // rgb, density per metre
     vec4 screen;            // width, height (pixels), pixels per metre at 1 m, line scale
     vec4 moment;            // time (s), seed 0..1, weather (0 none 1 rain 2 snow), night 0..1
-    vec4 counts;            // point lights, blobs, shelters
+    vec4 counts;            // point lights, blobs, shelters, share of the side of key_map in use
     vec4 point_position[POINTS];  // xyz, range (m)
     vec4 point_color[POINTS];     // rgb, flicker now (about 1)
     vec4 blobs[BLOBS];            // xyz of a foot or seat on the floor, radius (m)

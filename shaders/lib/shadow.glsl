@@ -2,9 +2,9 @@
 uniform sampler2DShadow key_map;
 uniform sampler2DShadow set_key_map;
 
-float taps(sampler2DShadow map, vec3 q, float texel) {
+float taps(sampler2DShadow map, vec3 q, float texel, float most) {
     vec2 t = vec2(0.75, 0.40) * texel;
-    vec2 edge = step(vec2(0.0), q.xy) * step(q.xy, vec2(1.0));
+    vec2 edge = step(vec2(0.0), q.xy) * step(q.xy, vec2(most));
     float s = textureLod(map, vec3(q.xy + t, q.z), 0.0) * 0.5
         + textureLod(map, vec3(q.xy - t, q.z), 0.0) * 0.5;
     return mix(1.0, s, edge.x * edge.y);
@@ -17,10 +17,10 @@ vec3 key_place(vec3 p, vec3 n) {
 }
 
 // 1 where the key light passes the characters.
-float key_shadow(vec3 place) { return taps(key_map, place, 1.0 / float(SHADOW_SIZE)); }
+float key_shadow(vec3 place) { return taps(key_map, place, 1.0 / float(SHADOW_SIZE), counts.w); }
 
 // The same for the static set.
 float set_key_shadow(vec3 p, vec3 n) {
     vec3 q = (set_key_matrix * vec4(p + n * 0.02, 1.0)).xyz;
-    return taps(set_key_map, vec3(q.xy, min(q.z, 0.9999)), 1.0 / float(SET_SHADOW_SIZE));
+    return taps(set_key_map, vec3(q.xy, min(q.z, 0.9999)), 1.0 / float(SET_SHADOW_SIZE), 1.0);
 }

@@ -1,8 +1,7 @@
-// Writes the number of the triangle (1 and up) for the visibility pass. Desktop GL only:
-// the web preview draws without that pass.
-uniform int first_id;
+// Writes the number (1 and up) of the last vertex of the triangle. Desktop GL only: the web
+// preview draws without that pass.
+flat in int number;
 out vec4 pixel;
 void main() {
-    int id = first_id + gl_PrimitiveID;
-    pixel = vec4(float(id & 255), float((id >> 8) & 255), float((id >> 16) & 255), 255.0) / 255.0;
+    pixel = vec4(float(number & 255), float((number >> 8) & 255), float((number >> 16) & 255), 255.0) / 255.0;
 }

@@ -7,7 +7,7 @@ import numpy as np
 from cyberdirector.core.model import TEXTURE_SLOTS, Material, Texture, UvTransform
 from cyberdirector.core.scene import Camera, LightRig, PointLight
 from cyberdirector.render.camera import View
-from cyberdirector.render.lights import BLOBS, POINTS, frame_block, lighting_of
+from cyberdirector.render.lights import BLOBS, POINTS, KeyMaps, frame_block, lighting_of
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mtoon import use_material
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
@@ -109,7 +109,7 @@ class Sheet:
         lighting = lighting_of(rig)
         eye = np.eye(4)
         block = frame_block(
-            self.view, rig, lighting, (SIDE, SIDE), (time, 0), (eye, eye, 0.0), [], 0
+            self.view, rig, lighting, (SIDE, SIDE), (time, 0), KeyMaps(eye, eye, 0.0), [], 0
         )
         self.frame.write(block)
         self.frame.bind_to_uniform_block(0)

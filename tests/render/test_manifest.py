@@ -19,7 +19,7 @@ from cyberdirector.render import _glsl
 from cyberdirector.render.camera import View
 from cyberdirector.render.device import Device
 from cyberdirector.render.device._egl import load_function
-from cyberdirector.render.lights import frame_block, lighting_of
+from cyberdirector.render.lights import KeyMaps, frame_block, lighting_of
 from cyberdirector.render.manifest import (
     CONSTANTS,
     PassText,
@@ -295,7 +295,7 @@ def test_frame_packer_follows_the_layout() -> None:
         points=(PointLight((4.0, 5.0, 6.0), (0.7, 0.8, 0.9), 3.0),),
     )
     lighting = lighting_of(rig)
-    maps = (np.full((4, 4), 2.0), np.full((4, 4), 3.0), 0.25)
+    maps = KeyMaps(np.full((4, 4), 2.0), np.full((4, 4), 3.0), 0.25, 0.75)
     blobs = [(7.0, 8.0, 9.0, 0.5)]
     data = frame_block(view, rig, lighting, (320, 180), (1.5, 7), maps, blobs, 2)
     assert len(data) == layout.size
@@ -306,7 +306,7 @@ def test_frame_packer_follows_the_layout() -> None:
         "fog": [0.1, 0.2, 0.3, 0.04],
         "screen": [320.0, 180.0, view.focal_pixels],
         "moment": [1.5],
-        "counts": [1.0, 1.0, 2.0],
+        "counts": [1.0, 1.0, 2.0, 0.75],
         "point_position": [4.0, 5.0, 6.0, 3.0],
         "point_color": [0.7, 0.8, 0.9, 1.0],
         "blobs": [7.0, 8.0, 9.0, 0.5],

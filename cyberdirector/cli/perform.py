@@ -84,6 +84,7 @@ class _Swap(click.ParamType):  # type: ignore[type-arg]
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The .vrma to write.")
 @click.option("--curves", type=click.Path(path_type=Path), help="Face curves (Live Link CSV).")
 @click.option("--bvh", type=click.Path(path_type=Path), help="The body as BVH.")
+@click.option("--presets", is_flag=True, help="The face in VRM presets, not ARKit shapes.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def perform(
     script: Path | None,
@@ -106,6 +107,7 @@ def perform(
     output: Path | None,
     curves: Path | None,
     bvh: Path | None,
+    presets: bool,
     as_json: bool,
 ) -> None:
     """Perform one line by a character, or the scenes of SCRIPT.
@@ -131,7 +133,7 @@ def perform(
     _perform_line(
         {k: v for k, v in changes.items() if v is not None},
         again, dict(layers), dict(replaced), takes, output or Path("take.vrma"), curves, bvh,
-        as_json,
+        presets, as_json,
     )  # fmt: skip
 
 
@@ -144,6 +146,7 @@ def _perform_line(
     output: Path,
     curves: Path | None,
     bvh: Path | None,
+    presets: bool,
     as_json: bool,
 ) -> None:
     from cyberdirector.stages.takes import (
@@ -172,7 +175,7 @@ def _perform_line(
             path if path is None or takes == 1 else path.with_stem(f"{path.stem}-{number + 1}")
             for path in (curves, bvh)
         ]
-        reports.append(write_take(performed, named, *side))
+        reports.append(write_take(performed, named, side[0], side[1], presets))
     if as_json:
         print_json(reports[0] if takes == 1 else {"takes": reports})
         return

@@ -7,6 +7,7 @@ hip height) lies in ``extras.cyberdirector`` of the scene, and wins when it fits
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,22 +80,24 @@ def _write_skeleton(builder: Builder, rest: Rest) -> None:
         parent.setdefault("children", []).append(i)
 
 
-def _write_expressions(builder: Builder, tracks: _Tracks, clip: Clip) -> dict[str, Any]:
-    """Add one node per ARKit shape and sign, whose x translation is the weight."""
-    custom: dict[str, Any] = {}
-    for column, name in enumerate(ARKIT_NAMES):
+def _write_weights(
+    builder: Builder, tracks: _Tracks, weights: Mapping[str, Floats]
+) -> dict[str, Any]:
+    """Add one node per expression, whose x translation is the weight."""
+    out: dict[str, Any] = {}
+    for name, shown in weights.items():
         node = builder.add("nodes", node_item(f"expression:{name}"))
-        custom[name] = {"node": node}
-        values = np.zeros((clip.frames, 3), np.float32)
-        values[:, 0] = clip.weights[:, column]
-        tracks.add(node, "translation", values, (0.0, 0.0, 0.0))
-    for name, shown in sorted(clip.signs.items()):
-        node = builder.add("nodes", node_item(f"expression:{name}"))
-        custom[name] = {"node": node}
-        values = np.zeros((clip.frames, 3), np.float32)
+        out[name] = {"node": node}
+        values = np.zeros((len(shown), 3), np.float32)
         values[:, 0] = shown
         tracks.add(node, "translation", values, (0.0, 0.0, 0.0))
-    return custom
+    return out
+
+
+def _write_expressions(builder: Builder, tracks: _Tracks, clip: Clip) -> dict[str, Any]:
+    """Add the ARKit shapes and the signs as custom expressions."""
+    shapes = {name: clip.weights[:, i] for i, name in enumerate(ARKIT_NAMES)}
+    return _write_weights(builder, tracks, {**shapes, **dict(sorted(clip.signs.items()))})
 
 
 def _write_gaze(builder: Builder, tracks: _Tracks, clip: Clip) -> int:
@@ -118,7 +121,7 @@ def _own(builder: Builder, clip: Clip) -> dict[str, Any]:
     }
 
 
-def vrma_bytes(clip: Clip, rest: Rest) -> bytes:
+def vrma_bytes(clip: Clip, rest: Rest, presets: Mapping[str, Floats] | None = None) -> bytes:
     """Return the VRMA file of a clip.
 
     Parameters
@@ -127,6 +130,9 @@ def vrma_bytes(clip: Clip, rest: Rest) -> bytes:
         At least one frame, all values finite.
     rest
         Rest pose of the body that the clip was made on.
+    presets
+        VRM preset → (frames,) weights that are written in place of the ARKit shapes, for
+        avatars that have only presets.
 
     Raises
     ------
@@ -145,7 +151,10 @@ def vrma_bytes(clip: Clip, rest: Rest) -> bytes:
     for i in range(BONE_COUNT):
         turn = np.asarray(clip.rotations[:, i], np.float32)
         tracks.add(i, "rotation", turn, (0.0, 0.0, 0.0, 1.0))
-    custom = _write_expressions(builder, tracks, clip)
+    if presets is None:
+        faces = {"custom": _write_expressions(builder, tracks, clip)}
+    else:
+        faces = {"preset": _write_weights(builder, tracks, presets)}
     look = _write_gaze(builder, tracks, clip)
     if not tracks.channels:  # glTF wants one channel: state that the hips rest
         tracks.add(0, "translation", np.asarray(clip.root, np.float32), (np.nan,) * 3)
@@ -163,7 +172,7 @@ def vrma_bytes(clip: Clip, rest: Rest) -> bytes:
         "VRMC_vrm_animation": {
             "specVersion": "1.0",
             "humanoid": {"humanBones": bones},
-            "expressions": {"custom": custom},
+            "expressions": faces,
             "lookAt": {"node": look, "offsetFromHeadBone": [0.0, 0.0, 0.0]},
         }
     }
@@ -174,9 +183,11 @@ def vrma_bytes(clip: Clip, rest: Rest) -> bytes:
     return builder.glb()
 
 
-def write_vrma(path: Path, clip: Clip, rest: Rest) -> None:
+def write_vrma(
+    path: Path, clip: Clip, rest: Rest, presets: Mapping[str, Floats] | None = None
+) -> None:
     """Write a clip as VRM animation in one step; see :func:`vrma_bytes`."""
-    write_bytes(path, vrma_bytes(clip, rest))
+    write_bytes(path, vrma_bytes(clip, rest, presets))
 
 
 def parse_vrma(data: bytes, file: str = "", rate: Rate | None = None) -> Clip:

@@ -25,6 +25,7 @@ from cyberdirector.formats import (
     write_wav,
 )
 from cyberdirector.perform.layers import parse_layers
+from cyberdirector.perform.presets import fit_presets
 from cyberdirector.perform.styles import style_named
 from cyberdirector.perform.take import Acting, Take, perform_line
 from cyberdirector.voice import VoiceProfile, choose_voice, load_voices, speak
@@ -211,6 +212,7 @@ def write_take(
     output: Path,
     curves: Path | None = None,
     bvh: Path | None = None,
+    presets: bool = False,
 ) -> dict[str, Any]:
     """Write ``name.vrma``, ``name.wav`` and ``name.take.json``; return what was made.
 
@@ -220,11 +222,26 @@ def write_take(
         The ``.vrma``.
     curves, bvh
         Further files: face curves in the columns of Live Link, the body as BVH.
+    presets
+        Write the face in the character's VRM presets instead of ARKit shapes.
+
+    Raises
+    ------
+    InputRefused
+        ``presets-missing`` when the character has none to fit.
     """
     take, rest = performed.take, performed.character.rest()
+    fitted = fit_presets(performed.character, take.clip.weights) if presets else None
+    if fitted is not None and not fitted:
+        raise InputRefused(
+            "presets-missing",
+            "这个角色没有可用的 VRM 预设表情；请去掉 --presets。",
+            "this character has no VRM presets that could be fitted; leave --presets out.",
+            Location(performed.document.character),
+        )
     sound = output.with_suffix(".wav")
     write_wav(sound, performed.speech.audio, SAMPLE_RATE)
-    write_vrma(output, take.clip, rest)
+    write_vrma(output, take.clip, rest, fitted)
     document = performed.document.model_dump(mode="json", by_alias=True)
     write_json(output.with_suffix(".take.json"), document)
     if curves is not None:

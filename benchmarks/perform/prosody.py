@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.speech import Emotion
 from cyberdirector.voice import load_voices
-from cyberdirector.voice.acoustics import level, silence_level
 from cyberdirector.voice.emotion import Colour
 from cyberdirector.voice.g2p import read_line
 from cyberdirector.voice.graph import kokoro

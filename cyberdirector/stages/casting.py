@@ -24,7 +24,9 @@ from cyberdirector.stage.bodies import Body
 from cyberdirector.stages.designed import designed_role
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.scenes import Location3D
-from cyberdirector.voice import VoiceProfile, choose_voice, load_voices
+from cyberdirector.stages.voice_lock import VoiceLock
+from cyberdirector.voice import VoiceProfile, choose_voice
+from cyberdirector.voice.library import find_voice
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def cast_roles(
     told = {hint.name: hint for hint in hints}
     choices = choose_cast(hints, places, seed=production.settings.seed, table=wanted)
     taken: list[VoiceProfile] = []
+    lock = VoiceLock(production.project.path("cast", "voices.json"))
     members = {}
     for name in names:
         choice = designed_role(told[name], choices[name], production.settings.seed)
@@ -74,9 +77,12 @@ def cast_roles(
             voice = _named_voice(entry.voice, script)
         else:
             seed = seed_of(production.settings.seed, name)
-            voice = choose_voice(choice.sex, choice.age, seed, taken)
+            known = lock.known(name, choice.sex)
+            voice = known or choose_voice(choice.sex, choice.age, seed, taken)
         if voice.note:
             production.note(stage="cast", role=name, code="voice", text=voice.note)
+        else:
+            lock.keep(name, voice)
         taken.append(voice)
         members[name] = CastMember(
             name, choice.recipe, own.get(name), choice.seed, choice.sex, choice.age, voice,
@@ -87,20 +93,20 @@ def cast_roles(
             "voice": voice.name,
             "why": choice.reason,
         }
+    lock.save()
+    for name, changed in lock.notes.items():
+        production.note(stage="cast", role=name, code=changed.code, text=changed.en)
     return members
 
 
 def _named_voice(name: str, script: Path) -> VoiceProfile:
-    voices = {voice.name: voice for voice in load_voices()}
-    if name not in voices:
-        known = ", ".join(sorted(voices))
+    """Return a voice of the cast table: a file beside the script, or a known name."""
+    try:
+        return find_voice(name, [script.parent, script.parent / "voices"])
+    except InputRefused as error:
         raise InputRefused(
-            "voice-unknown",
-            f"没有名为“{name}”的声音，可选：{known}。",
-            f"There is no voice “{name}”; choose one of: {known}.",
-            Location(str(cast_path(script))),
-        )
-    return voices[name]
+            error.code, error.zh, error.en, Location(str(cast_path(script)))
+        ) from None
 
 
 def _acting(episode: Episode) -> list[str]:

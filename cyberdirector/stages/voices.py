@@ -14,6 +14,13 @@ from cyberdirector.stage.blocking import Direction
 from cyberdirector.stages.production import Production, code_hash
 from cyberdirector.stages.speech_file import load_speech, save_sound, save_timing
 from cyberdirector.voice import VoiceProfile
+from cyberdirector.voice.g2p import Reading, read_line
+from cyberdirector.voice.g2p.dictionary import (
+    NONE,
+    Dictionary,
+    dictionary_path,
+    read_dictionary,
+)
 
 _MANNERS = (("shout", "shout"), ("whisper", "whisper"), ("low", "murmur"), ("os", "murmur"))
 _PLAIN = Direction()
@@ -48,7 +55,12 @@ def speak_lines(
         for line in lines:
             recording = find_recording(production, script, line)
             outcome = _make(
-                production, line, voices[line.speaker], recording, told.get(line.id, _PLAIN)
+                production,
+                line,
+                voices[line.speaker],
+                recording,
+                told.get(line.id, _PLAIN),
+                script,
             )
             wav, timing = _paths(production, line)
             if outcome is Outcome.EDITED and recording is None:
@@ -70,6 +82,7 @@ def _make(
     voice: VoiceProfile,
     recording: Path | None,
     told: Direction,
+    script: Path,
 ) -> Outcome:
     """Make ``takes/<line id>.wav`` and ``.json`` unless they are there."""
     wav, timing = _paths(production, line)
@@ -89,12 +102,19 @@ def _make(
         inputs["course"] = list(told.course)
     if told.seed is not None:
         seed = inputs["seed"] = seed_of(seed, "take", told.seed)
+    own = _dictionary(script).within(line.text)
+    if own != NONE:
+        inputs["dictionary"] = own
     key = content_hash(code_hash("voice", "modelstore"), inputs)
 
     def build(path: Path) -> None:
-        speech = (
-            _speak(line, voice, seed, told) if recording is None else _align(line, recording)
-        )
+        if recording is None:
+            reading = read_line(line.text, line.language, own)
+            for note in reading.notes:
+                production.note(stage="voice", line=line.id, code=note.code, text=note.en)
+            speech = _speak(line, reading, voice, seed, told)
+        else:
+            speech = _align(line, recording)
         save_sound(path, speech)
         save_timing(timing, speech, key=key, text=line.text, speaker=line.speaker)
 
@@ -103,15 +123,22 @@ def _make(
     return production.project.ledger.step(wav, key, build)
 
 
-def _speak(line: Line, voice: VoiceProfile, seed: int, told: Direction) -> Speech:
-    from cyberdirector.voice import speak
-    from cyberdirector.voice.curve import EmotionCurve
+def _dictionary(script: Path) -> Dictionary:
+    """Return the user's pronunciations beside the script, if there are any."""
+    path = dictionary_path(script)
+    return read_dictionary(path) if path.is_file() else NONE
 
-    return speak(
-        line.text,
+
+def _speak(
+    line: Line, reading: Reading, voice: VoiceProfile, seed: int, told: Direction
+) -> Speech:
+    from cyberdirector.voice.curve import EmotionCurve
+    from cyberdirector.voice.synthesis import speak_read
+
+    return speak_read(
+        reading,
         voice,
         EmotionCurve(told.course) if told.course else line.emotion,
-        language=line.language,
         seed=seed,
         pace=next((_PACES[word] for word in line.delivery if word in _PACES), 1.0),
         delivery=_manner(line),

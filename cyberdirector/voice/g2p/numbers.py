@@ -171,7 +171,9 @@ def normalise(text: str) -> Spoken:
     """
     narrow = "".join(chr(ord(c) - 0xFEE0) if _wide(c) else c for c in text)
     edits: list[tuple[int, int, str]] = []
-    edits.extend((*m.span(1), _WORDS[m[1].lower()]) for m in _UNIT.finditer(narrow))
+    units = list(_UNIT.finditer(narrow))
+    edits.extend((*m.span(1), _WORDS[m[1].lower()]) for m in units)
+    in_unit = {index for m in units for index in range(*m.span(1))}
     taken = [False] * len(narrow)
     for pattern, rule in _RULES:
         for match in pattern.finditer(narrow):
@@ -180,7 +182,7 @@ def normalise(text: str) -> Spoken:
                 edits.append((first, last, rule(match)))
                 taken[first:last] = [True] * (last - first)
     for index, character in enumerate(narrow):
-        if character in _SYMBOLS and not taken[index]:
+        if character in _SYMBOLS and not taken[index] and index not in in_unit:
             edits.append((index, index + 1, _SYMBOLS[character]))
     return _apply(narrow, sorted(edits))
 

@@ -64,14 +64,20 @@ def _patterns(language: str) -> tuple[tuple[Gesture, str, re.Pattern[str]], ...]
     return tuple(rows)
 
 
-def _stands_alone(tag: str, spoken: Word) -> bool:
-    """Tell whether a tag of one Chinese character is meant and not a part of a longer word."""
+def _whole(speech: Speech, start: int, end: int, tag: str, spoken: Word) -> bool:
+    """Tell whether a Chinese tag at ``start:end`` is meant and not a part of other words.
+
+    Two characters must be whole words (看那 is not in 看那个), longer ones begin a word; of
+    single characters only negations may begin a longer word.
+    """
+    if len(tag) > 1:
+        begins = any(w.first == start for w in speech.words)
+        return begins and (len(tag) > 2 or any(w.last == end for w in speech.words))
     word = re.sub(r"\W", "", spoken.text)
     if word == tag:
         return True
-    return tag in _NEGATIONS and word.startswith(tag) and len(word) <= 3 and (
-        word not in _NOT_NEGATED
-    )  # fmt: skip
+    short = tag in _NEGATIONS and word.startswith(tag) and len(word) <= 3
+    return short and word not in _NOT_NEGATED
 
 
 def read_meaning(speech: Speech, offset: float, text: str) -> list[Meant]:
@@ -91,7 +97,7 @@ def read_meaning(speech: Speech, offset: float, text: str) -> list[Meant]:
             spoken = _spoken(speech, match.start())
             if spoken is None:
                 continue
-            if speech.language == "zh" and len(tag) == 1 and not _stands_alone(tag, spoken):
+            if speech.language == "zh" and not _whole(speech, *match.span(), tag, spoken):
                 continue
             hits.append((match.start(), match.end(), gesture, tag))
     hits += _numbers(speech.language, lowered)

@@ -76,6 +76,7 @@ def test_words_call_for_their_gesture(
         ("不过很好", ["不过", "很", "好"], "sweep"),
         ("走廊很长", ["走廊", "很", "长"], "leave"),
         ("他很冷静", ["他", "很", "冷静"], "hug_self"),
+        ("去看那个湖", ["去", "看", "那个", "湖"], "point_there"),
     ],
 )
 def test_characters_inside_other_words_call_for_nothing(

@@ -33,7 +33,8 @@ def perform_scene(score: SceneScore) -> Performance:
 
     Everything in a segment follows from that segment, from the script-level state at its
     start and from boundary seeds: changing one line leaves the frames of all other
-    segments bit-identical.
+    segments bit-identical. One thing is carried on: what a role's hands did in the last
+    20 s, so that no gesture comes twice.
 
     Raises
     ------

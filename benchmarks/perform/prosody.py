@@ -144,7 +144,7 @@ def tracker() -> str:
 def prosody() -> None:
     note(f"F0 by {tracker()}")
     median, spread, length, tones = [], [], [], []
-    lines = LINES[:3] if QUICK else LINES
+    lines = LINES[:2] if QUICK else LINES
     for name, text in lines:
         plain = hear(name, text, Colour())
         tones += tone_correlations(plain)

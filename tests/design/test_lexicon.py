@@ -16,7 +16,7 @@ from cyberdirector.design.settle import GENERIC
 # Entries that nobody asks for by name.
 UNNAMED = {"none", "light", "natural", "classic", "rosy", "nose", "chin", "brow"}
 # Words that people use for things which the wardrobe does not have: they are reported.
-ABSENT = {"sunglasses", "hat", "crown", "veil", "mask"}
+ABSENT = {"hat"}
 
 
 def _values(slot):

@@ -526,9 +526,9 @@ _SMALL = (
         ("头盔", "战盔", "兜鍪", "将军盔", "盔", "helmet", "war helmet"),
     ),
     GarmentKind(
-        "crown", "金冠", "crown", "head", "", "", "any", "any", ("main", "gem"),
+        "crown", "王冠", "crown", "head", "", "", "any", "any", ("main", "gem"),
         (Dial("height", 1.0, 0.5, 1.8), Dial("beads", 0.0, 0.0, 1.0)),
-        ("金冠", "凤冠", "王冠", "皇冠", "花冠", "crown", "tiara", "coronet"),
+        ("凤冠", "王冠", "皇冠", "花冠", "crown", "tiara", "coronet"),
     ),
     GarmentKind(
         "mianguan", "冕旒", "emperor's crown", "head", "", "", "ancient", "male",

@@ -21,7 +21,7 @@ from cyberdirector.render.profiles import Profile
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
-from cyberdirector.render.targets import FRINGE_SIZE, grain_of, image_copier
+from cyberdirector.render.targets import FRINGE_SIZE, grain_of
 from cyberdirector.render.visibility import FINEST, find_seen
 from cyberdirector.render.weather import DRIFTS, Over
 
@@ -61,7 +61,6 @@ class ScenePasses:
         self.tools = _passes.Tools(context, shaders)
         # Real GPUs leave out hidden fragments themselves.
         self._finds = device.software and samples > 0
-        self._copier = image_copier(context)
         self._block = context.buffer(reserve=4 * 64 + 13 * 16 + (2 * POINTS + BLOBS) * 16)
         self._white = context.texture((1, 1), 4, b"\xff\xff\xff\xff")
         self._backdrop: Backdrop | None = None
@@ -107,7 +106,7 @@ class ScenePasses:
                 lambda f: f.empty is not None,
             ),
             Pass("plate", self._draw_plate, ("frame",), ("plate", "ids"), self._plate_old),
-            Pass("restore", self._restore, ("plate", "changes"), picture, lambda f: f.locked),
+            Pass("restore", self._restore, ("plate",), picture, lambda f: f.locked),
             Pass("clear", self._clear, (), picture, lambda f: not f.locked),
             Pass(
                 "figures",
@@ -296,11 +295,7 @@ class ScenePasses:
 
     def _restore(self, frame: Frame) -> None:
         picture, plate = frame.target("picture"), frame.target("plate")
-        if frame.changes and self._copier:
-            # Of the rest the finished picture is kept: nothing reads it.
-            self._copier.copy(plate, picture, frame.changes.around)
-        else:
-            self._context.copy_framebuffer(picture.framebuffer, plate.framebuffer)
+        self._context.copy_framebuffer(picture.framebuffer, plate.framebuffer)
 
     def _clear(self, frame: Frame) -> None:
         picture = frame.target("picture").framebuffer

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from cyberdirector.core.errors import InputRefused
-from cyberdirector.render.device._egl import load_function
-from cyberdirector.render.tiles import Rect
 
 FRINGE_SIZE = 896
 """Side of the atlas of fringe maps, texels."""
@@ -111,38 +107,6 @@ class Target:
     def use(self) -> None:
         """Draw into this target from now on."""
         self.framebuffer.use()
-
-
-_COPY_IMAGE = "GL_ARB_copy_image"
-_TEXTURE_2D, _TEXTURE_2D_MULTISAMPLE = 0x0DE1, 0x9100  # OpenGL 3.3 core
-
-
-class ImageCopier:
-    """Copies rectangles of pictures, sample by sample (``glCopyImageSubData``).
-
-    A software driver copies memory then; a blit of a part would be drawn instead.
-    """
-
-    def __init__(self, call: Any) -> None:
-        self._call = call
-
-    def copy(self, source: Target, sink: Target, rects: Sequence[Rect]) -> None:
-        """Copy colour and depth of ``rects`` between targets of one kind."""
-        kind = _TEXTURE_2D_MULTISAMPLE if source.spec.samples else _TEXTURE_2D
-        for a, b in ((source.color, sink.color), (source.depth, sink.depth)):
-            for x, y, width, height in rects:
-                place = (0, x, y, 0)
-                self._call(a.glo, kind, *place, b.glo, kind, *place, width, height, 1)
-
-
-def image_copier(context: Any) -> ImageCopier | None:
-    """Return what copies rectangles on this device, None where it cannot."""
-    if _COPY_IMAGE not in context.extensions:
-        return None
-    number = ctypes.c_uint
-    side = (number, number, *[ctypes.c_int] * 4)
-    call = load_function("glCopyImageSubData", None, *side, *side, *[ctypes.c_int] * 3)
-    return ImageCopier(call) if call else None
 
 
 class TargetPool:

@@ -26,7 +26,7 @@ from cyberdirector.character.wardrobe.form import SIDES, Layers
 from cyberdirector.character.wardrobe.loft import grid_normals, grid_triangles, grid_uvs, orient
 from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_plate
-from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt
+from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt, front_of
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves, arm_radius
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
@@ -160,9 +160,8 @@ def _mirrors(tailor: Tailor, top: float, waist: float, c: dict[str, str]) -> Non
 
 def _belt(tailor: Tailor, waist: float, c: dict[str, str]) -> None:
     """Add a broad belt with a boss."""
-    form = tailor.form
-    k = form.size
-    add_girdle(
+    k = tailor.form.size
+    wound = add_girdle(
         tailor, "armour-belt", waist - 0.030 * k, waist + 0.022 * k, 0.023 * k, Look(c["sash"])
     )
     for sign in (-1, 1):
@@ -176,7 +175,7 @@ def _belt(tailor: Tailor, waist: float, c: dict[str, str]) -> None:
             Look(c["accent"]),
             rows=4,
         )
-    z = form.slice_radius(np.array([waist]), np.zeros(1), np.zeros(3))[0, 0] + 0.030 * k
+    z = front_of(wound.positions) + 0.003 * k
     add_plate(
         tailor,
         "boss",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cyberdirector.character.piece import Piece
 from cyberdirector.character.wardrobe.collar import (
     above,
     add_band,
@@ -23,19 +23,12 @@ from cyberdirector.character.wardrobe.skirt import (
     Cut,
     add_girdle,
     add_skirt,
+    front_of,
     skirt_reach,
 )
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
-
-Floats = NDArray[np.float64]
-
-
-def front_of(points: Floats) -> float:
-    """Return how far points in the middle plane reach to the front, metres."""
-    near = np.abs(points[:, 0]) < 0.02
-    return float(points[near, 2].max())
 
 
 def colours_of(spec: GarmentSpec, **defaults: str) -> dict[str, str]:
@@ -193,8 +186,8 @@ def _lap(width: float) -> tuple[float, float, float]:
 def belt(
     tailor: Tailor, waist: float, half: float, colour: dict[str, str], *, tassels: bool = True,
     offset: float = 0.019,
-) -> None:  # fmt: skip
-    """Add a belt with a clasp and hanging ribbons in front."""
+) -> Piece:  # fmt: skip
+    """Add a belt with a clasp and hanging ribbons in front; return the belt."""
     form = tailor.form
     k = form.size
     sash = Look(colour["sash"], "flat", sheen=0.15)
@@ -223,6 +216,7 @@ def belt(
                 tailor, f"belt-ribbon-{i}", top, length * k, (0.018 * k, 0.022 * k), sash, out,
                 bow=0.04 * k, lean=0.006 * k,
             )  # fmt: skip
+    return wound
 
 
 def pendant(tailor: Tailor, height: float, azimuth: float, colour: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.modern import jacket, tie
 from cyberdirector.character.wardrobe.neckwear import add_fold_collar, add_stand, collar_look
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_plate
-from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt
+from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt, front_of
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
@@ -97,9 +97,10 @@ def dress(tailor: Tailor, spec: GarmentSpec) -> None:
     )
     add_skirt(tailor, "dress-skirt", skirt, paint)
     sash = Look(c["sash"] or nuance(c["main"], -0.22), sheen=0.1)
-    add_girdle(tailor, "dress-sash", waist - 0.018 * k, waist + 0.020 * k, 0.0145 * k, sash)
+    span = waist - 0.018 * k, waist + 0.020 * k
+    wound = add_girdle(tailor, "dress-sash", *span, 0.0145 * k, sash)
     back = np.array([0.0, 0.0, -1.0])
-    z = form.slice_radius(np.array([waist]), np.array([np.pi]), np.zeros(3))[0, 0] + 0.022 * k
+    z = front_of(wound.positions, np.pi) + 0.004 * k
     add_bow(tailor, "dress-bow", np.array([0.0, waist, -z]), back, 0.070 * k, sash, droop=0.5)
     tailor.cover([below(waist), above(max(hem, 0.08) + 0.16 * k), arm_to(0.02)])
     _shoes(tailor, spec, loafers)

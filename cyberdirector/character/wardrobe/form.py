@@ -171,10 +171,17 @@ class Form:
             out |= one
         return out
 
-    def cut(self, positions: Floats, fields: Sequence[Field]) -> Cloth:
-        """Return the form displaced to ``positions`` and cut on the fields."""
-        values = [f(self.place) for f in fields]
+    def cut(
+        self, positions: Floats, fields: Sequence[Field], moved: Sequence[Field] = ()
+    ) -> Cloth:
+        """Return the form displaced to ``positions`` and cut on the fields.
+
+        ``moved`` are fields measured where the cloth lies, not on the form below: their
+        borders are as even as the fields, however the cloth was smoothed.
+        """
         place = self.place
+        values = [f(place) for f in fields]
+        values += [f(replace(place, p=positions)) for f in moved]
         p, t, rest = clip_all(
             positions,
             self.triangles,

@@ -60,14 +60,15 @@ def shirt(
 def tie(
     tailor: Tailor, colour: str, line: Neckline, low: float, look_pattern: str = ""
 ) -> None:
-    """Add a necktie from the neckline down to a height."""
+    """Add a necktie from the neckline down to a height, where a jacket closes over it."""
     form = tailor.form
     k = form.size
     y = np.linspace(line.front_y + 0.004, low, 22)
-    z = form.front(np.zeros(22), y)
-    z = np.maximum.accumulate(gaussian_filter1d(z, 1.5, mode="nearest"))
-    path = np.stack([0 * y, y, z], axis=1)
     s = np.linspace(0, 1, 22)
+    body = gaussian_filter1d(form.front(np.zeros(22), y), 1.5, mode="nearest")
+    hung = np.maximum.accumulate(body)
+    z = hung + (body - 0.004 * k - hung) * smooth_step(0.40, 0.75, s)
+    path = np.stack([0 * y, y, z], axis=1)
     width = (0.030 + 0.030 * smooth_step(0.0, 0.9, s)) * k
     n = np.tile(FRONT, (22, 1))
     p, t, _, _ = band(path + n * 0.012 * k, n, width, 0.002)

@@ -24,7 +24,7 @@ from cyberdirector.character.wardrobe.modern import jacket as tailored
 from cyberdirector.character.wardrobe.modern import shirt
 from cyberdirector.character.wardrobe.neckwear import add_fold_collar, add_stand
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_plate, add_ribbon
-from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt
+from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt, front_of
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
@@ -148,8 +148,9 @@ def coat(tailor: Tailor, spec: GarmentSpec) -> None:
     )
     add_skirt(tailor, "coat-skirt", cut, paint)
     belt = Look(c["belt"] or nuance(c["main"], -0.14))
-    add_girdle(tailor, "coat-belt", waist - 0.020 * k, waist + 0.020 * k, 0.026 * k, belt)
-    z = form.slice_radius(np.array([waist]), np.zeros(1), np.zeros(3))[0, 0] + 0.032 * k
+    span = waist - 0.020 * k, waist + 0.020 * k
+    wound = add_girdle(tailor, "coat-belt", *span, 0.026 * k, belt)
+    z = front_of(wound.positions) + 0.003 * k
     add_plate(
         tailor,
         "coat-buckle",

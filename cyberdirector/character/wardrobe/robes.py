@@ -24,7 +24,7 @@ from cyberdirector.character.wardrobe.feet import add_shoes
 from cyberdirector.character.wardrobe.loft import relax, resample
 from cyberdirector.character.wardrobe.look import Look
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_plate, add_ribbon
-from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt
+from cyberdirector.character.wardrobe.skirt import Arc, Cut, add_girdle, add_skirt, front_of
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
@@ -115,9 +115,8 @@ def _side_closing(tailor: Tailor, top: float, low: float, trim: Look, button: Lo
 
 def _plated_belt(tailor: Tailor, waist: float, leather: str, plates: str) -> None:
     """Add a leather belt with plates all around (革带)."""
-    form = tailor.form
-    k = form.size
-    add_girdle(
+    k = tailor.form.size
+    wound = add_girdle(
         tailor,
         "belt",
         waist - 0.022 * k,
@@ -127,10 +126,10 @@ def _plated_belt(tailor: Tailor, waist: float, leather: str, plates: str) -> Non
     )
     look = Look(plates, sheen=0.4, outline=0.0008)
     azimuth = np.concatenate([np.linspace(-0.95, 0.95, 7), np.pi + np.linspace(-0.9, 0.9, 5)])
-    radius = form.slice_radius(np.array([waist]), azimuth % (2 * np.pi), np.zeros(3), 0.016)[0]
-    for i, (a, r) in enumerate(zip(azimuth, radius, strict=True)):
+    for i, a in enumerate(azimuth):
         out = np.array([np.sin(a), 0.0, np.cos(a)])
-        at = out * (r + 0.029 * k) + np.array([0.0, waist, 0.0])
+        r = front_of(wound.positions, float(a)) + 0.002 * k
+        at = out * r + np.array([0.0, waist, 0.0])
         half = (0.017 * k, 0.015 * k) if i == 3 else (0.013 * k, 0.014 * k)
         add_plate(tailor, f"belt-plate-{i}", at, out, half, look)
 
@@ -175,11 +174,11 @@ def xianpao(tailor: Tailor, spec: GarmentSpec) -> None:
         arcs=(Arc(gap, 2 * np.pi - gap, 0.40),), chain="robe",
     )  # fmt: skip
     add_skirt(tailor, "robe-skirt", train, robe)
-    belt(tailor, waist, 0.030, c, tassels=False, offset=0.024)
-    z = form.slice_radius(np.array([waist]), np.zeros(1), np.zeros(3))[0, 0]
+    wound = belt(tailor, waist, 0.030, c, tassels=False, offset=0.024)
+    z = front_of(wound.positions)
     sash = Look(c["sash"], sheen=0.15)
     for i, (x, length) in enumerate(((0.012, 0.62), (-0.014, 0.54))):
-        top = np.array([x * k, waist - 0.028 * k, z + 0.026 * k])
+        top = np.array([x * k, waist - 0.028 * k, z + 0.001 * k])
         add_ribbon(tailor, f"sash-{i}", top, length * k, (0.022 * k, 0.040 * k), sash, FRONT,
                    bow=0.055 * k, lean=2 * x * k)  # fmt: skip
     pendant(tailor, waist - 0.030 * k, 0.45, c)

@@ -245,6 +245,13 @@ def hang_skirt(
     return chains, wide
 
 
+def front_of(points: Floats, azimuth: float = 0.0) -> float:
+    """Return how far points (n, 3) reach at an azimuth from the vertical axis, metres."""
+    turn = np.arctan2(points[:, 0], points[:, 2]) - azimuth
+    near = np.abs((turn + np.pi) % (2 * np.pi) - np.pi) < 0.09
+    return float(np.hypot(points[near, 0], points[near, 2]).max())
+
+
 def skirt_reach(
     skirts: Sequence[Floats], heights: Floats, angles: Floats, centre: Floats
 ) -> Floats:

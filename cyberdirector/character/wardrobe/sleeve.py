@@ -99,7 +99,7 @@ def add_sleeves(
 ) -> None:
     """Add both sleeves; ``shared`` names the sleeve whose chains this one follows."""
     form = tailor.form
-    room = 0.040 * form.size
+    room = 0.025 * form.size
     for side in SIDES:
         grid, flat = sleeve_grid(form, side, cut, lift)
         table = _arm_table(tailor, side, flat)

@@ -44,16 +44,16 @@ def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> 
     def edge(q: Place) -> Floats:
         front = wide - (line.v_height(q.x) - q.y) / slope
         back = np.minimum(half - np.abs(q.x), q.y - (line.back_y - long))
-        share = smooth_step(line.axis[2] - 0.012, line.axis[2] + 0.012, q.z)
+        share = smooth_step(line.axis[2] - 0.015, line.axis[2] + 0.050, q.z)
         return np.where(q.arm > 0.6, -0.05, back * (1 - share) + front * share)
 
     shape = form.loose(0.0165 * k, 18, keep=0.75)
-    cloth = form.cut(shape, [line.field, edge])
+    cloth = form.cut(shape, [line.field], [edge])
     tailor.add_cloth("sailor-collar", cloth, Look(colour, "flat"))
     above_it = form.loose(0.0188 * k, 18, keep=0.75)
     for name, low in (("outer", 0.0085 * k), ("inner", 0.0165 * k)):
         ring = [at_least(edge, low), at_most(edge, low + 0.0042 * k)]
-        strip = form.cut(above_it, [line.field, *ring])
+        strip = form.cut(above_it, [line.field], ring)
         tailor.add_cloth(f"stripe-{name}", strip, Look(stripe, outline=0.0))
     path = collar_path(form, line, 0.0, line.front_y - 1.0)
     for name, one in (("left", path), ("right", mirrored(path))):
@@ -75,7 +75,8 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     knee, hip = form.joint("leftLowerLeg")[1], form.joint("leftUpperLeg")[1]
     line = neckline(form, 0.125)
     shape = form.loose(0.010 * k, 18, keep=0.75)
-    cloth = form.cut(shape, [above(waist - 0.03 * k), line.field, arm_to(0.26)])
+    below_collar = at_least(line.field, 0.006 * k)
+    cloth = form.cut(shape, [above(waist - 0.03 * k), below_collar, arm_to(0.26)])
     tailor.add_cloth("top", cloth, Look(c["main"], "flat", folds=6))
     long = spec.params.get("sleeve", 1.0) > 0.5
     end = 0.95 if long else 0.42
@@ -88,7 +89,12 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     tailor.cover([above(waist), line.field, arm_to(end - 0.06)])
     guard = form.cut(
         form.loose(0.004 * k, 4),
-        [neckline(form, 0.075).field, above(line.front_y - 0.02), near_middle(0.075 * k)],
+        [
+            neckline(form, 0.075).field,
+            above(line.front_y - 0.02),
+            near_middle(0.075 * k),
+            lambda q: q.z - line.axis[2],
+        ],
     )
     tailor.add_cloth("dickey", guard, Look(c["main"], outline=0.0))
     _sailor_collar(tailor, line, c["collar"], c["stripe"])

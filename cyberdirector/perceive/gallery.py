@@ -310,7 +310,7 @@ def hair_scores(labels: Labels, layout: Layout) -> dict[str, float]:
     }
 
 
-_RARE = 0.8
+_RARE = 1.4
 """Cost of dials that are not those of the catalogue."""
 
 

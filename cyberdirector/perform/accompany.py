@@ -189,6 +189,20 @@ def _room(played: Played, chosen: list[Played], taken: list[tuple[float, float]]
     return True
 
 
+def _in_time(played: Played, hold: float, free: float, prosody: Prosody) -> float:
+    """Return the hold after which the hand is home on an accent, where one is near.
+
+    All phases of gestures keep the rhythm of speech, not only strokes (Loehr 2004).
+    """
+    home = played.stroke_end + played.retract
+    wished = [
+        a - home
+        for a, _ in prosody.accents
+        if max(_BREATH, hold - 0.3) <= a - home <= min(hold + 0.5, free - played.retract)
+    ]
+    return min(wished, key=lambda w: abs(w - hold), default=hold)
+
+
 def _held(ordered: list[Played], prosody: Prosody, window: tuple[float, float]) -> list[Played]:
     """Return gestures with holds to the next one that is near, or to the phrase's end."""
     out = []
@@ -203,6 +217,7 @@ def _held(ordered: list[Played], prosody: Prosody, window: tuple[float, float]) 
             wish = _phrase_end(played.apex, prosody) - played.stroke_end
             hold = max(played.hold, min(wish, LINKED))
             hold = max(min(hold, free - played.retract), min(played.hold, _BREATH))
+            hold = _in_time(played, hold, free, prosody)
         out.append(replace(played, hold=hold))
     return out
 

@@ -69,7 +69,7 @@ class Manner:
     @property
     def flow(self) -> float:
         """Share of a phase by which it overlaps the one before."""
-        return 0.15 + 0.4 * self.fluidity
+        return 0.4 + 0.5 * self.fluidity
 
     @property
     def liveliness(self) -> float:

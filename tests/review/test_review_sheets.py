@@ -82,7 +82,7 @@ def test_stances_differ():
             {"era": "modern", "sex": "male", "age": 30},
         )
     }
-    assert names | {"with_fan"} == set(RELAXED)
+    assert names | {"with_fan", "with_sword"} == set(RELAXED)
 
 
 @pytest.mark.gl

@@ -48,7 +48,7 @@ def best_class(classes: Classes, attribute: str, default: str) -> Choice:
 _HAIR_SHARP, _BOTH = 16.0, 0.6
 """How fast belief falls with unlikeness of hair; weight of the clothes' costs."""
 
-_NAMED, _HINT = 0.8, 0.4
+_NAMED, _HINT = 1.0, 0.2
 """Weights of the network's judgement of a catalogue name and of an attribute."""
 
 _SHOES = 1.6
@@ -101,7 +101,7 @@ def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, floa
     sex_share = sum(w for k, w in weights.items() if k[0] == top[0]) / total
     era_share = sum(w for k, w in weights.items() if k[1] == top[1]) / total
     _, style, worn = found[top]
-    worn = worn + _over(classes, "outer") + _over(classes, "hat")
+    worn = worn + _over(classes, "outer", top[1]) + _over(classes, "hat", top[1])
     return Outfit(Choice(top[0], sex_share), Choice(top[1], era_share), style, worn)
 
 
@@ -112,10 +112,22 @@ def _given(classes: Classes, slot: str) -> Classes:
     return {slot: {w: p / total for w, p in shares.items()}} if total > 0.0 else {}
 
 
-def _over(classes: Classes, slot: str) -> list[Choice]:
+_OTHER_ERA = 0.2
+"""How much less likely what belongs to another era is."""
+
+
+def _over(classes: Classes, slot: str, era: str) -> list[Choice]:
     """Return what is worn over the rest in a slot, if anything is."""
-    best = best_class(classes, slot, "none")
-    return [best] if best.name != "none" and best.sure >= _WORN else []
+    shares = {
+        w: p if w not in CATALOGUE or CATALOGUE[w].era in (era, "any") else p * _OTHER_ERA
+        for w, p in classes.get(slot, {}).items()
+    }
+    total = sum(shares.values())
+    if total <= 0.0:
+        return []
+    best = max(shares, key=lambda w: shares[w])
+    sure = shares[best] / total
+    return [Choice(best, sure)] if best in CATALOGUE and sure >= _WORN else []
 
 
 def _hair_for(

@@ -351,6 +351,6 @@ def hat_size(labels: Labels, layout: Layout) -> tuple[float, float]:
     eyes = 0.5 * (layout.at("left_eye") + layout.at("right_eye"))
     worn = labels == PART_INDEX["accessory"]
     worn[int(np.clip(eyes[1], 0, len(worn))) :] = False
-    columns = np.nonzero(worn.sum(0) > 0)[0]
+    columns = np.nonzero(worn.sum(0) > 0.06 * head)[0]
     wide = float(columns[-1] - columns[0] + 1) / head if len(columns) else 0.0
     return float(worn.sum()) / head**2, wide

@@ -122,7 +122,7 @@ def test_a_hat_is_worn_where_one_is_seen() -> None:
     assert with_hat(judged, 0.02, 0.5)["hat"]["none"] == 1.0
     assert best_class(with_hat(judged, 0.5, 2.3), "hat", "none").name == "douli"
     assert best_class(with_hat(judged, 0.4, 1.0), "hat", "none").name == "cap"
-    worn = choose(with_hat(judged, 0.4, 1.0), {"bob": 1.0}, {"ruqun": 0.0})
+    worn = choose(with_hat(judged, 0.4, 1.0), {"bob": 1.0}, {"school": 0.0})
     assert worn.garments[-1].name == "cap"
 
 

@@ -7,6 +7,7 @@ from cyberdirector.voice.acoustics import STEP, band_levels, level
 from cyberdirector.voice.g2p import read_line
 from cyberdirector.voice.line import split_sounds
 from cyberdirector.voice.profile import VoiceProfile
+from cyberdirector.voice.synthesis import join_speech
 
 from .conftest import JA, ZH
 
@@ -102,3 +103,13 @@ def test_whisper_has_no_voice(voices: dict[str, VoiceProfile]) -> None:
     speech = speak("小声点。", voices["xiaobei"], delivery="whisper")
     assert not speech.f0.any()
     assert speech.duration == pytest.approx(len(speech.audio) / SAMPLE_RATE)
+
+
+def test_parts_of_a_long_text_are_joined(zh: Speech) -> None:
+    whole = join_speech([zh, zh])
+    assert whole.duration == pytest.approx(2 * zh.duration + 0.3, abs=1e-3)
+    assert abs(len(whole.f0) * whole.step - whole.duration) <= 2 * whole.step
+    assert len(whole.phones) == 2 * len(zh.phones)
+    starts = [phone.start for phone in whole.phones]
+    assert starts == sorted(starts)
+    assert whole.accents[-1][0] < whole.duration

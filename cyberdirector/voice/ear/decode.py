@@ -11,7 +11,7 @@ from cyberdirector.voice.ear.features import STEP, Floats
 from cyberdirector.voice.ear.hearing import speaking
 from cyberdirector.voice.ear.network import load_ear
 
-_GRAMMAR = 1.0  # weight of the order of classes against the evidence
+_GRAMMAR = 0.5  # weight of the order of classes against the evidence
 _LEAST = np.array([4 if kind in ("SIL", "BMP", "FV") else 3 for kind in PHONE_CLASSES])
 
 

@@ -18,6 +18,7 @@ from cyberdirector.perform._motion import Array, bump, frame_times, plateau
 from cyberdirector.perform._state import Piece, Player, State
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import Stroke, play_gesture
+from cyberdirector.perform.hands import HANDSHAPES
 from cyberdirector.perform.layers import PLAIN, Dial
 from cyberdirector.perform.lips import Mouth, articulate
 from cyberdirector.perform.lips_drawn import hold_mouths
@@ -267,6 +268,10 @@ class SegmentRun:
         for item in played:
             self.gestures.append(Stroke.of(item, segment.id, role))
             play_gesture(stage.c, self.t, item, around)
+        for side, name in enumerate(("left", "right")):
+            # A hand that holds something stays closed, whatever it does.
+            if style(player.actor, f"holds_{name}", 0.0) > 0.0:
+                stage.c.hand[:, side] = HANDSHAPES["grip"]
 
     def _who(self, role: str, aim: float) -> accompany.Speaker:
         """Return what the choice of gestures asks of the speaker."""

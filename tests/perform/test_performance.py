@@ -217,3 +217,19 @@ def test_speed(scene) -> None:
         perform_scene(score)
         best = min(best, time.process_time() - start)
     assert best / (score.frames / 24) / 2 < 0.030
+
+
+def test_a_hand_that_holds_something_stays_closed() -> None:
+    speech = make_speech(8, 24)
+    style = {"density": 1.0, "holds_right": 1.0}
+    actor = Actor("A", humanoid(), Placement((0, 0, 0), 0.0), 7, style)
+    segment = Segment(
+        "1", "line", RATE.ceil(speech.duration) + 30, 5, "A", TEXT, speech, 12,
+        Emotion("joy", 0.8),
+    )  # fmt: skip
+    clip = perform_scene(SceneScore("s", RATE, (actor,), (segment,))).clips["A"]
+    right = clip.rotations[:, BONE_INDEX["rightMiddleProximal"], 3]
+    left = clip.rotations[:, BONE_INDEX["leftMiddleProximal"], 3]
+    assert np.ptp(right) < 0.02
+    assert np.degrees(2 * np.arccos(right)).min() > 40
+    assert np.ptp(left) > 0.02

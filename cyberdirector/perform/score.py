@@ -49,10 +49,10 @@ class Actor:
     style
         Dials 0..1 ``amplitude``, ``tempo``, ``openness``, ``energy``, ``density``
         (default 0.5 each); ``sex`` (0 male, 1 female), ``age`` in years (default 25),
-        ``face_gain`` (factor on expressions, default 1.25), ``holds_left`` and ``holds_right`` (1: the hand
-        is closed on something), ``signs`` (drawn tears and blush,
-        0..1, default 0), ``skirt`` (half-width of wide
-        clothes at the hips in metres, default 0) and ``feet_apart`` (metres, default by sex).
+        ``face_gain`` (factor on expressions, default 1.25), ``holds_left`` and
+        ``holds_right`` (1: the hand is closed on something), ``signs`` (drawn tears and
+        blush, 0..1, default 0), ``skirt`` (half-width of wide clothes at the hips in metres,
+        default 0) and ``feet_apart`` (metres, default by sex).
     entrance
         True when the actor is off stage until a cue brings them in.
     layers

@@ -19,6 +19,7 @@ Doubles = NDArray[np.float64]
 _PRIOR = 0.6  # exponent of the priors that are divided out
 _KIN = 0.08  # share of the vowels together in the evidence for one of them
 _FLOOR = -7.0  # nepers below which evidence against a class does not count any more
+_CLOSURE = 0.06  # seconds
 _JUMPS = 4  # links that may be left out in a row, plus one
 
 
@@ -144,12 +145,19 @@ def _search(
 def segments_of(
     reading: Reading, links: list[Link], spans: list[tuple[int, int]]
 ) -> list[Segment]:
-    """Return the phones of a laid chain, silence left out; runs are split by their shares."""
+    """Return the phones of a laid chain, silence left out; runs are split by their shares.
+
+    Of the silence before it a b or p owns at most 60 ms, as in synthetic speech.
+    """
     segments: list[Segment] = []
     for link, (first, last) in zip(links, spans, strict=True):
         if last <= first or not link.parts:
             continue
-        place, whole = first - 0.5, last - first
+        place = first - 0.5
+        fresh = not segments or segments[-1].end < (first - 1) * STEP
+        if fresh and reading.sounds[link.parts[0][0]].symbols[:1] in ("b", "p"):
+            place = max(place, last - 0.5 - _CLOSURE / STEP)
+        whole = last - 0.5 - place
         total = sum(share for _, share in link.parts)
         for sound, share in link.parts:
             stop = place + whole * share / total

@@ -81,6 +81,7 @@ def _skip(reading: Reading, index: int, kind: str) -> float:
     closed = after is None or not after.nucleus
     if kind == "R" and closed and index and reading.sounds[index - 1].nucleus:
         return -0.7
-    if kind in ("TD", "KG") and closed:
-        return -2.5
+    if kind in ("TD", "KG") and closed:  # "could be", "sit back": one closure, at the lips
+        lips = after is not None and after.parts[:1] and after.parts[0][0] == "BMP"
+        return -0.7 if lips else -2.5
     return float("-inf")

@@ -5,26 +5,19 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from pathlib import Path
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent))
+
+import bars  # noqa: E402
 
 ORDER = ("compiling", "text", "formats", "browser")
-"""Modules that run first, cheap ones before dear ones; all others follow by name."""
-
-
-def load() -> None:
-    """Import every module of this folder, so that it adds what it measures."""
-    here = {p.stem for p in Path(__file__).parent.glob("*.py")} - {"__main__", "bars"}
-    for name in [n for n in ORDER if n in here] + sorted(here - set(ORDER)):
-        importlib.import_module(name)
-
+"""Modules that run first; all others follow by name."""
 
 if __name__ == "__main__":
-    load()
-    bars = importlib.import_module("bars")
+    bars.load(Path(__file__).parent, ORDER)
     raise SystemExit(bars.run(sys.argv[1:]))

@@ -15,7 +15,15 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
-from train_perceive import HELD_OUT, SHOWN, UNKNOWN, Words, _classes, _number, read_words
+from train_perceive_pictures import (
+    HELD_OUT,
+    SHOWN,
+    UNKNOWN,
+    Words,
+    classes_of,
+    number_of,
+    read_words,
+)
 
 from cyberdirector.core.files import replacing
 from cyberdirector.perceive.judge import features
@@ -36,7 +44,7 @@ def read(folder: Path, words: Words) -> dict[str, NDArray[Any]]:
     out: dict[str, list[Any]] = {"features": [], "classes": [], "held": [], "kinds": []}
     for path in sorted(folder.glob("[0-9]*.npz")):
         with np.load(path) as data:
-            found = _classes(str(data["attributes"]))
+            found = classes_of(str(data["attributes"]))
             for label, points, kind in zip(
                 data["labels"], data["points"], data["kinds"], strict=True
             ):
@@ -49,7 +57,7 @@ def read(folder: Path, words: Words) -> dict[str, NDArray[Any]]:
                     continue
                 out["features"].append(features(label, layout))
                 out["classes"].append([
-                    _number(own, found[n]) if n in SHOWN[int(kind)] else UNKNOWN
+                    number_of(own, found[n]) if n in SHOWN[int(kind)] else UNKNOWN
                     for n, own in words.items()
                 ])  # fmt: skip
                 out["held"].append(int(path.stem) % HELD_OUT == 0)

@@ -13,12 +13,13 @@ _FILE = Path(__file__).parents[2] / "benchmarks" / "characters" / "text.py"
 
 @pytest.fixture(scope="module")
 def bench():
-    sys.path.insert(0, str(_FILE.parent))
+    folders = [str(_FILE.parent), str(_FILE.parent.parent)]
+    sys.path[:0] = folders
     spec = importlib.util.spec_from_file_location("character_text", _FILE)
     module = importlib.util.module_from_spec(spec)
     sys.modules["character_text"] = module
     spec.loader.exec_module(module)
-    sys.path.remove(str(_FILE.parent))
+    del sys.path[: len(folders)]
     return module
 
 

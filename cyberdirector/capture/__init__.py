@@ -1,0 +1,1 @@
+"""Video to motion: landmarks, solve, contacts, hands, face."""

@@ -1,0 +1,1 @@
+"""Clips as such: operators, measures, retargeting and the library of moves."""

@@ -12,11 +12,11 @@ from cyberdirector.core.rotations import (
     quat_multiply,
     quat_rotate,
 )
+from cyberdirector.motion.ik import two_bone
 from cyberdirector.perform._body import Body
 from cyberdirector.perform._motion import Array
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.hands import HANDSHAPES
-from cyberdirector.perform.ik import two_bone
 
 TWIST_LIMIT = np.radians(85.0)
 """Pronation and supination of the forearm from the neutral hand."""

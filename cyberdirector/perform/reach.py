@@ -15,12 +15,12 @@ from cyberdirector.core.rotations import (
     quat_slerp,
 )
 from cyberdirector.core.skeleton import BONE_INDEX
+from cyberdirector.motion.ik import two_bone
 from cyberdirector.perform._body import SIDES, Body
 from cyberdirector.perform._motion import Array
 from cyberdirector.perform.collide import Frame, out_of_arm, out_of_body, probes, wrist_push
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.hands import reach_of_hand
-from cyberdirector.perform.ik import two_bone
 
 FOREARM_SHARE = 0.4
 """Share of the forearm's twist that its bone takes (the sleeve turns with it); the hand

@@ -13,11 +13,11 @@ from cyberdirector.core.rotations import (
     quat_slerp,
 )
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
+from cyberdirector.motion.ik import two_bone
 from cyberdirector.perform._body import SIDES, Body
 from cyberdirector.perform._motion import Array
 from cyberdirector.perform.collide import Frame
 from cyberdirector.perform.controls import Controls
-from cyberdirector.perform.ik import two_bone
 from cyberdirector.perform.reach import solve_arms
 
 SPINE_SHARE = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.30))

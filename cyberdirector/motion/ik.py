@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberdirector.core.rotations import quat_from_matrix
-from cyberdirector.perform._motion import Array
+from cyberdirector.core.rotations import Array, quat_from_matrix
 
 
 def _unit(v: Array) -> Array:

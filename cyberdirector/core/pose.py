@@ -13,15 +13,15 @@ from cyberdirector.core.rotations import quat_from_axis_angle, quat_multiply, qu
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, BONE_PARENTS, HUMANOID_BONES
 
 
-def _local_rotations(
+def local_rotations(
     character: Character,
     rotations: NDArray[np.floating],
     extra: Mapping[int, NDArray[np.floating]],
 ) -> dict[int, NDArray[np.float64]]:
-    """Return the local rotation (frames, 4) of every node that has one.
+    """Return the local rotation (frames, 4), xyzw, of every node that has one.
 
-    A bone that the character lacks has no length, yet its rotation is carried on by the
-    bones under it (see :class:`~cyberdirector.core.skeleton.Rest`).
+    ``rotations`` and ``extra`` are those of :func:`node_matrices`. A bone that the character
+    lacks has no length, yet its rotation is carried on by the bones under it (see :class:`~cyberdirector.core.skeleton.Rest`).
     """
     bones: NDArray[np.float64] = np.array(rotations, dtype=np.float64)
     carried: dict[int, NDArray[np.float64]] = {}
@@ -89,7 +89,7 @@ def node_matrices(
     """
     frames = len(root)
     _check(character, rotations, frames)
-    local = _local_rotations(character, rotations, extra or {})
+    local = local_rotations(character, rotations, extra or {})
     turns = {node: quat_to_matrix(turn) for node, turn in local.items()}
     hips = character.humanoid["hips"]
     shift = np.asarray(root, dtype=np.float64) - character.node_positions()[hips]

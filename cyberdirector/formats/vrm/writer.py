@@ -224,8 +224,10 @@ def _spring_bone(character: Character) -> dict[str, Any]:
     return {"specVersion": "1.0", **{k: v for k, v in lists.items() if v}}
 
 
-def vrm_bytes(character: Character) -> bytes:
-    """Return the VRM 1.0 file of a character.
+def build_vrm(character: Character) -> tuple[Builder, Parts]:
+    """Return the VRM 1.0 of a character before its bytes are fixed, and its mesh nodes.
+
+    Node i of the character is node i of the file; more (animations) may be added.
 
     Raises
     ------
@@ -261,7 +263,12 @@ def vrm_bytes(character: Character) -> bytes:
     for name in extensions:
         builder.use(name)
     builder.json["extensions"] = extensions
-    return builder.glb()
+    return builder, parts
+
+
+def vrm_bytes(character: Character) -> bytes:
+    """Return the VRM 1.0 file of a character; errors as in :func:`build_vrm`."""
+    return build_vrm(character)[0].glb()
 
 
 def write_vrm(path: Path, character: Character) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import psutil
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cyberdirector.core.errors import Location, ProjectError
 from cyberdirector.core.files import write_json
+from cyberdirector.core.folder_lock import FolderLock, unwritable
 from cyberdirector.project.ledger import Ledger
 
 SCHEMA = "cyberdirector.project"
@@ -45,12 +44,21 @@ class Project:
     """A project folder held open by this process.
 
     Use it as a context manager: the lock is taken on entry and given back on exit.
+
+    Parameters
+    ----------
+    root
+        The folder.
+    owner
+        Name that others read in the lock.
+    take_over
+        Take the lock from a writer who still holds it; they are told at their next write.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, owner: str = "", take_over: bool = False) -> None:
         self.root = root
-        self._lock = root / ".lock"
-        self._held = False
+        self.lock = FolderLock(root, owner)
+        self._take_over = take_over
         self.ledger: Ledger
 
     def __enter__(self) -> Project:
@@ -58,15 +66,13 @@ class Project:
             for name in FOLDERS:
                 (self.root / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ProjectError(
-                "project-unwritable",
-                f"无法写入项目文件夹（{error.strerror}），请换一个位置或检查权限和磁盘空间。",
-                f"The project folder cannot be written ({error.strerror}); choose another "
-                "place, or look at its permissions and the free space.",
-                Location(str(self.root)),
-            ) from error
-        self._take_lock()
-        self.ledger = Ledger(self.root)
+            raise unwritable(self.root, error) from error
+        self.lock.take(self._take_over)
+        try:
+            self.ledger = Ledger(self.root)
+        except BaseException:
+            self.lock.release()
+            raise
         return self
 
     def __exit__(
@@ -75,35 +81,7 @@ class Project:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._held:
-            self._lock.unlink(missing_ok=True)
-            self._held = False
-
-    def _take_lock(self) -> None:
-        for _ in range(2):
-            try:
-                handle = os.open(self._lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-            except FileExistsError:
-                self._drop_stale_lock()
-                continue
-            with os.fdopen(handle, "w") as stream:
-                stream.write(f"{os.getpid()}\n")
-            self._held = True
-            return
-        raise ProjectError(
-            "project-locked",
-            "另一个进程正在写这个项目，请等它结束。",
-            "Another process is writing this project; wait until it has ended.",
-            Location(str(self.root)),
-        )
-
-    def _drop_stale_lock(self) -> None:
-        try:
-            owner = int(self._lock.read_text())
-        except (ValueError, OSError):
-            owner = -1
-        if owner < 0 or not psutil.pid_exists(owner) or owner == os.getpid():
-            self._lock.unlink(missing_ok=True)
+        self.lock.release()
 
     def path(self, *parts: str) -> Path:
         """Return a path inside the project."""

@@ -177,12 +177,20 @@ class KeyTrack:
             eases = np.asarray(ease, np.uint8)
         return cls(channel, at, rows, eases)
 
+    def full_columns(self) -> tuple[NDArray[Any], ...]:
+        """Return all five columns; slopes and tcb are zeros where no key has them."""
+        n = len(self)
+        slopes, tcb = self.slopes, self.tcb
+        if slopes is None:
+            slopes = np.zeros((n, 2, slope_width(self.channel)), np.float32)
+        if tcb is None:
+            tcb = np.zeros((n, 3), np.float32)
+        return self.frames, self.values, self.eases, slopes, tcb
+
     def replace_rows(self, start: int, end: int, rows: KeyTrack) -> KeyTrack:
         """Return the track with keys number ``start:end`` replaced by those of ``rows``."""
-        columns = [
-            _spliced(_full(a, self, i), _full(b, rows, i), start, end)
-            for i, (a, b) in enumerate(zip(self.columns(), rows.columns(), strict=True))
-        ]
+        pairs = zip(self.full_columns(), rows.full_columns(), strict=True)
+        columns = [np.concatenate([a[:start], b, a[end:]]) for a, b in pairs]
         return KeyTrack(self.channel, *columns)
 
     def rows(self, start: int, end: int) -> KeyTrack:
@@ -229,18 +237,6 @@ def _same(a: NDArray[Any] | None, b: NDArray[Any] | None) -> bool:
     if a is None or b is None:
         return a is b
     return a is b or (a.shape == b.shape and a.tobytes() == b.tobytes())
-
-
-def _full(column: NDArray[Any] | None, track: KeyTrack, number: int) -> NDArray[Any]:
-    """Return a column, or its zeros where the track has none."""
-    if column is not None:
-        return column
-    n = len(track)
-    return np.zeros((n, 2, slope_width(track.channel)) if number == 3 else (n, 3), np.float32)
-
-
-def _spliced(a: NDArray[Any], b: NDArray[Any], start: int, end: int) -> NDArray[Any]:
-    return np.concatenate([a[:start], b, a[end:]])
 
 
 def _number(value: np.float32) -> float:

@@ -99,12 +99,15 @@ class Lines:
 
     def refresh(self) -> None:
         """Take in what has come since."""
-        for path in sorted(self.folder.glob("[0-9]*.npz")):
+        for path in sorted(self.folder.glob("*[0-9].npz")):
             if path.name in self.seen:
                 continue
             self.seen.add(path.name)
             with np.load(path) as data:
-                mel = log_mel(data["audio"].astype(np.float32) / 32767.0)
+                if "mel" in data:  # from train_ear_sketch.py
+                    mel = data["mel"].astype(np.float32)
+                else:
+                    mel = log_mel(data["audio"].astype(np.float32) / 32767.0)
                 label = label_frames(len(mel), data["starts"], data["ends"], data["kinds"])
                 if bool(data["held"]):
                     self.held.append((mel, label, str(data["language"])))

@@ -2,9 +2,10 @@
 
 ``python scripts/train_ear_data.py FOLDER --minutes 90`` writes one ``NNNNNN.npz`` per line:
 ``audio`` (n,) int16 at 16 kHz, ``starts``, ``ends`` (k,) float32 seconds, ``kinds`` (k,) uint8
-(index into PHONE_CLASSES), ``language``, ``voice``. A line depends on its number alone, so the
-script goes on where it was stopped. Every 16th line is of a voice that no other line contains
-(``held`` true).
+(index into PHONE_CLASSES), ``language``, ``voice``, and ``raw``, ``sizes``: what the vocoder
+gave, piece by piece (int16, 24 kHz), for ``train_ear_sketch.py``. A line depends on its number
+alone, so the script goes on where it was stopped. Every 16th line is of a voice that no other
+line contains (``held`` true).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +24,12 @@ from cyberdirector.core.speech import PHONE_CLASSES, SAMPLE_RATE
 from cyberdirector.formats.audio import resample
 from cyberdirector.voice.emotion import Colour
 from cyberdirector.voice.g2p import Reading, Sound, read_line
+from cyberdirector.voice.graph import KokoroGraph, Prosody, kokoro
+from cyberdirector.voice.line import LinePlan, plan_reading
+from cyberdirector.voice.plan import Take
 from cyberdirector.voice.profile import VoiceProfile
+from cyberdirector.voice.render import sound_line
 from cyberdirector.voice.styles import pack_names
-from cyberdirector.voice.synthesis import utter
 
 RATE = 16_000
 HELD = ("af_sarah", "am_puck", "bf_lily", "zf_xiaoyi", "zm_yunyang", "jf_nezumi")
@@ -34,20 +38,44 @@ _NON_RHOTIC = frozenset("ɑɔɜə")
 _OFF_GLIDE = frozenset("ɪɛʊiu")
 
 
-def make_line(number: int) -> dict[str, np.ndarray]:
-    """Return the arrays of line ``number``."""
+@dataclass
+class Taped:
+    """The voice model's graph, and what its vocoder has given."""
+
+    graph: KokoroGraph
+    heard: list[np.ndarray] = field(default_factory=list)
+
+    def sound(self, prosody: Prosody, style: np.ndarray) -> np.ndarray:
+        """Return the vocoder's audio and keep it."""
+        self.heard.append(self.graph.sound(prosody, style))
+        return self.heard[-1]
+
+
+def plan_of(number: int, formant: bool = True) -> tuple[LinePlan, str, bool]:
+    """Return the plan of line ``number``, its language and whether its voice is held out."""
     rng = np.random.default_rng(seed_of("ear", number))
     held = number % 16 == 0
     language = str(rng.choice(["zh", "en", "ja"], p=[0.4, 0.42, 0.18]))
     voice, british = _voice(language, held, rng)
+    if not formant:
+        voice = replace(voice, formant=1.0)
     reading = read_line(line_of(language, rng), language)
     if british:
         reading = non_rhotic(reading)
     colour = Colour(range=float(rng.uniform(0.7, 1.4)), effort=float(rng.uniform(-1.0, 1.0)))
     delivery = "whisper" if rng.random() < 0.02 else ""
-    audio, segments, _ = utter(reading, voice, colour, number, 1.0, delivery, threads=1)
-    spoken = resample(audio, SAMPLE_RATE, RATE)
+    take = Take(colour, delivery, 1.0, number)
+    return plan_reading(kokoro(1), reading, voice, take), language, held
+
+
+def make_line(number: int) -> dict[str, np.ndarray]:
+    """Return the arrays of line ``number``."""
+    plan, language, held = plan_of(number)
+    tape = Taped(kokoro(1))
+    sounded = sound_line(tape, plan)
+    spoken = resample(sounded.audio, SAMPLE_RATE, RATE)
     spoken = spoken / max(1e-4, float(np.abs(spoken).max())) * 0.9
+    segments, voice = sounded.segments, plan.voice
     return {
         "audio": np.round(spoken * 32767).astype(np.int16),
         "starts": np.array([s.start for s in segments], np.float32),
@@ -56,6 +84,8 @@ def make_line(number: int) -> dict[str, np.ndarray]:
         "language": np.array(language),
         "voice": np.array("+".join(voice.prosody[language]) + "/" + "+".join(voice.timbre)),
         "held": np.array(held),
+        "raw": np.round(np.clip(np.concatenate(tape.heard), -1, 1) * 32767).astype(np.int16),
+        "sizes": np.array([len(heard) for heard in tape.heard], np.int64),
     }
 
 

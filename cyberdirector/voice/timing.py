@@ -94,28 +94,55 @@ def label_segments(
     return segments
 
 
+@dataclass(frozen=True)
+class Spectrum:
+    """How loud a sound is, every 5 ms.
+
+    Attributes
+    ----------
+    levels
+        (n,) float32 dB, of all of it.
+    bands
+        (n, 5) float32 dB, of each of :data:`~.acoustics.BANDS`.
+    seconds
+        Its length.
+    """
+
+    levels: NDArray[np.float32]
+    bands: NDArray[np.float32]
+    seconds: float
+
+
 def place_segments(
     segments: list[Segment], audio: NDArray[np.float32], trust: float = 2.0
 ) -> list[Segment]:
-    """Return the phones with their edges on the sound, pauses on silence.
+    """Return the phones with their edges on the sound (samples,) float32 of the same piece.
+
+    See :func:`place_on`.
+    """
+    spectrum = Spectrum(level(audio, STEP), band_levels(audio), len(audio) / SAMPLE_RATE)
+    return place_on(segments, spectrum, trust)
+
+
+def place_on(segments: list[Segment], heard: Spectrum, trust: float = 2.0) -> list[Segment]:
+    """Return the phones with their edges where the spectrum changes, pauses on silence.
 
     Parameters
     ----------
     segments
         From :func:`label_segments`, in order; ``SIL`` only where there are marks. Silence
         at both ends of the audio is added, marks without audible silence are dropped.
-    audio
-        (samples,) float32 of the same piece.
+    heard
+        The sound of the same piece.
     trust
         How much the given edges count against the spectrum; 2 suits the voice model.
     """
-    levels = level(audio, STEP)
-    silent = levels < silence_level(levels)
+    silent = heard.levels < silence_level(heard.levels)
     if silent.all():
         return segments
     first, last = int(np.argmin(silent)), len(silent) - int(np.argmin(silent[::-1]))
     groups, gaps = _split_at_pauses(segments, silent, first, last)
-    features = _features(audio, ~silent)
+    features = _features(heard.bands, ~silent)
     placed: list[Segment] = []
     place = 0.0
     for group, (begin, end) in zip(groups, _spans(first, last, gaps), strict=True):
@@ -127,9 +154,8 @@ def place_segments(
         for segment, (start, stop) in zip(group, pairwise(edges), strict=True):
             placed.append(replace(segment, start=float(start), end=float(stop)))
         place = float(edges[-1])
-    total = len(audio) / SAMPLE_RATE
-    if total > place:
-        placed.append(Segment("SIL", -1, place, total))
+    if heard.seconds > place:
+        placed.append(Segment("SIL", -1, place, heard.seconds))
     return placed
 
 
@@ -182,14 +208,14 @@ def _spans(first: int, last: int, gaps: list[tuple[int, int]]) -> list[tuple[int
     return list(zip(starts, ends, strict=True))
 
 
-def _features(audio: NDArray[np.float32], loud: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _features(levels: NDArray[np.float32], loud: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return (n, 5) band levels in dB relative to each band's 90th percentile.
 
     Where a line sinks, half of what the loudest frame within 150 ms lacks is given back.
     """
     from scipy.ndimage import maximum_filter1d
 
-    bands = band_levels(audio).astype(np.float64)
+    bands = levels.astype(np.float64)
     top = np.percentile(bands[loud[: len(bands)]], 90, axis=0)
     whole = 10.0 * np.log10((10.0 ** (bands / 10.0)).sum(1))
     near = maximum_filter1d(whole, 61)

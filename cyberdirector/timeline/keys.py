@@ -19,8 +19,9 @@ from cyberdirector.core.skeleton import BONE_INDEX
 EASES: tuple[str, ...] = ("step", "linear", "auto", "tcb", "bezier")
 """How a curve leaves a key; the number stored in :attr:`KeyTrack.eases` is the index here.
 
-``step`` holds, ``linear`` joins, ``auto`` is a smooth cubic through the neighbours (Catmull-Rom
-over uneven gaps), ``tcb`` has tension, continuity and bias, ``bezier`` its own slopes.
+``step`` holds, ``linear`` joins, ``auto`` is a smooth cubic that never overshoots, ``tcb`` has
+tension, continuity and bias, ``bezier`` handles of its own; the numbers and the curves are those
+of :mod:`cyberdirector.motion.curves`.
 """
 
 STEP, LINEAR, AUTO, TCB, BEZIER = range(5)
@@ -59,8 +60,8 @@ def channel_width(channel: str) -> int:
     )
 
 
-def slope_width(channel: str) -> int:
-    """Return the width of a slope: 3 (rotation vector, radians) for bones, else as values."""
+def reach(channel: str) -> int:
+    """Return the width of a handle's value: 3 (rotation vector) for bones, else as values."""
     return 3 if channel.startswith("bone:") else channel_width(channel)
 
 
@@ -78,10 +79,10 @@ class KeyTrack:
         (n, width) float32 in the channel's unit.
     eases
         (n,) uint8, index into :data:`EASES`: how the curve leaves the key.
-    slopes
-        (n, 2, :func:`slope_width`) float32, arriving and leaving slope of ``bezier`` keys,
-        unit per frame (radians per frame, in the frame of the key, for bones); zero for other
-        keys, None when no key is ``bezier``.
+    handles
+        (n, 2, 1 + :func:`reach`) float32, arriving and leaving handle of ``bezier`` keys as
+        frames and value away from the key (frames -, then +; for bones a rotation vector in
+        radians in the frame of the key); zero for other keys, None when no key is ``bezier``.
     tcb
         (n, 3) float32, tension, continuity, bias of ``tcb`` keys, -1..1; None when there is
         none (Kochanek & Bartels, SIGGRAPH 1984).
@@ -91,7 +92,7 @@ class KeyTrack:
     frames: NDArray[np.int32]
     values: NDArray[np.float32]
     eases: NDArray[np.uint8]
-    slopes: NDArray[np.float32] | None = None
+    handles: NDArray[np.float32] | None = None
     tcb: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
@@ -100,8 +101,8 @@ class KeyTrack:
         set_(self, "frames", _column(self.frames, np.int32, (n,), self.channel))
         set_(self, "values", _column(self.values, np.float32, (n, width), self.channel))
         set_(self, "eases", _column(self.eases, np.uint8, (n,), self.channel))
-        wide = (n, 2, slope_width(self.channel))
-        set_(self, "slopes", self._side(self.slopes, wide, BEZIER))
+        wide = (n, 2, 1 + reach(self.channel))
+        set_(self, "handles", self._side(self.handles, wide, BEZIER))
         set_(self, "tcb", self._side(self.tcb, (n, 3), TCB))
         self._check()
 
@@ -128,7 +129,7 @@ class KeyTrack:
                 raise ValueError(
                     f"{self.channel}: key at frame {frame} is not after the one before"
                 )
-        for name, rows in (("value", self.values), ("slope", self.slopes), ("tcb", self.tcb)):
+        for name, rows in (("value", self.values), ("handle", self.handles), ("tcb", self.tcb)):
             if rows is not None and not np.isfinite(rows).all():
                 bad = np.flatnonzero(~np.isfinite(rows.reshape(len(rows), -1)).all(axis=1))[0]
                 frame = int(self.frames[bad])
@@ -156,8 +157,8 @@ class KeyTrack:
     __hash__ = None  # type: ignore[assignment]
 
     def columns(self) -> tuple[NDArray[Any] | None, ...]:
-        """Return frames, values, eases, slopes and tcb."""
-        return self.frames, self.values, self.eases, self.slopes, self.tcb
+        """Return frames, values, eases, handles and tcb."""
+        return self.frames, self.values, self.eases, self.handles, self.tcb
 
     @classmethod
     def constant(cls, value: float, channel: str = "value") -> KeyTrack:
@@ -178,14 +179,14 @@ class KeyTrack:
         return cls(channel, at, rows, eases)
 
     def full_columns(self) -> tuple[NDArray[Any], ...]:
-        """Return all five columns; slopes and tcb are zeros where no key has them."""
+        """Return all five columns; handles and tcb are zeros where no key has them."""
         n = len(self)
-        slopes, tcb = self.slopes, self.tcb
-        if slopes is None:
-            slopes = np.zeros((n, 2, slope_width(self.channel)), np.float32)
+        handles, tcb = self.handles, self.tcb
+        if handles is None:
+            handles = np.zeros((n, 2, 1 + reach(self.channel)), np.float32)
         if tcb is None:
             tcb = np.zeros((n, 3), np.float32)
-        return self.frames, self.values, self.eases, slopes, tcb
+        return self.frames, self.values, self.eases, handles, tcb
 
     def replace_rows(self, start: int, end: int, rows: KeyTrack) -> KeyTrack:
         """Return the track with keys number ``start:end`` replaced by those of ``rows``."""
@@ -247,7 +248,7 @@ def _number(value: np.float32) -> float:
 def plain_keys(track: KeyTrack) -> dict[str, Any]:
     """Return a track as plain JSON data: lists for few keys, packed columns for many."""
     if len(track) > READABLE:
-        names = ("frames", "values", "eases", "slopes", "tcb")
+        names = ("frames", "values", "eases", "handles", "tcb")
         packed = {
             name: base64.b64encode(column.tobytes()).decode("ascii")
             for name, column in zip(names, track.columns(), strict=True)
@@ -258,8 +259,8 @@ def plain_keys(track: KeyTrack) -> dict[str, Any]:
     for i, frame in enumerate(track.frames.tolist()):
         ease = int(track.eases[i])
         row: list[Any] = [frame, [_number(v) for v in track.values[i]], EASES[ease]]
-        if ease == BEZIER and track.slopes is not None:
-            row.append([[_number(v) for v in side] for side in track.slopes[i]])
+        if ease == BEZIER and track.handles is not None:
+            row.append([[_number(v) for v in side] for side in track.handles[i]])
         if ease == TCB and track.tcb is not None:
             row.append([_number(v) for v in track.tcb[i]])
         keys.append(row)
@@ -290,10 +291,10 @@ def read_keys(data: Any) -> KeyTrack:
 
 
 def _from_rows(channel: str, rows: Sequence[Any]) -> KeyTrack:
-    n, width, wide = len(rows), channel_width(channel), slope_width(channel)
+    n, width, wide = len(rows), channel_width(channel), 1 + reach(channel)
     frames, eases = np.zeros(n, np.int32), np.zeros(n, np.uint8)
     values = np.zeros((n, width), np.float32)
-    slopes, tcb = np.zeros((n, 2, wide), np.float32), np.zeros((n, 3), np.float32)
+    handles, tcb = np.zeros((n, 2, wide), np.float32), np.zeros((n, 3), np.float32)
     for i, row in enumerate(rows):
         try:
             if not isinstance(row[0], int):
@@ -302,12 +303,12 @@ def _from_rows(channel: str, rows: Sequence[Any]) -> KeyTrack:
             values[i] = row[1]
             eases[i] = ease_number(row[2]) if len(row) > 2 else AUTO
             if len(row) > 3 and eases[i] == BEZIER:
-                slopes[i] = row[3]
+                handles[i] = row[3]
             elif len(row) > 3 and eases[i] == TCB:
                 tcb[i] = row[3]
         except (TypeError, IndexError, KeyError, ValueError, OverflowError) as error:
             raise ValueError(f"{channel}: key number {i} is wrong: {error}") from error
-    return KeyTrack(channel, frames, values, eases, slopes, tcb)
+    return KeyTrack(channel, frames, values, eases, handles, tcb)
 
 
 def _unpack(channel: str, count: int, packed: Any) -> KeyTrack:
@@ -315,7 +316,7 @@ def _unpack(channel: str, count: int, packed: Any) -> KeyTrack:
         "frames": (np.int32, (count,)),
         "values": (np.float32, (count, channel_width(channel))),
         "eases": (np.uint8, (count,)),
-        "slopes": (np.float32, (count, 2, slope_width(channel))),
+        "handles": (np.float32, (count, 2, 1 + reach(channel))),
         "tcb": (np.float32, (count, 3)),
     }
     columns: dict[str, NDArray[Any]] = {}

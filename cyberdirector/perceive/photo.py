@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cyberdirector import modelstore
 from cyberdirector.core.errors import AdapterUnavailable
-from cyberdirector.perceive._tflite import task_bundle, with_metadata
+from cyberdirector.modelstore.tflite import task_bundle, with_metadata
 
 Floats = NDArray[np.float64]
 

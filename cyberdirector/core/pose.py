@@ -21,7 +21,8 @@ def local_rotations(
     """Return the local rotation (frames, 4), xyzw, of every node that has one.
 
     ``rotations`` and ``extra`` are those of :func:`node_matrices`. A bone that the character
-    lacks has no length, yet its rotation is carried on by the bones under it (see :class:`~cyberdirector.core.skeleton.Rest`).
+    lacks has no length, yet its rotation is carried on by the bones under it (see
+    :class:`~cyberdirector.core.skeleton.Rest`).
     """
     bones: NDArray[np.float64] = np.array(rotations, dtype=np.float64)
     carried: dict[int, NDArray[np.float64]] = {}

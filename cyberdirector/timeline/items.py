@@ -125,10 +125,12 @@ class ClipItem(Span):
 
     ``offset`` is the frame of the file (counted at the project's rate) that plays at
     ``start``. ``warp`` bends time: rows of (frame from ``start``, frame of the file from
-    ``offset``), both increasing, linear between, unit speed outside; empty plays at unit
-    speed. Over ``blend_in`` and ``blend_out`` frames the clip is cross-faded with what lies
-    under it (or with its neighbour on the layer where they overlap). ``align`` ``base`` turns
-    and moves the clip about the vertical so that its hips meet those below at its first frame.
+    ``offset``), both increasing, linear between, unit speed outside (rows may lie outside the
+    clip); empty plays at unit speed. Over ``blend_in`` and ``blend_out`` frames the clip is cross-faded with what lies
+    under it (or with its neighbour on the layer where they overlap). With an ``anchor`` the clip
+    is turned about the vertical and moved so that its hips meet those below (place on the
+    floor and heading) at that project frame, which may lie outside the clip; None leaves it
+    where the file has it.
     """
 
     id: str
@@ -137,7 +139,7 @@ class ClipItem(Span):
     warp: list[tuple[float, float]] = []
     blend_in: int = Field(default=0, ge=0)
     blend_out: int = Field(default=0, ge=0)
-    align: Literal["none", "base"] = "none"
+    anchor: int | None = None
     operators: list[OperatorItem] = []
     source: str = ""
     """Where it came from: ``capture``, ``import``, ``take`` …"""

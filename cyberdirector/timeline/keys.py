@@ -20,7 +20,7 @@ EASES: tuple[str, ...] = ("step", "linear", "auto", "tcb", "bezier")
 """How a curve leaves a key; the number stored in :attr:`KeyTrack.eases` is the index here.
 
 ``step`` holds, ``linear`` joins, ``auto`` is a smooth cubic that never overshoots, ``tcb`` has
-tension, continuity and bias, ``bezier`` handles of its own; the numbers and the curves are those
+tension, continuity and bias, ``bezier`` handles of its own; numbers and curves are those
 of :mod:`cyberdirector.motion.curves`.
 """
 

@@ -32,6 +32,11 @@ FRAMES = 2400
 """Frames per step; crops are 96, 160 or 240 long, so that the ends of takes are learnt too."""
 
 PEAK_RATE = 2.5e-3
+DRAWN = 0.6
+"""Share of the crops that are of drawn lines, where there are any."""
+
+GRAIN = 0.4
+"""Standard deviation in nepers of the noise that drawn mels lack."""
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 IGNORED = -1
 
@@ -89,10 +94,12 @@ class Exported(nn.Module):
 
 @dataclass
 class Lines:
-    """Lines in memory: log-mel and labels."""
+    """Lines in memory: log-mel and labels; which of them are drawn and which have waves."""
 
     folder: Path
-    mels: list[NDArray[np.float32]] = field(default_factory=list)
+    mels: list[NDArray[np.float16]] = field(default_factory=list)
+    drawn: list[int] = field(default_factory=list)
+    voiced: list[int] = field(default_factory=list)
     labels: list[NDArray[np.int64]] = field(default_factory=list)
     held: list[tuple[NDArray[np.float32], NDArray[np.int64], str]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -104,7 +111,8 @@ class Lines:
                 continue
             self.seen.add(path.name)
             with np.load(path) as data:
-                if "mel" in data:  # from train_ear_sketch.py
+                drawn = "mel" in data  # from train_ear_sketch.py
+                if drawn:
                     mel = data["mel"].astype(np.float32)
                 else:
                     mel = log_mel(data["audio"].astype(np.float32) / 32767.0)
@@ -112,8 +120,19 @@ class Lines:
                 if bool(data["held"]):
                     self.held.append((mel, label, str(data["language"])))
                 else:
-                    self.mels.append(mel)
+                    (self.drawn if drawn else self.voiced).append(len(self.mels))
+                    self.mels.append(mel.astype(np.float16))
                     self.labels.append(label)
+
+    def draw(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return a random line; drawn ones get the grain that waves have."""
+        grainy = bool(self.drawn) and rng.random() < DRAWN
+        chosen = self.drawn if grainy else self.voiced
+        index = chosen[int(rng.integers(len(chosen)))]
+        mel = self.mels[index].astype(np.float32)
+        if grainy:
+            mel += rng.normal(0.0, GRAIN, mel.shape).astype(np.float32)
+        return mel, self.labels[index]
 
 
 def label_frames(
@@ -142,7 +161,7 @@ def make_batch(lines: Lines, rng: np.random.Generator) -> tuple[torch.Tensor, to
             other, named = _crop(lines, size - cut, rng)
             mel = np.concatenate([mel[:cut], other + (mel.mean() - other.mean())])
             label = np.concatenate([label[:cut], named])
-        heard = augment(mel, lines.mels[int(rng.integers(len(lines.mels)))], rng)
+        heard = augment(mel, lines.draw(rng)[0], rng)
         features = mask(normalise(heard, loud_mean(heard)), rng)
         x[row, :, 0, : len(heard)] = features.T
         y[row, 0, : len(heard)] = label
@@ -153,8 +172,7 @@ def _crop(
     lines: Lines, size: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return up to ``size`` frames of a random line at another pace."""
-    index = int(rng.integers(len(lines.mels)))
-    mel, label = stretch(lines.mels[index], lines.labels[index], rng)
+    mel, label = stretch(*lines.draw(rng), rng)
     first = int(rng.integers(0, max(1, len(mel) - size + 1)))
     return mel[first : first + size], label[first : first + size]
 
@@ -272,7 +290,9 @@ def export(net: Ear, lines: Lines, step: int, path: Path) -> None:
     model = onnx.load_from_string(stream.getvalue())
     minutes = sum(map(len, lines.mels)) * STEP / 60.0
     count = np.bincount(np.concatenate(lines.labels), minlength=CLASSES) + 500.0
-    colour = np.mean([loud_mean(mel) for mel in lines.mels], axis=0)
+    colour = np.mean(
+        [loud_mean(lines.mels[i].astype(np.float32)) for i in lines.voiced], axis=0
+    )
     facts = {
         "classes": " ".join(PHONE_CLASSES),
         "priors": json.dumps([round(float(v), 6) for v in count**0.5 / (count**0.5).sum()]),

@@ -58,7 +58,7 @@ def plan_of(number: int, formant: bool = True) -> tuple[LinePlan, str, bool]:
     language = str(rng.choice(["zh", "en", "ja"], p=[0.4, 0.42, 0.18]))
     voice, british = _voice(language, held, rng)
     if not formant:
-        voice = replace(voice, formant=1.0)
+        voice = voice.model_copy(update={"formant": 1.0})
     reading = read_line(line_of(language, rng), language)
     if british:
         reading = non_rhotic(reading)

@@ -365,7 +365,12 @@ class SegmentRun:
             self.t, accents, 0.6 + 0.8 * style(player.actor, "amplitude"),
             self._rng(role, "brows", "brows"),
         )  # fmt: skip
-        brows *= self._dial(role, "brows").strength
+        talking = np.zeros(len(self.t))
+        if speaking and self.prosody is not None:
+            line = self.prosody
+            talking = plateau(self.t, line.start - 0.2, 0.35, line.end + 0.4, 0.5)
+        lively = self._dial(role, "brows").strength
+        face.move_brows(feeling, lively * brows, min(lively, 1.0) * talking)
         pauses = [end + 0.08 for _, end in self.prosody.phrases] if self.prosody else []
         pauses += [look.time + 0.02 for look in looks if 0.0 < look.time < 1e8]
         name = segment.emotion.name if role == segment.speaker else ""
@@ -378,7 +383,7 @@ class SegmentRun:
         blink = face.blink_curve(self.t, times, self.fps)
         skewed = player.actor.seed if shown.seed is None else shown.seed
         skew = float(np.random.default_rng(skewed).uniform(-0.08, 0.08))
-        return face.compose(mouth, feeling, brows, blink, skew)
+        return face.compose(mouth, feeling, blink, skew)
 
 
 def _canonical(rotations: Array) -> NDArray[np.float32]:

@@ -19,6 +19,9 @@ from cyberdirector.perform.lips import Mouth
 RESIDUE = 0.45
 """Share of an emotion that stays on the face across a segment boundary."""
 
+_BROW_EASE = 0.26
+"""Share of an emotion's brows that a talker lets go of between accents."""
+
 _BLINK_CLOSE, _BLINK_OPEN = 0.080, 0.160
 """Seconds in which the lid falls and rises."""
 
@@ -125,27 +128,54 @@ def blend_emotions(parts: list[tuple[Emotion, Array]], mouth: Mouth, gain: float
 def brow_accents(
     t: Array, accents: list[tuple[float, float]], gain: float, rng: np.random.Generator
 ) -> Array:
-    """Return brow raises on the strongest third of the accents, (frames, 52).
+    """Return how far inner, left and right brows move on the stronger accents, (frames, 3).
 
-    ``accents`` are (seconds local to the segment, prominence 0..1). Up in 120 ms, down in
-    250 ms.
+    ``accents`` are (seconds local to the segment, prominence 0..1). There in 140 ms, back in
+    300 ms; the strongest third moves in full, the next third by half.
     """
-    out = np.zeros((len(t), SHAPE_COUNT))
+    out = np.zeros((len(t), 3))
     if not accents:
         return out
-    bar = float(np.quantile([p for _, p in accents], 0.65))
-    inner, left, right = (
-        ARKIT_INDEX[n] for n in ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")
-    )
+    half, full = np.quantile([p for _, p in accents], [0.33, 0.65])
     for time, prominence in accents:
         size = gain * rng.uniform(0.2, 0.45) * (0.6 + 0.4 * prominence)
         side = rng.uniform(-0.15, 0.15)
-        if prominence >= bar:
+        if prominence >= half:
+            size *= 1.0 if prominence >= full else 0.5
             hill = size * bump(t, time - 0.14, time, time + 0.30)
-            out[:, inner] = np.maximum(out[:, inner], hill)
-            out[:, left] = np.maximum(out[:, left], hill * (0.7 + side))
-            out[:, right] = np.maximum(out[:, right], hill * (0.7 - side))
+            shape = hill[:, None] * np.array([1.0, 0.7 + side, 0.7 - side])
+            out = np.maximum(out, shape)
     return out
+
+
+def move_brows(feeling: Array, accents: Array, talking: Array) -> None:
+    """Let the brows of an emotional face speak along, in place.
+
+    Parameters
+    ----------
+    feeling
+        (frames, 52) face of the emotion.
+    accents
+        (frames, 3) from :func:`brow_accents`.
+    talking
+        (frames,) 0..1, without jumps.
+
+    Notes
+    -----
+    Between accents a talker's brows keep three quarters of the emotion, so that there is
+    way to go when one comes: raised brows rise, knit brows knit further.
+    """
+    up = [ARKIT_INDEX[n] for n in ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")]
+    down = [ARKIT_INDEX[n] for n in ("browDownLeft", "browDownRight")]
+    raised, knit = feeling[:, up].mean(axis=1), feeling[:, down].mean(axis=1)
+    frown = knit / np.maximum(raised + knit, 0.05)
+    stress = np.clip(accents.max(axis=1, initial=0.0) / 0.4, 0.0, 1.0)
+    keep = 1.0 - _BROW_EASE * talking * (1.0 - stress)
+    feeling[:, up + down] = np.clip(feeling[:, up + down], 0.0, 1.0) * keep[:, None]
+    rise = accents * (1.0 - frown)[:, None]
+    feeling[:, up] += rise * (1.0 - 0.6 * feeling[:, up])
+    drop = accents[:, 1:] * frown[:, None]
+    feeling[:, down] += drop * (1.0 - 0.6 * feeling[:, down])
 
 
 def blink_times(
@@ -192,9 +222,7 @@ def blink_curve(t: Array, times: list[float], fps: float) -> Array:
     return out
 
 
-def compose(
-    mouth: Mouth, feeling: Array, brows: Array, blink: Array, skew: float
-) -> NDArray[np.float32]:
+def compose(mouth: Mouth, feeling: Array, blink: Array, skew: float) -> NDArray[np.float32]:
     """Return the whole face (frames, 52) float32, 0..1.
 
     ``skew`` (about ±0.08) makes the left side a little stronger or weaker than the right.
@@ -206,7 +234,7 @@ def compose(
             sides[index] += skew
         elif name.endswith("Right"):
             sides[index] -= skew
-    out = feeling * sides + brows
+    out = feeling * sides
     for side in ("Left", "Right"):
         lid, wide, squint = (
             ARKIT_INDEX[f"eye{part}{side}"] for part in ("Blink", "Wide", "Squint")

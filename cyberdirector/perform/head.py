@@ -48,7 +48,7 @@ def speaking_head(
     drift = pinned_noise(t, duration, 1.1, rng, 3)
     slow = pinned_noise(t, duration, 2.3, rng, 3)
     live = plateau(t, prosody.start - 0.3, 0.4, min(prosody.end + 0.5, duration), 0.5)[:, None]
-    out += _DEGREE * gain * np.array([9.6, 2.0, 8.0]) * (0.5 * drift + 0.9 * slow) * live
+    out += _DEGREE * gain * np.array([9.6, 3.4, 8.0]) * (0.5 * drift + 0.9 * slow) * live
     if prosody.question:
         top = min(prosody.end, duration - 0.35)
         rise = bump(t, top - 0.45, top, min(top + 0.8, duration))

@@ -8,7 +8,7 @@ import numpy as np
 
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
 from cyberdirector.core.speech import SAMPLE_RATE, Phone, Speech
-from cyberdirector.perform._motion import Array, frame_times
+from cyberdirector.perform._motion import Array, frame_times, plateau
 from cyberdirector.perform._targets import (
     APERTURE,
     CHANNELS,
@@ -33,6 +33,19 @@ CLOSE_FRAMES = 3
 
 _VARIETY = 0.09
 """Relative spread of targets and dominances between two readings of one line."""
+
+_AFTER_REST = 2.6
+"""How much faster the lips come to a phone after a pause than within speech: there is no
+vowel to be rounded on the way, so a mouth that is ready 0.1 s before the sound is enough."""
+
+_BREATH = 0.1
+"""Seconds of sound before the first phone from which it is a breath and not the phone."""
+
+_LONGEST_BREATH = 0.6
+"""Seconds: what is heard earlier (in a recording) is no breath before the line."""
+
+_PARTED = (0.085, 0.07, 0.03)
+"""Jaw, lower and upper lip of a mouth that draws breath."""
 
 _JAW, _LOW, _UP, _PUCKER, _FUNNEL, _STRETCH, _SMILE, _ROLL, _TONGUE = range(9)
 
@@ -86,8 +99,12 @@ def _spoken(speech: Speech) -> list[Phone]:
 
 
 def _with_rests(phones: list[Phone], onset: float, end: float) -> list[Phone]:
-    """Put silence before, after and into gaps over 60 ms, and start with the sound."""
-    head = replace(phones[0], start=min(phones[0].start, onset))
+    """Put silence before, after and into gaps over 60 ms, and start with the sound.
+
+    A sound well before the first phone is a breath: it stays silence here.
+    """
+    breathes = phones[0].start - onset > _BREATH
+    head = phones[0] if breathes else replace(phones[0], start=min(phones[0].start, onset))
     out = [Phone("", "SIL", head.start - 1.0, head.start), head]
     for phone in phones[1:]:
         if phone.start - out[-1].end > 0.06:
@@ -152,11 +169,13 @@ def _blend(t: Array, phones: list[Phone], targets: Array, powers: Array) -> Arra
     """Return channels (times, 9): targets averaged by dominance at each time."""
     start = np.array([p.start for p in phones])
     end = np.array([p.end for p in phones])
+    rested = np.array([False, *(p.kind == "SIL" for p in phones[:-1])])
+    haste = np.where(rested, _AFTER_REST, 1.0)
     out = np.empty((len(t), len(CHANNELS)))
     for articulator in range(6):
         columns = [i for i, (_, a) in enumerate(CHANNELS) if a == articulator]
         early = start - LEAD[articulator]
-        distance = np.maximum(np.maximum(early - t[:, None], t[:, None] - end), 0.0)
+        distance = np.maximum(np.maximum(haste * (early - t[:, None]), t[:, None] - end), 0.0)
         d = powers[:, articulator] * np.exp(-distance / DECAY[articulator])
         out[:, columns] = (d @ targets[:, columns]) / d.sum(axis=1, keepdims=True)
     return out
@@ -186,6 +205,15 @@ def _level(t: Array, speech: Speech) -> Array:
     return np.clip((value - (top - 30.0)) / 30.0, 0.0, 1.0)
 
 
+def _breathe(c: Array, t: Array, onset: float, first: float) -> None:
+    """Part the lips for a breath that is heard before the first phone, in place."""
+    if first - onset <= _BREATH:
+        return
+    air = plateau(t, max(onset, first - _LONGEST_BREATH) - 0.02, 0.08, first + 0.02, 0.09)
+    for channel, size in zip((_JAW, _LOW, _UP), _PARTED, strict=True):
+        c[:, channel] = np.maximum(c[:, channel], size * air)
+
+
 def _contacts(c: Array, t: Array, phones: list[Phone], onset: float, period: float) -> Array:
     """Close the lips on BMP and set teeth to lip on FV in ``c`` (in place); return contact."""
     bite = np.zeros(len(t))
@@ -196,7 +224,8 @@ def _contacts(c: Array, t: Array, phones: list[Phone], onset: float, period: flo
         elif phone.kind == "BMP":
             w = _hold(t, phone, 0.6, MIN_CLOSURE, period)
             if i == 1:  # a line that starts closed presses the lips as the sound starts
-                w = np.maximum(w, ((t >= onset - period / 2) & (t < phone.end - 0.02)) * 1.0)
+                since = max(onset, phone.start) - period / 2
+                w = np.maximum(w, ((t >= since) & (t < phone.end - 0.02)) * 1.0)
             np.maximum(shut, w, out=shut)
     bite *= 1.0 - shut
     for channel, value in ((_JAW, 0.0), (_LOW, 0.0), (_UP, 0.42), (_ROLL, 0.62)):
@@ -281,6 +310,7 @@ def articulate(
     c = np.einsum("k,fkc->fc", kernel, c.reshape(frames, 5, -1))
     c *= strength
     c[:, _JAW] *= gain * (0.75 + 0.5 * _level(t, speech))
+    _breathe(c, t, onset, chain[1].start)
 
     first = start + int(np.floor(onset * fps + 1e-6))
     last = min(start + int(np.ceil(end * fps - 1e-6)), frames - 1)

@@ -139,7 +139,7 @@ class _Hierarchy:
                 self.file,
                 self.line,
             )
-        words = []
+        words: list[str] = []
         while (word := self._next()) != "{":  # names may hold blanks
             if word == "}" or len(words) > 16:
                 raise _broken(self.file, self.line, "缺少 {", "a { is missing")
@@ -149,7 +149,7 @@ class _Hierarchy:
             raise _refuse(
                 "bvh-loop",
                 f"关节“{name[:40]}”是它自己的上级，骨架成了环；请重新导出。",
-                f"joint '{name[:40]}' hangs on itself, the skeleton is a loop; export it again.",
+                f"joint '{name[:40]}' hangs on itself, a loop; export it again.",
                 self.file,
                 self.line,
             )
@@ -369,7 +369,8 @@ def parse_bvh(data: bytes, file: str = "") -> ArmatureMotion:
         )
     text = _decode(data[: start.start()]).replace("\r", "\n")
     joints = _Hierarchy(text, file).joints
-    starts, owners = [], []
+    starts: list[int] = []
+    owners: list[str] = []
     for joint in joints:
         starts.append(len(owners))
         owners += [joint.name] * len(joint.channels)

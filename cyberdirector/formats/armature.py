@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -24,9 +24,10 @@ MAX_MOTION_VALUES = 24_000_000
 MAX_MOTION_DEPTH = 256
 """Length of a chain of joints. Long braids have 40."""
 
-_RATES = tuple(Rate(n) for n in (24, 25, 30, 48, 50, 60, 72, 90, 100, 120, 144, 200, 240)) + (
-    Rate(24000, 1001), Rate(30000, 1001), Rate(60000, 1001), Rate(120000, 1001),
-)  # fmt: skip
+_RATES = (
+    *(Rate(n) for n in (24, 25, 30, 48, 50, 60, 72, 90, 100, 120, 144, 200, 240)),
+    *(Rate(n, 1001) for n in (24000, 30000, 60000, 120000)),
+)
 
 
 @dataclass(frozen=True)
@@ -92,18 +93,31 @@ class ArmatureMotion:
         """Number of frames."""
         return len(self.rotations)
 
-    def world(self) -> tuple[Array, Array]:
+    def world(self, only: Iterable[int] | None = None) -> tuple[Array, Array]:
         """Return places (frames, joints, 3), file units, and turns (frames, joints, 4)."""
-        return forward(self.armature, self.rotations, self.moves)
+        return forward(self.armature, self.rotations, self.moves, only)
 
 
 def forward(
-    armature: Armature, rotations: Array, moves: Mapping[int, Array]
+    armature: Armature,
+    rotations: Array,
+    moves: Mapping[int, Array],
+    only: Iterable[int] | None = None,
 ) -> tuple[Array, Array]:
-    """Return world places (frames, joints, 3) and turns (frames, joints, 4) of local ones."""
+    """Return world places (frames, joints, 3) and turns (frames, joints, 4) of local ones.
+
+    With ``only``, just these joints and those above them are right.
+    """
     turns = np.array(rotations, dtype=np.float64)
     points = np.zeros((*turns.shape[:2], 3))
-    for j, parent in enumerate(armature.parents):
+    wanted = set(range(len(armature.names)) if only is None else only)
+    for joint in tuple(wanted):
+        above = int(armature.parents[joint])
+        while above >= 0 and above not in wanted:
+            wanted.add(above)
+            above = int(armature.parents[above])
+    for j in sorted(wanted):
+        parent = int(armature.parents[j])
         arm = moves.get(j, armature.offsets[j])
         if parent < 0:
             points[:, j] = arm

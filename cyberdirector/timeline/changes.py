@@ -11,12 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, TypeAdapter
 
 from cyberdirector.timeline.document import Timeline
-from cyberdirector.timeline.keys import KeyTrack, plain_keys, read_keys
+from cyberdirector.timeline.keys import KeyTrack, common_ends, plain_keys, read_keys
 
 Kind = Literal["set", "extra", "list", "track", "rows"]
 Path = tuple[str | int, ...]
@@ -147,29 +145,13 @@ def _of_track_dicts(
             yield Change("track", (*path, channel), 0, was, now)
 
 
-def _row_bytes(track: KeyTrack) -> NDArray[np.uint8]:
-    """Return the keys of a track as (n, bytes) rows of raw memory."""
-    n = len(track)
-    whole = track.full_columns()
-    return np.concatenate(
-        [np.ascontiguousarray(c).reshape(n, -1).view(np.uint8).reshape(n, -1) for c in whole], 1
-    )
-
-
 def _of_tracks(a: KeyTrack, b: KeyTrack, path: Path) -> Iterator[Change]:
     if a is b or a == b:
         return
     if a.channel != b.channel:
         yield Change("track", path, 0, plain_keys(a), plain_keys(b))
         return
-    n = min(len(a), len(b))
-    first = last = 0
-    if n:
-        old, new = _row_bytes(a), _row_bytes(b)
-        head = (old[:n] != new[:n]).any(axis=1)
-        first = int(head.argmax()) if head.any() else n
-        tail = (old[len(a) - n :] != new[len(b) - n :]).any(axis=1)[::-1]
-        last = min(int(tail.argmax()) if tail.any() else n, n - first)
+    first, last = common_ends(a, b)
     out, into = a.rows(first, len(a) - last), b.rows(first, len(b) - last)
     yield Change("rows", path, first, plain_keys(out), plain_keys(into))
 

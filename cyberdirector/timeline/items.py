@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -126,11 +127,11 @@ class ClipItem(Span):
     ``offset`` is the frame of the file (counted at the project's rate) that plays at
     ``start``. ``warp`` bends time: rows of (frame from ``start``, frame of the file from
     ``offset``), both increasing, linear between, unit speed outside (rows may lie outside the
-    clip); empty plays at unit speed. Over ``blend_in`` and ``blend_out`` frames the clip is cross-faded with what lies
-    under it (or with its neighbour on the layer where they overlap). With an ``anchor`` the clip
-    is turned about the vertical and moved so that its hips meet those below (place on the
-    floor and heading) at that project frame, which may lie outside the clip; None leaves it
-    where the file has it.
+    clip); empty plays at unit speed. Over ``blend_in`` and ``blend_out`` frames the clip is
+    cross-faded with what lies under it (or with its neighbour on the layer where they overlap).
+    With an ``anchor`` the clip is turned about the vertical and moved so that its hips meet
+    those below (place on the floor and heading) at that project frame, which may lie outside
+    the clip; None leaves it where the file has it.
     """
 
     id: str
@@ -151,7 +152,7 @@ class ClipItem(Span):
                 f"clip {self.id}: blends of {self.blend_in} and {self.blend_out} frames do "
                 f"not fit into frames {self.start}:{self.end}"
             )
-        for a, b in zip(self.warp, self.warp[1:], strict=False):
+        for a, b in pairwise(self.warp):
             if b[0] <= a[0] or b[1] < a[1]:
                 raise ValueError(
                     f"clip {self.id}: time runs back at frame {self.start + b[0]:g}"

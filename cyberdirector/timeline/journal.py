@@ -13,12 +13,13 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from cyberdirector.core.errors import Location, ProjectError
 from cyberdirector.timeline.changes import Change
+from cyberdirector.timeline.touched import Touch
 
 NAME = "timeline.db"
 SCHEMA = "cyberdirector.journal"
@@ -31,13 +32,13 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS entries (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, command TEXT NOT NULL, args TEXT NOT NULL,
-    author TEXT NOT NULL, time TEXT NOT NULL, target INTEGER NOT NULL, changes BLOB NOT NULL,
-    chain TEXT NOT NULL);
+    author TEXT NOT NULL, time TEXT NOT NULL, target INTEGER NOT NULL, about TEXT NOT NULL,
+    changes BLOB NOT NULL, chain TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS snapshots (seq INTEGER PRIMARY KEY, state BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS generated (seq INTEGER PRIMARY KEY, state BLOB NOT NULL);
 """
 
-_COLUMNS = "seq, kind, command, args, author, time, target, chain"
+_COLUMNS = "seq, kind, command, args, author, time, target, about, chain"
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Entry:
     """One row: who did what when.
 
     ``kind`` is ``edit``, ``undo`` or ``redo``; the latter two name the edit in ``target``.
-    ``chain`` is a hash over this row and all before it.
+    ``about`` says which frames of which tracks it touches. ``chain`` is a hash over this row
+    and all before it.
     """
 
     seq: int
@@ -55,14 +57,15 @@ class Entry:
     author: str
     time: str
     target: int = 0
+    about: tuple[Touch, ...] = ()
     chain: str = ""
 
 
-def _chain(before: str, entry: Entry, args: str, changes: bytes) -> str:
+def _chain(before: str, entry: Entry, args: str, about: str, changes: bytes) -> str:
     h = hashlib.blake2b(before.encode(), digest_size=16)
     for part in (
         str(entry.seq), entry.kind, entry.command, args, entry.author, entry.time,
-        str(entry.target),
+        str(entry.target), about,
     ):  # fmt: skip
         data = part.encode()
         h.update(f"{len(data)};".encode())
@@ -127,12 +130,23 @@ class Journal:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {sync.upper()}")
             db.executescript(_TABLES)
+            self._check_length(db)
             return db
         # A folder that cannot be written has no place for the log's index: if there is no
         # log, the file alone is everything.
         alone = not self.path.with_name(f"{self.path.name}-wal").exists()
         mode = "immutable=1" if alone else "mode=ro"
         return sqlite3.connect(f"{self.path.resolve().as_uri()}?{mode}", uri=True, timeout=10.0)
+
+    def _check_length(self, db: sqlite3.Connection) -> None:
+        """Refuse a file that is shorter than its first page says (a copy that was cut off)."""
+        db.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        pages, size = (
+            db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+        )
+        if self.path.stat().st_size < pages * size:
+            db.close()
+            raise sqlite3.DatabaseError(f"{self.path.stat().st_size} of {pages * size} bytes")
 
     def _check_version(self) -> None:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'version'").fetchone()
@@ -162,7 +176,7 @@ class Journal:
         ).fetchall()
         if not rows:
             return 0
-        before = rows[1][7] if len(rows) > 1 else ""
+        before = rows[1][8] if len(rows) > 1 else ""
         if _sound(rows[0], before):
             return 0
         seq = int(rows[0][0])
@@ -244,25 +258,35 @@ class Journal:
     ) -> Entry:
         """Write one row; when this returns, the edit is safe. Return it with its chain."""
         args = json.dumps(entry.args, ensure_ascii=False, sort_keys=True)
+        about = json.dumps(entry.about, ensure_ascii=False)
         data = pack([change.plain() for change in changes])
         with self._writing():
             last = self._db.execute(
                 "SELECT seq, chain FROM entries ORDER BY seq DESC LIMIT 1"
             ).fetchone()
             seq, before = (int(last[0]) + 1, str(last[1])) if last else (1, "")
-            entry = Entry(
-                seq, entry.kind, entry.command, entry.args, entry.author, entry.time,
-                entry.target,
-            )  # fmt: skip
-            chain = _chain(before, entry, args, data)
+            entry = replace(entry, seq=seq)
+            chain = _chain(before, entry, args, about, data)
             self._db.execute(
-                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (seq, entry.kind, entry.command, args, entry.author, entry.time,
-                 entry.target, data, chain),
+                 entry.target, about, data, chain),
             )  # fmt: skip
             if generated is not None:
                 self._db.execute("INSERT INTO generated VALUES (?, ?)", (seq, generated))
-        return Entry(**{**vars(entry), "chain": chain})
+        return replace(entry, chain=chain)
+
+    def outline(self) -> list[tuple[int, str, int]]:
+        """Return (row, kind, target) of all rows, in order."""
+        with self._told():
+            return self._db.execute(
+                "SELECT seq, kind, target FROM entries ORDER BY seq"
+            ).fetchall()
+
+    def generated_rows(self) -> set[int]:
+        """Return the numbers of the rows with which something newly generated came."""
+        with self._told():
+            return {row[0] for row in self._db.execute("SELECT seq FROM generated")}
 
     def entries(self, after: int = 0) -> list[Entry]:
         """Return the rows after number ``after``, in order."""
@@ -354,18 +378,20 @@ class Journal:
                         Location(str(self.path)),
                         seq=row[0],
                     )
-                before, count = row[7], count + 1
+                before, count = row[8], count + 1
         return count
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    return Entry(row[0], row[1], row[2], json.loads(row[3]), *row[4:8])
+    about = tuple(Touch(*item) for item in json.loads(row[7]))
+    seq, kind, name, args, author, time, target = row[:7]
+    return Entry(seq, kind, name, json.loads(args), author, time, target, about, row[8])
 
 
 def _sound(row: tuple[Any, ...], before: str) -> bool:
     """Return whether a row (columns, then changes) has the hash that was written with it."""
     try:
         entry = _entry(row)
-        return bool(_chain(before, entry, row[3], bytes(row[8])) == row[7])
+        return bool(_chain(before, entry, row[3], row[7], bytes(row[9])) == row[8])
     except (ValueError, TypeError, AttributeError):
         return False

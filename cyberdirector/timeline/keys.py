@@ -171,7 +171,7 @@ class KeyTrack:
     ) -> KeyTrack:
         """Return a track of plain lists; ``ease`` is a name for all, or numbers."""
         at = np.asarray(frames, np.int32)
-        rows = np.asarray(values, np.float32).reshape(len(at), -1)
+        rows = np.asarray(values, np.float32).reshape(len(at), channel_width(channel))
         if isinstance(ease, str):
             eases = np.full(len(at), ease_number(ease), np.uint8)
         else:
@@ -207,6 +207,26 @@ class KeyTrack:
             read_keys,
             serialization=core_schema.plain_serializer_function_ser_schema(plain_keys),
         )
+
+
+def common_ends(a: KeyTrack, b: KeyTrack) -> tuple[int, int]:
+    """Return how many keys two tracks share, bit for bit, at their beginning and end."""
+    n = min(len(a), len(b))
+    if not n:
+        return 0, 0
+    old, new = _memory(a), _memory(b)
+    head = (old[:n] != new[:n]).any(axis=1)
+    first = int(head.argmax()) if head.any() else n
+    tail = (old[len(a) - n :] != new[len(b) - n :]).any(axis=1)[::-1]
+    last = int(tail.argmax()) if tail.any() else n
+    return first, min(last, n - first)
+
+
+def _memory(track: KeyTrack) -> NDArray[np.uint8]:
+    """Return the keys of a track as (n, bytes) rows of raw memory."""
+    n = len(track)
+    rows = [np.ascontiguousarray(c).reshape(n, -1) for c in track.full_columns()]
+    return np.concatenate([row.view(np.uint8).reshape(n, -1) for row in rows], 1)
 
 
 def ease_number(name: str) -> int:

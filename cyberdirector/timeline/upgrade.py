@@ -32,7 +32,12 @@ def _to_2(data: dict[str, Any]) -> dict[str, Any]:
     _ids(data.get("motion", []), lambda row: f"{_scene_at(data, row['start'])}-{row['role']}")
     _ids(data.get("texts", []), lambda row: f"{row['kind']}-{row['start']}")
     _ids(data.get("effects", []), lambda row: f"{row['name']}-{row['start']}")
-    return data | {"version": 2}
+    lines = [
+        {"id": row["id"], "role": row["role"], "start": row["start"], "end": row["end"]}
+        for row in data.get("audio", [])
+        if row.get("role") and row.get("id")
+    ]
+    return data | {"version": 2, "lines": lines}
 
 
 STEPS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _to_2}

@@ -1,0 +1,400 @@
+"""The edited timeline of a project folder: opened, changed, undone, saved.
+
+The journal (``timeline.db``) is what happened; ``timeline.json`` is the last state in a form
+that people and other programs read. A ``timeline.json`` that somebody changed by hand is taken
+in as one more edit.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal
+
+from pydantic_core import to_jsonable_python
+
+from cyberdirector.core.errors import InputRefused, Location, ProjectError
+from cyberdirector.core.files import write_bytes
+from cyberdirector.core.folder_lock import FolderLock, now
+from cyberdirector.core.hashing import content_hash
+from cyberdirector.timeline.changes import apply_changes, difference, undo_changes
+from cyberdirector.timeline.clip_files import ClipFiles
+from cyberdirector.timeline.commands import COMMANDS, Edit
+from cyberdirector.timeline.document import Timeline, load_timeline, read_timeline
+from cyberdirector.timeline.journal import NAME, Entry, Journal
+from cyberdirector.timeline.locks import check_locks
+from cyberdirector.timeline.soundness import check_sound
+from cyberdirector.timeline.touched import touched
+
+FILE = "timeline.json"
+
+SNAPSHOT_EVERY = 400
+"""Rows after which the whole state is stored again; so many are replayed at most."""
+
+_LONG = 4000
+"""Arguments longer than this are shortened in the history; the changes have them all."""
+
+
+def state_bytes(timeline: Timeline) -> bytes:
+    """Return a timeline as bytes that are the same for the same content."""
+    text = json.dumps(
+        timeline.plain(), ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    return text.encode()
+
+
+class Editor:
+    """A project's timeline, open for editing by one writer.
+
+    Every command of :data:`~cyberdirector.timeline.commands.COMMANDS` is a method:
+    ``editor.key(role="林晚", channel="bone:head", frame=120, value=[0, 10, 0])``.
+
+    Parameters
+    ----------
+    root
+        The project folder.
+    author
+        Who edits; stored with every edit.
+    clock
+        Gives the time that is stored with every edit.
+    take_over
+        Take the lock from a writer who still holds it.
+    lock
+        A lock on the folder that is held already; it is left as it is on closing.
+    sync
+        ``full``: an edit survives a power cut; ``normal``: a killed process (much faster).
+    initial
+        The timeline of a project that has none yet.
+
+    Raises
+    ------
+    ProjectError
+        ``timeline-missing``, ``project-locked`` and what the journal and the document refuse.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        author: str = "",
+        clock: Callable[[], str] = now,
+        take_over: bool = False,
+        lock: FolderLock | None = None,
+        sync: Literal["full", "normal"] = "full",
+        initial: Timeline | None = None,
+    ) -> None:
+        self.root = root
+        self.author = author
+        self._clock = clock
+        self._path = root / FILE
+        if initial is None and not (self._path.exists() or (root / NAME).exists()):
+            raise missing(root)
+        self._own_lock = lock is None
+        self.folder_lock = lock or FolderLock(root, author, clock)
+        holder = self.folder_lock.holder or self.folder_lock.take(take_over)
+        try:
+            self._journal = Journal(root / NAME, holder.token, sync)
+        except BaseException:
+            self._release()
+            raise
+        try:
+            self._load(initial)
+        except BaseException:
+            self._journal.close()
+            self._release()
+            raise
+
+    def _release(self) -> None:
+        if self._own_lock:
+            self.folder_lock.release()
+
+    def _load(self, initial: Timeline | None) -> None:
+        fresh = self._journal.latest_snapshot() is None
+        if fresh:
+            start = load_timeline(self._path) if self._path.exists() else initial
+            if start is None:
+                raise missing(self.root)
+            state = state_bytes(start)
+            self._journal.snapshot(0, state)
+            self._journal.put_generated(0, state)
+            if self._path.exists():
+                self._journal.put("saved", _digest(self._path.read_bytes()))
+        self.torn = self._journal.torn
+        self.timeline, self.head, self._snapshot = replay(self._journal)
+        check_sound(self.timeline, str(self._path))
+        self._done, self._undone = stacks(self._journal.outline())
+        self.load = ClipFiles(self.root, self.timeline.exact_rate)
+        if self._path.exists() and not fresh:
+            self._take_in_hand_edits()
+
+    def _take_in_hand_edits(self) -> None:
+        """Make an edit of what a person changed in ``timeline.json``."""
+        data = self._path.read_bytes()
+        if _digest(data) in self._journal.get("saved").split():
+            return
+        theirs = load_timeline(self._path)
+        check_sound(theirs, str(self._path))
+        self.put("by-hand", theirs, {"file": FILE})
+        self._journal.put("saved", _digest(data))
+
+    def __enter__(self) -> Editor:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close(save=not (isinstance(error, ProjectError) and error.code == TAKEN))
+
+    def __getattr__(self, name: str) -> Callable[..., Entry | None]:
+        command = name.replace("_", "-")
+        if name.startswith("_") or command not in COMMANDS:
+            raise AttributeError(f"there is no command '{command}'")
+        return functools.partial(self.run, command)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *(name.replace("-", "_") for name in COMMANDS)]
+
+    def run(self, command: str, **args: Any) -> Entry | None:
+        """Make one edit; when this returns it is safe. None: nothing changed.
+
+        Raises
+        ------
+        CyberDirectorError
+            A typed error; the timeline and the disk are then as before.
+        """
+        spec = COMMANDS.get(command)
+        if spec is None:
+            raise InputRefused(
+                "command-unknown",
+                f"没有命令“{command}”；有：{'、'.join(COMMANDS)}。",
+                f"there is no command '{command}'; there are {', '.join(COMMANDS)}.",
+            )
+        time = self._clock()
+        after = spec(Edit(self.timeline, self.load, self.author, time), args)
+        return self.put(command, after, args, over_locks=spec.over_locks, time=time)
+
+    def put(
+        self,
+        command: str,
+        after: Timeline,
+        args: dict[str, Any],
+        *,
+        over_locks: bool = False,
+        time: str = "",
+        generated: Timeline | None = None,
+    ) -> Entry | None:
+        """Make the timeline ``after`` the current one, as one edit called ``command``.
+
+        ``generated`` is what came newly from the script, when the edit is a rebase.
+        """
+        changes = difference(self.timeline, after)
+        if not changes and generated is None:
+            return None
+        about = touched(self.timeline, after)
+        if not over_locks:
+            check_locks(self.timeline, about)
+        state = apply_changes(self.timeline, changes)
+        check_sound(state, "timeline", about)
+        self.folder_lock.check()
+        entry = self._journal.append(
+            Entry(0, "edit", command, _short(args), self.author, time or self._clock(),
+                  about=tuple(about)),
+            changes,
+            None if generated is None else state_bytes(generated),
+        )  # fmt: skip
+        self._done.append(entry.seq)
+        self._undone.clear()
+        self._accept(state, entry)
+        return entry
+
+    def _accept(self, state: Timeline, entry: Entry) -> None:
+        self.timeline, self.head = state, entry.seq
+        if self.head - self._snapshot >= SNAPSHOT_EVERY:
+            self._journal.snapshot(self.head, state_bytes(state))
+            self._snapshot = self.head
+
+    def undo(self, count: int = 1) -> list[Entry]:
+        """Take back the last ``count`` edits; return the rows written, none at the start."""
+        return self._walk("undo", count)
+
+    def redo(self, count: int = 1) -> list[Entry]:
+        """Make ``count`` edits again that were taken back; any new edit ends that."""
+        return self._walk("redo", count)
+
+    def _walk(self, kind: Literal["undo", "redo"], count: int) -> list[Entry]:
+        source, target = self._done, self._undone
+        turn = undo_changes
+        if kind == "redo":
+            source, target, turn = self._undone, self._done, apply_changes
+        rows = []
+        for _ in range(min(count, len(source))):
+            seq = source[-1]
+            state = turn(self.timeline, self._journal.changes(seq))
+            self.folder_lock.check()
+            about = touched(self.timeline, state)
+            row = Entry(0, kind, kind, {}, self.author, self._clock(), seq, tuple(about))
+            entry = self._journal.append(row, [])
+            target.append(source.pop())
+            self._accept(state, entry)
+            rows.append(entry)
+        return rows
+
+    def history(self) -> list[Entry]:
+        """Return every row of the journal: who did what when."""
+        return self._journal.entries()
+
+    def undoable(self) -> list[int]:
+        """Return the rows of the edits that are in force, oldest first."""
+        return list(self._done)
+
+    def generated(self) -> Timeline:
+        """Return what was generated when the current state was last rebased."""
+        rows = self._journal.generated_rows()
+        row = next((seq for seq in reversed(self._done) if seq in rows), 0)
+        state = self._journal.generated(row)
+        if state is None:
+            raise RuntimeError(f"row {row} of the journal lost what was generated")
+        return read_timeline(json.loads(state), NAME)
+
+    def verify(self) -> int:
+        """Check the hash chain of the journal; return the number of rows."""
+        return self._journal.verify()
+
+    def save(self) -> None:
+        """Write ``timeline.json`` when it is not the current state."""
+        text = json.dumps(self.timeline.plain(), ensure_ascii=False, indent=2) + "\n"
+        data = text.encode()
+        digest = _digest(data)
+        if self._path.exists() and _digest(self._path.read_bytes()) == digest:
+            return
+        self.folder_lock.check()
+        # Both are known while the file is written, so that neither looks like a hand edit.
+        self._journal.put("saved", f"{self._journal.get('saved')} {digest}")
+        try:
+            write_bytes(self._path, data)
+        except OSError as error:
+            raise unsaved(self._path, error) from error
+        self._journal.put("saved", digest)
+
+    def close(self, save: bool = True) -> None:
+        """Save, close the journal and give the lock back."""
+        try:
+            if save:
+                self.save()
+        finally:
+            self._journal.close()
+            self._release()
+
+
+TAKEN = "project-taken-over"
+
+
+def missing(root: Path) -> ProjectError:
+    """Return the error for a folder without a timeline."""
+    return ProjectError(
+        "timeline-missing",
+        "这个文件夹里没有时间线；请先运行 cyberdirector produce。",
+        "there is no timeline in this folder; run cyberdirector produce first.",
+        Location(str(root)),
+    )
+
+
+def unsaved(path: Path, error: OSError) -> ProjectError:
+    """Return the error for a ``timeline.json`` that could not be written."""
+    return ProjectError(
+        "disk-full" if error.errno == 28 else "project-unwritable",
+        f"无法写入 {path.name}（{error.strerror}）；所有编辑都在日志里，"
+        "腾出空间或检查权限后再打开。",
+        f"{path.name} cannot be written ({error.strerror}); all edits are in the journal: make "
+        "room or look at the permissions, then open it again.",
+        Location(str(path)),
+    )
+
+
+def _digest(data: bytes) -> str:
+    return content_hash(data)
+
+
+def _short(args: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments as plain data that fit into the history."""
+    plain: dict[str, Any] = to_jsonable_python(args)
+    if len(json.dumps(plain)) <= _LONG:
+        return plain
+    return {
+        name: value if len(json.dumps(value)) <= 200 else f"… {len(json.dumps(value))} bytes"
+        for name, value in plain.items()
+    }
+
+
+def stacks(outline: Sequence[tuple[int, str, int]]) -> tuple[list[int], list[int]]:
+    """Return the rows that are in force and those that can be made again."""
+    done: list[int] = []
+    undone: list[int] = []
+    for seq, kind, _ in outline:
+        if kind == "undo":
+            undone.append(done.pop())
+        elif kind == "redo":
+            done.append(undone.pop())
+        else:
+            done.append(seq)
+            undone.clear()
+    return done, undone
+
+
+def replay(journal: Journal) -> tuple[Timeline, int, int]:
+    """Return the state at the end of a journal, its last row, and the row of the snapshot."""
+    found = journal.latest_snapshot()
+    if found is None:
+        raise ProjectError(
+            "journal-damaged",
+            "编辑日志没有任何快照；请移走 timeline.db。",
+            "the journal has no snapshot; move timeline.db away.",
+            Location(str(journal.path)),
+        )
+    snapshot, state = found
+    timeline, head = read_timeline(json.loads(state), str(journal.path)), snapshot
+    for entry in journal.entries(after=snapshot):
+        if entry.kind == "undo":
+            timeline = undo_changes(timeline, journal.changes(entry.target))
+        elif entry.kind == "redo":
+            timeline = apply_changes(timeline, journal.changes(entry.target))
+        else:
+            timeline = apply_changes(timeline, journal.changes(entry.seq))
+        head = entry.seq
+    return timeline, head, snapshot
+
+
+def read_project(root: Path) -> Timeline:
+    """Return the current timeline of a project folder, for reading; nothing is locked.
+
+    Raises
+    ------
+    ProjectError
+        ``timeline-missing`` and what journal and document refuse.
+    """
+    if (root / NAME).exists():
+        journal = Journal(root / NAME)
+        try:
+            if journal.latest_snapshot() is not None:
+                return replay(journal)[0]
+        finally:
+            journal.close()
+    if not (root / FILE).exists():
+        raise missing(root)
+    return load_timeline(root / FILE)
+
+
+def read_history(root: Path) -> list[Entry]:
+    """Return the rows of a project's journal, for reading; empty when there is none."""
+    if not (root / NAME).exists():
+        return []
+    journal = Journal(root / NAME)
+    try:
+        return journal.entries()
+    finally:
+        journal.close()

@@ -18,7 +18,13 @@ from cyberdirector.core.rotations import (
     quat_rotate,
     quat_slerp,
 )
-from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, HUMANOID_BONES
+from cyberdirector.core.skeleton import (
+    BONE_COUNT,
+    BONE_INDEX,
+    BONE_PARENTS,
+    HUMANOID_BONES,
+    Rest,
+)
 from cyberdirector.core.time import Rate
 from cyberdirector.formats.gltf import accessors
 from cyberdirector.formats.gltf._view import View, refuse
@@ -29,6 +35,7 @@ from cyberdirector.formats.vrm.arkit import PRESET_MIX, arkit_name
 SCHEMA = "cyberdirector.clip"
 VERSION = 1
 _DEFAULT_RATE = Rate(30)
+_EYES = ("leftEye", "rightEye")
 _ON_GRID = 1e-3
 """A key this near to a frame (in frames) stands on it."""
 
@@ -36,30 +43,37 @@ Floats = NDArray[np.float32]
 
 
 @dataclass
-class _Track:
+class Track:
     """Keys of one channel: times in seconds, rising; values (keys, width)."""
 
     times: NDArray[np.float64]
     values: Floats
     mode: str
+    turns: bool = False
+    """Whether the values are quaternions."""
 
 
-def _width(path: str) -> int:
+def _width(gltf: Gltf, path: str, keys: int, per_key: int, at: int) -> int:
+    """Return numbers per key of a channel; weights have one per shape, stored as scalars."""
+    if path == "weights":
+        return max(1, accessors.shape_of(gltf, at).count // max(keys * per_key, 1))
     return 4 if path == "rotation" else 3
 
 
-def _tracks(gltf: Gltf) -> dict[tuple[int, str], _Track]:
+def tracks_of(
+    gltf: Gltf, paths: tuple[str, ...] = ("rotation", "translation")
+) -> dict[tuple[int, str], Track]:
     """Return the channels of the first animation by node and path."""
     animations = gltf.root.views("animations", 4096)
     if not animations:
         return {}
     samplers = animations[0].views("samplers")
-    out: dict[tuple[int, str], _Track] = {}
+    out: dict[tuple[int, str], Track] = {}
     for channel in animations[0].views("channels"):
         target = channel.view("target")
         node = target.optional_index("node", len(gltf.nodes))
         path = target.text("path")
-        if node is None or path not in ("rotation", "translation"):
+        if node is None or path not in paths:
             continue
         sampler = samplers[channel.index("sampler", len(samplers))]
         mode = sampler.choice("interpolation", ("LINEAR", "STEP", "CUBICSPLINE"), "LINEAR")
@@ -68,15 +82,17 @@ def _tracks(gltf: Gltf) -> dict[tuple[int, str], _Track]:
         if bool((np.diff(times) <= 0.0).any()) or times[0] < 0.0:
             raise sampler.bad("input", "rising times")
         at = sampler.index("output", len(gltf.accessors))
-        values = accessors.floats(gltf, at, _width(path))
         per_key = 3 if mode == "CUBICSPLINE" else 1
-        if len(values) != len(times) * per_key:
+        width = _width(gltf, path, len(times), per_key, at)
+        values = accessors.floats(gltf, at, 1 if path == "weights" else width)
+        if values.size != len(times) * per_key * width:
             raise sampler.bad("output", f"{len(times) * per_key} values")
-        out[(node, path)] = _Track(times, values, mode)
+        values = values.reshape(-1, width)
+        out[(node, path)] = Track(times, values, mode, path == "rotation")
     return out
 
 
-def _cubic(track: _Track, t: NDArray[np.float64]) -> NDArray[np.float64]:
+def _cubic(track: Track, t: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return cubic Hermite values at ``t`` seconds (glTF 2.0, appendix C)."""
     keys = track.values.reshape(len(track.times), 3, -1).astype(np.float64)
     if len(track.times) == 1:
@@ -94,7 +110,7 @@ def _cubic(track: _Track, t: NDArray[np.float64]) -> NDArray[np.float64]:
     )  # fmt: skip
 
 
-def _sample(track: _Track, rate: Rate, frames: int) -> Floats:
+def sample_track(track: Track, rate: Rate, frames: int) -> Floats:
     """Return the track at each frame; keys that stand on the frames are not touched."""
     t = np.arange(frames) * rate.den / rate.num
     values = track.values
@@ -113,11 +129,11 @@ def _sample(track: _Track, rate: Rate, frames: int) -> Floats:
         a, b = values[at].astype(np.float64), values[at + 1].astype(np.float64)
         if track.mode == "STEP":
             out = np.where((s >= 1.0)[:, None], b, a)
-        elif values.shape[1] == 4:
+        elif track.turns:
             out = quat_slerp(a, b, s)
         else:
             out = a + (b - a) * s[:, None]
-    return (quat_normalize(out) if values.shape[1] == 4 else out).astype(np.float32)
+    return (quat_normalize(out) if track.turns else out).astype(np.float32)
 
 
 def _own(gltf: Gltf) -> View:
@@ -145,7 +161,8 @@ def _rate_of(own: View) -> Rate | None:
     return Rate(int(num), int(den))
 
 
-def _length(tracks: dict[tuple[int, str], _Track], rate: Rate, gltf: Gltf) -> int:
+def length_of(tracks: dict[tuple[int, str], Track], rate: Rate, gltf: Gltf) -> int:
+    """Return the number of frames up to the last key, or refuse the file."""
     last = max((float(track.times[-1]) for track in tracks.values()), default=0.0)
     if last * rate.fps >= MAX_CLIP_FRAMES:
         raise refuse(
@@ -189,7 +206,7 @@ class _Body:
 
 
 def _rotations(
-    gltf: Gltf, body: _Body, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
+    gltf: Gltf, body: _Body, tracks: dict[tuple[int, str], Track], rate: Rate, frames: int
 ) -> Floats:
     """Return (frames, 55, 4) rotations, rest = identity.
 
@@ -203,7 +220,7 @@ def _rotations(
         track = tracks.get((node, "rotation"))
         if track is None:
             continue
-        values = _sample(track, rate, frames)
+        values = sample_track(track, rate, frames)
         own, parent = body.turn(node), body.turn(body.parents[node])
         plain = np.abs(own[3]) > 1.0 - 1e-12 and np.abs(parent[3]) > 1.0 - 1e-12
         if not plain:
@@ -215,16 +232,14 @@ def _rotations(
     return out
 
 
-def _root(
-    body: _Body, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
-) -> Floats:
+def _root(body: _Body, tracks: dict[tuple[int, str], Track], rate: Rate, frames: int) -> Floats:
     """Return (frames, 3) hips positions in model space, metres."""
     hips = body.nodes["hips"]
     track = tracks.get((hips, "translation"))
     if track is None:
         here = body.matrices[hips, :3, 3]
         return np.repeat(here[None], frames, axis=0).astype(np.float32)
-    values = _sample(track, rate, frames)
+    values = sample_track(track, rate, frames)
     parent = body.parents[hips]
     if parent < 0 or np.array_equal(body.matrices[parent], np.eye(4)):
         return values
@@ -233,7 +248,7 @@ def _root(
 
 
 def _weights(
-    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
+    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], Track], rate: Rate, frames: int
 ) -> Floats:
     """Return (frames, 52) ARKit weights; VRM presets become mixes of ARKit shapes."""
     out = np.zeros((frames, SHAPE_COUNT), np.float32)
@@ -248,14 +263,14 @@ def _weights(
             mix = {proper: 1.0} if proper else PRESET_MIX.get(name, {})
             if not mix and name not in SIGNS:
                 gltf.note(f"expression {name!r} is not an ARKit shape")
-            values = np.clip(_sample(track, rate, frames)[:, 0], 0.0, 1.0)
+            values = np.clip(sample_track(track, rate, frames)[:, 0], 0.0, 1.0)
             for shape, share in mix.items():
                 out[:, ARKIT_INDEX[shape]] += values * np.float32(share)
     return np.minimum(out, 1.0)
 
 
 def _signs(
-    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
+    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], Track], rate: Rate, frames: int
 ) -> dict[str, Floats]:
     """Return the signs of drawn faces that are animated."""
     out: dict[str, Floats] = {}
@@ -265,13 +280,13 @@ def _signs(
             node = group.view(name).index("node", len(gltf.nodes))
             track = tracks.get((node, "translation"))
             if track is not None:
-                values = _sample(track, rate, frames)[:, 0]
+                values = sample_track(track, rate, frames)[:, 0]
                 out[name] = np.clip(values, 0.0, 1.0).astype(np.float32)
     return out
 
 
 def _gaze(
-    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], _Track], rate: Rate, frames: int
+    gltf: Gltf, spec: View, tracks: dict[tuple[int, str], Track], rate: Rate, frames: int
 ) -> Floats:
     """Return (frames, 2) yaw and pitch of the ``lookAt`` node in radians."""
     out = np.zeros((frames, 2), np.float32)
@@ -280,7 +295,7 @@ def _gaze(
     node = spec.view("lookAt").optional_index("node", len(gltf.nodes))
     track = tracks.get((node, "rotation")) if node is not None else None
     if track is not None:
-        ahead = quat_rotate(_sample(track, rate, frames), [0.0, 0.0, 1.0])
+        ahead = quat_rotate(sample_track(track, rate, frames), [0.0, 0.0, 1.0])
         out[:, 0] = np.arctan2(ahead[:, 0], ahead[:, 2])
         out[:, 1] = np.arcsin(np.clip(-ahead[:, 1], -1.0, 1.0))
     return out
@@ -309,8 +324,8 @@ def clip_from(gltf: Gltf, rate: Rate | None) -> Clip:
     ours = bool(own.keys())
     stated = _rate_of(own)
     wanted = rate or stated or _DEFAULT_RATE
-    tracks = _tracks(gltf)
-    frames = _length(tracks, wanted, gltf)
+    tracks = tracks_of(gltf)
+    frames = length_of(tracks, wanted, gltf)
     if ours and wanted == stated:
         frames = own.integer("frames", 1, MAX_CLIP_FRAMES)
     gltf.spend(frames * (BONE_COUNT * 16 + SHAPE_COUNT * 4 + 32) * 2, "/animations/0")
@@ -337,3 +352,25 @@ def clip_from(gltf: Gltf, rate: Rate | None) -> Clip:
         own.number("hip_height", height),
         _signs(gltf, spec, tracks, wanted, frames),
     )
+
+
+def rest_from(gltf: Gltf) -> Rest:
+    """Return the rest pose of the body that a checked VRM animation was made on."""
+    spec = gltf.root.extension("VRMC_vrm_animation") or View({}, gltf.file)
+    own = bool(_own(gltf).keys())
+    body = _Body(gltf, spec, own)
+    told = spec.view("humanoid").view("humanBones")
+    offsets = np.zeros((BONE_COUNT, 3), np.float32)
+    present = np.zeros(BONE_COUNT, np.bool_)
+    places = np.zeros((BONE_COUNT, 3))
+    for i, name in enumerate(HUMANOID_BONES):
+        parent = max(int(BONE_PARENTS[i]), 0)
+        # Files of ours keep all nodes, VRM animation forbids eyes among the bones.
+        present[i] = name in told or (own and name in _EYES)
+        places[i] = (
+            body.matrices[body.nodes[name], :3, 3] if name in body.nodes else places[parent]
+        )
+        offsets[i] = places[i] - (
+            places[parent] if i else np.array([places[0, 0], 0.0, places[0, 2]])
+        )
+    return Rest(offsets, present)

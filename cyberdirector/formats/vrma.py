@@ -26,7 +26,7 @@ from cyberdirector.core.skeleton import (
     Rest,
 )
 from cyberdirector.core.time import Rate
-from cyberdirector.formats._vrma_reader import clip_from
+from cyberdirector.formats._vrma_reader import clip_from, rest_from
 from cyberdirector.formats.gltf.builder import Builder
 from cyberdirector.formats.gltf.document import parse_gltf, read_gltf
 from cyberdirector.formats.gltf.nodes import node_item
@@ -212,3 +212,8 @@ def read_vrma(path: Path, rate: Rate | None = None) -> Clip:
         When the file is damaged, too large or holds no humanoid animation.
     """
     return clip_from(read_gltf(path), rate)
+
+
+def parse_vrma_rest(data: bytes, file: str = "") -> Rest:
+    """Return the rest pose of the body that a VRMA file was made on; errors as in reading."""
+    return rest_from(parse_gltf(data, file))

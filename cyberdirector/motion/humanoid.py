@@ -27,7 +27,7 @@ from cyberdirector.core.skeleton import (
     REQUIRED_BONES,
     Rest,
 )
-from cyberdirector.formats.armature import ArmatureMotion
+from cyberdirector.formats.armature import ArmatureMotion, forward
 from cyberdirector.formats.vrm.arkit import arkit_name
 from cyberdirector.motion._tpose import Motion3, find_tpose, median_offsets, parent_bone
 from cyberdirector.motion.bone_names import match_bones
@@ -215,7 +215,8 @@ def to_humanoid(
     height
         Stature of the body in metres; None guesses the unit of the file.
     ground
-        Put the motion on the floor (not done to files that we wrote).
+        Put the motion on the floor (not done where the rest pose is a T-pose for sure: VRM
+        humanoids and files that we wrote).
 
     Raises
     ------
@@ -224,15 +225,12 @@ def to_humanoid(
     """
     notes = list(motion.notes)
     bones = _bones(motion, file)
-    ours = _is_ours(motion)
+    exact = bool(motion.humanoid) or _is_ours(motion)
     moving = _moving(motion, bones, notes)
-    if ours:
-        tpose = {b: np.array([0.0, 0.0, 0.0, 1.0]) for b in bones}
-        own = motion.armature.offsets
-        at = {b: own[j].copy() for b, j in bones.items()}
-        for name in HUMANOID_BONES[1:]:
-            if name in bones:
-                at[name] = at[parent_bone(name, bones)] + own[bones[name]]
+    if exact:
+        points, turns = forward(motion.armature, motion.armature.turns[None], {})
+        tpose = {b: turns[0, j] for b, j in bones.items()}
+        at = {b: points[0, j] for b, j in bones.items()}
         hips, unit = float(at["hips"][1]), motion.metres or 0.01
     else:
         found = find_tpose(motion.armature, bones, moving)
@@ -253,6 +251,6 @@ def to_humanoid(
         np.zeros((motion.frames, 2), np.bool_),
         rest.hip_height,
     )
-    if ground and not ours:
+    if ground and not exact:
         clip = _grounded(clip, rest, notes)
     return Humanoid(replace(clip, contacts=find_contacts(clip, rest)), rest, tuple(notes))

@@ -6,44 +6,15 @@ import numpy as np
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.rotations import quat_from_axis_angle, quat_rotate
-from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, Rest
+from cyberdirector.core.skeleton import BONE_INDEX, Rest
 from cyberdirector.core.time import Rate
 from cyberdirector.motion.ik import two_bone
-
-# Offsets of an adult of 0.92 m hip height, metres; the right side mirrors the left one.
-_MIDDLE = {
-    "hips": (0.0, 0.92, 0.0), "spine": (0.0, 0.08, -0.01), "chest": (0.0, 0.12, 0.0),
-    "upperChest": (0.0, 0.12, 0.0), "neck": (0.0, 0.18, -0.01), "head": (0.0, 0.08, 0.01),
-    "jaw": (0.0, 0.01, 0.03),
-}  # fmt: skip
-_LEFT = {
-    "Eye": (0.03, 0.06, 0.08), "UpperLeg": (0.09, -0.04, 0.0), "LowerLeg": (0.0, -0.41, 0.005),
-    "Foot": (0.0, -0.39, -0.01), "Toes": (0.0, -0.06, 0.13), "Shoulder": (0.03, 0.12, 0.0),
-    "UpperArm": (0.13, 0.0, 0.0), "LowerArm": (0.26, 0.0, 0.0), "Hand": (0.24, 0.0, 0.0),
-    "ThumbMetacarpal": (0.03, -0.01, 0.03), "ThumbProximal": (0.03, 0.0, 0.02),
-    "ThumbDistal": (0.025, 0.0, 0.01),
-}  # fmt: skip
+from cyberdirector.motion.usual import usual_rest
 
 
 def body(height: float = 0.92, legs: float = 1.0, arms: float = 1.0) -> Rest:
     """Return a rest pose of a hip height, with longer or shorter limbs."""
-    offsets = np.zeros((BONE_COUNT, 3), np.float32)
-    for name, at in _MIDDLE.items():
-        offsets[BONE_INDEX[name]] = at
-    for name, at in _LEFT.items():
-        factor = legs if "Leg" in name or name == "Foot" else arms if "Arm" in name else 1.0
-        for side, sign in (("left", 1.0), ("right", -1.0)):
-            where = np.array(at) * (sign, 1.0, 1.0)
-            offsets[BONE_INDEX[side + name]] = where * (factor if name != "UpperLeg" else 1.0)
-    for side, sign in (("left", 1.0), ("right", -1.0)):
-        for i, finger in enumerate(("Index", "Middle", "Ring", "Little")):
-            z = 0.03 - 0.02 * i
-            for joint, x in (("Proximal", 0.09), ("Intermediate", 0.035), ("Distal", 0.025)):
-                at = (sign * x, 0.0, z if joint == "Proximal" else 0.0)
-                offsets[BONE_INDEX[f"{side}{finger}{joint}"]] = at
-    offsets[0, 1] = 0.04 + 0.8 * legs + 0.08
-    offsets *= height / float(offsets[0, 1])
-    return Rest(offsets, np.ones(BONE_COUNT, np.bool_))
+    return usual_rest(height, legs, arms)
 
 
 def stroll(rest: Rest, frames: int = 90, slip: float = 0.0, speed: float = 1.0) -> Clip:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cyberdirector.perform._body import Body, measure_body
 from cyberdirector.perform.moves import MOVES, Move, find_move, find_moves, move_frames
 from cyberdirector.perform.performance import Performance, perform_scene
-from cyberdirector.perform.score import Actor, Cue, Placement, SceneScore, Segment
+from cyberdirector.perform.score import Actor, Cue, Placement, SceneScore, Segment, Voice
 
 __all__ = [
     "MOVES",
@@ -17,6 +17,7 @@ __all__ = [
     "Placement",
     "SceneScore",
     "Segment",
+    "Voice",
     "find_move",
     "find_moves",
     "measure_body",

@@ -15,13 +15,13 @@ from cyberdirector.perform import accompany, attention, delivery, face, gaze, he
 from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
 from cyberdirector.perform._feeling import carried_feeling, feelings_of
 from cyberdirector.perform._motion import Array, bump, frame_times, plateau
+from cyberdirector.perform._mouth import mouth_of
 from cyberdirector.perform._state import Piece, Player, State
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import Stroke, play_gesture
 from cyberdirector.perform.hands import HANDSHAPES
 from cyberdirector.perform.layers import PLAIN, Dial
-from cyberdirector.perform.lips import Mouth, articulate
-from cyberdirector.perform.lips_drawn import hold_mouths
+from cyberdirector.perform.lips import Mouth
 from cyberdirector.perform.manner import manner_of
 from cyberdirector.perform.moves._small import act_face, act_head
 from cyberdirector.perform.moves._stage import Stage
@@ -71,7 +71,8 @@ class SegmentRun:
             offset = score.rate.seconds(segment.speech_start)
             self.prosody = read_prosody(self.t, segment.speech, offset, self.fps, segment.text)
 
-        if segment.speech is not None and self.prosody and self.prosody.end > self.duration:
+        late = self.prosody is not None and self.prosody.end > self.duration
+        if late and not segment.spills:
             self.notes.append({"segment": segment.id, "role": segment.speaker,
                                "code": "speech-longer-than-segment"})  # fmt: skip
 
@@ -140,21 +141,9 @@ class SegmentRun:
         return out
 
     def _mouth(self, role: str, arousal: float) -> Mouth:
-        segment = self.segment
-        if segment.speech is None or role != segment.speaker or segment.off_screen:
-            zero = np.zeros(segment.frames)
-            return Mouth(np.zeros((segment.frames, 52)), zero, zero.copy(), -1, -1)
         dial, actor = self._dial(role, "lips"), self.players[role].actor
-        gain = (0.85 + 0.3 * style(actor, "energy")) * (1 + 0.15 * arousal)
-        gain *= delivery.open_more(segment.delivery)
         varied = None if dial.seed is None else self._rng(role, "lips", "lips")
-        mouth = articulate(
-            segment.speech, segment.frames, segment.speech_start, self.fps, gain,
-            dial.strength, varied,
-        )  # fmt: skip
-        if actor.mouth == "anime":
-            return hold_mouths(mouth, segment.speech, segment.speech_start, self.fps)
-        return mouth
+        return mouth_of(self.segment, actor, self.fps, arousal, varied)
 
     def _perform(self, role: str, stage: Stage, eyes: dict[str, Array]) -> Piece:
         c = stage.c

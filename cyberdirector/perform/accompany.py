@@ -25,6 +25,9 @@ UNREPEATED = 20.0
 LINKED = 1.2
 """Hands that are wanted again within this many seconds are held and not brought back."""
 
+_QUICKER, _SLOWER = 0.92, 1.67
+"""How much the length of a stroke may change so that it begins on an accent."""
+
 _BREATH = 0.12
 """Least hold between a stroke and the next preparation, seconds."""
 
@@ -189,6 +192,24 @@ def _room(played: Played, chosen: list[Played], taken: list[tuple[float, float]]
     return True
 
 
+def _in_rhythm(gesture: Gesture, apex: float, prosody: Prosody) -> Gesture:
+    """Return the gesture with a stroke that begins on an accent, where one is near.
+
+    The way from the end of the preparation to the apex grows by up to two thirds or
+    shrinks by a twelfth; a hand that turns between two accents beats beside the words.
+    """
+    way = -gesture.keys[0].time
+    if way < 0.12:
+        return gesture
+    scales = [(apex - a) / way for a, _ in prosody.accents if a < apex]
+    fitting = [k for k in scales if _QUICKER <= k <= _SLOWER]
+    if not fitting:
+        return gesture
+    scale = min(fitting, key=lambda k: abs(k - 1.0))
+    keys = tuple(replace(k, time=k.time * scale) if k.time < 0.0 else k for k in gesture.keys)
+    return replace(gesture, keys=keys)
+
+
 def _in_time(played: Played, hold: float, free: float, prosody: Prosody) -> float:
     """Return the hold after which the hand is home on an accent, where one is near.
 
@@ -198,7 +219,7 @@ def _in_time(played: Played, hold: float, free: float, prosody: Prosody) -> floa
     wished = [
         a - home
         for a, _ in prosody.accents
-        if max(_BREATH, hold - 0.3) <= a - home <= min(hold + 0.5, free - played.retract)
+        if max(_BREATH, hold - 0.35) <= a - home <= min(hold + 0.8, free - played.retract)
     ]
     return min(wished, key=lambda w: abs(w - hold), default=hold)
 
@@ -270,8 +291,10 @@ def choose_gestures(
         paced = _paced(candidate.gesture, manner)
         size = float(np.clip(manner.size, *paced.amplitude))
         for apex in (candidate.apex, *_later(candidate.apex, prosody)):
-            played = fit(paced, apex, sides, size, window, who.aim)
-            if played is not None and _room(played, chosen, taken):
+            tries = (_in_rhythm(paced, apex, prosody), paced)
+            fitted = (fit(way, apex, sides, size, window, who.aim) for way in tries)
+            played = next((p for p in fitted if p and _room(p, chosen, taken)), None)
+            if played is not None:
                 chosen.append(replace(played, carried=manner.carried, flow=manner.flow))
                 last = sides[0] if len(sides) == 1 else last
                 break

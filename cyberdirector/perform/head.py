@@ -30,7 +30,7 @@ def speaking_head(
     """Return the speaker's head motion (n, 3) yaw, pitch, roll in radians.
 
     Half of the accents, the stronger ones, get a nod of 2-6 degrees; the head rises with
-    the pitch of the voice by 0.8 degrees per semitone (Munhall et al. 2004 found the link)
+    the pitch of the voice by a degree per semitone (Munhall et al. 2004 found the link)
     and drifts slowly; all is back at 0 at both ends.
     """
     out = np.zeros((len(t), 3))
@@ -44,11 +44,11 @@ def speaking_head(
             if prominence >= bar and time - last > 0.35:
                 out[:, 1] += nod(t, time + late, gain * size)
                 last = time
-    out[:, 1] -= 0.8 * _DEGREE * gain * np.clip(prosody.pitch, -5.0, 5.0)
+    out[:, 1] -= _DEGREE * gain * np.clip(prosody.pitch, -5.0, 5.0)
     drift = pinned_noise(t, duration, 1.1, rng, 3)
     slow = pinned_noise(t, duration, 2.3, rng, 3)
     live = plateau(t, prosody.start - 0.3, 0.4, min(prosody.end + 0.5, duration), 0.5)[:, None]
-    out += _DEGREE * gain * np.array([9.6, 3.4, 8.0]) * (0.5 * drift + 0.9 * slow) * live
+    out += _DEGREE * gain * np.array([9.6, 4.4, 8.0]) * (0.5 * drift + 0.9 * slow) * live
     if prosody.question:
         top = min(prosody.end, duration - 0.35)
         rise = bump(t, top - 0.45, top, min(top + 0.8, duration))

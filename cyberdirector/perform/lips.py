@@ -266,6 +266,7 @@ def articulate(
     gain: float = 1.0,
     strength: float = 1.0,
     rng: np.random.Generator | None = None,
+    spills: bool = False,
 ) -> Mouth:
     """Return the mouth of a segment of ``frames`` frames whose audio begins at ``start``.
 
@@ -274,7 +275,8 @@ def articulate(
     speech
         The spoken line.
     frames, start
-        Length of the segment and first frame of the audio, frames.
+        Length of the segment and first frame of the audio, frames; below 0 for audio that
+        began before the segment.
     fps
         Frames per second.
     gain
@@ -283,6 +285,8 @@ def articulate(
         Factor on all articulation; contact is kept. 0: the mouth does not speak.
     rng
         When given, vowels and consonants vary by a few per cent, as between two readings.
+    spills
+        The line goes on after the segment: the mouth does not close with it.
 
     Notes
     -----
@@ -313,16 +317,20 @@ def articulate(
     _breathe(c, t, onset, chain[1].start)
 
     first = start + int(np.floor(onset * fps + 1e-6))
-    last = min(start + int(np.ceil(end * fps - 1e-6)), frames - 1)
+    last = start + int(np.ceil(end * fps - 1e-6))
+    if not spills:
+        last = min(last, frames - 1)
     index = np.arange(frames)
     # Nothing moves before the frame that shows the sound; all is shut soon after the end.
     gate = np.where(index < first, 0.0, 1.0)
-    gate *= np.clip((min(last + CLOSE_FRAMES, frames) - index) / CLOSE_FRAMES, 0.0, 1.0)
+    shut_at = last + CLOSE_FRAMES if spills else min(last + CLOSE_FRAMES, frames)
+    gate *= np.clip((shut_at - index) / CLOSE_FRAMES, 0.0, 1.0)
     shut, bite = _contacts(c, t, chain, onset, period)
     c *= gate[:, None]
     shut *= gate > 0.0
     weights = np.clip(_paint(c, shut), 0.0, 1.0)
-    return Mouth(weights, gate, np.maximum(shut, bite * gate), first, last)
+    last = max(min(last, frames - 1), -1)
+    return Mouth(weights, gate, np.maximum(shut, bite * gate), max(first, 0), last)
 
 
 __all__ = ["CLOSED_JAW", "CLOSE_FRAMES", "MIN_CLOSURE", "Mouth", "articulate", "audio_onset"]

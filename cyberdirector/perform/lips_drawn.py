@@ -70,7 +70,7 @@ def hold_mouths(mouth: Mouth, speech: Speech, start: int, fps: float) -> Mouth:
     speech
         The same line.
     start
-        Frame of the segment at which the audio begins.
+        Frame of the segment at which the audio begins; below 0 when it began before.
     fps
         Frames per second.
 

@@ -89,6 +89,34 @@ class Cue:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """A line that is heard in a segment of another speaker: broken into, or said together.
+
+    Attributes
+    ----------
+    id
+        Of the line.
+    role, speech
+        Who says what.
+    start
+        Frame, local to the segment, at which its audio begins; below 0 when it began in the
+        segment before.
+    delivery, layers
+        As of a :class:`Segment`.
+    spills
+        Whether it goes on in the next segment.
+    """
+
+    id: str
+    role: str
+    speech: Speech
+    start: int
+    delivery: tuple[str, ...] = ()
+    layers: dict[str, Dial] = field(default_factory=dict)
+    spills: bool = False
+
+
+@dataclass(frozen=True)
 class Segment:
     """One line, action or pause; the unit that can change without touching its neighbours.
 
@@ -97,6 +125,8 @@ class Segment:
     (share of the line 0..1, emotion) along which the feeling changes; empty: ``emotion`` all
     through. ``layers`` are dials of the speaker in this line, before those of the actor.
     ``delivery`` says how the words are brought out: shout, whisper, low, laugh, cry …
+    ``spills`` marks a line whose audio goes on in the next segment, where it is one of the
+    ``voices``: those that are heard besides the speaker.
     """
 
     id: str
@@ -115,6 +145,8 @@ class Segment:
     course: tuple[tuple[float, Emotion], ...] = ()
     layers: dict[str, Dial] = field(default_factory=dict)
     delivery: tuple[str, ...] = ()
+    spills: bool = False
+    voices: tuple[Voice, ...] = ()
 
 
 @dataclass(frozen=True)

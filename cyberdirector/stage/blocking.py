@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import Set
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
-from cyberdirector.perform import Actor, Cue, Placement, SceneScore, Segment
+from cyberdirector.perform import Actor, Cue, Placement, SceneScore, Segment, Voice
 from cyberdirector.perform.layers import Dial
 from cyberdirector.script import Action, Beat, Caption, Line, Scene, Song
 from cyberdirector.stage.bodies import Body
@@ -23,6 +24,14 @@ BEFORE, AFTER = 0.30, 0.40
 """Seconds before and after the words of a line."""
 LEAST = 1.5
 """Least length of a segment in seconds: no shot is shorter."""
+BROKEN_IN, BROKEN_OFF = 0.45, 0.25
+"""Seconds by which a line that breaks in, or follows one that breaks off (——), begins before
+the other's sound ends."""
+TOGETHER = 0.08
+"""Seconds after the start of a line at which another one begins that is said with it."""
+QUICK = 0.2
+"""Seconds before the words of a line that breaks in."""
+_BREAKS_OFF = re.compile(r"(?:—|--|-)[”’」』\"'）)]*$")
 
 
 @dataclass(frozen=True)
@@ -267,7 +276,8 @@ class SceneBlocker:
             seed = seed_of(seed, "take", told.seed)
         feelings = [line.emotion, *(emotion for _, emotion in told.course)]
         speech = self._speeches[line.id]
-        start = self._rate.ceil(BEFORE)
+        early = self._overlap(line)
+        start = self._rate.ceil(QUICK if early else BEFORE)
         addressee = self._addressee(line)
         cues: list[Cue] = []
         if line.speaker in self._floor.here and not line.off_screen:
@@ -276,8 +286,11 @@ class SceneBlocker:
             if line.parenthetical:
                 found = self._reader.in_place(line.parenthetical, line.speaker, start)
                 cues += found
+        voices = self._break_off(start, early) if early else ()
         frames = start + self._rate.ceil(speech.duration) + self._rate.ceil(AFTER)
         frames = max([frames, *(c.start + c.frames for c in cues)])
+        ends = [v.start + self._rate.ceil(v.speech.duration + 0.2) for v in voices]
+        frames = max([frames, *ends])
         self._add(
             name,
             "line",
@@ -295,7 +308,44 @@ class SceneBlocker:
             course=told.course if len(told.course) > 1 else (),
             layers=told.layers,
             delivery=line.delivery,
+            voices=voices,
         )
+
+    def _overlap(self, line: Line) -> float:
+        """Return by how many seconds a line begins before the one before it ends; 0: after.
+
+        It does where it is marked as breaking in or said together, or where the other
+        speaker's line breaks off in a dash.
+        """
+        last = self._segments[-1] if self._segments else None
+        if last is None or last.speech is None or last.speaker == line.speaker or last.voices:
+            return 0.0
+        if "together" in line.delivery:
+            return last.speech.duration - TOGETHER
+        if "interrupt" in line.delivery:
+            return min(BROKEN_IN, 0.5 * last.speech.duration)
+        broken = _BREAKS_OFF.search(last.text.rstrip())
+        return min(BROKEN_OFF, 0.5 * last.speech.duration) if broken else 0.0
+
+    def _break_off(self, start: int, early: float) -> tuple[Voice, ...]:
+        """Shorten the last segment so that the next line, whose sound begins ``start`` frames
+        into its own, overlaps it; return the rest of the last line as a voice in the next.
+        """
+        last = self._segments[-1]
+        if last.speech is None:
+            return ()
+        rate = self._rate
+        sound = last.speech_start + rate.frames(last.speech.duration - early)
+        frames = max(sound - start, rate.frames(0.2), *(c.start + c.frames for c in last.cues))
+        if frames >= last.speech_start + rate.ceil(last.speech.duration):
+            return ()
+        self._clock += frames - last.frames
+        self._segments[-1] = replace(last, frames=frames, spills=True)
+        rest = Voice(
+            last.id, last.speaker, last.speech, last.speech_start - frames, last.delivery,
+            last.layers,
+        )  # fmt: skip
+        return () if last.off_screen else (rest,)
 
     def _turn_to(self, role: str, other: str) -> list[Cue]:
         """Turn a standing speaker whose back is towards the person spoken to."""

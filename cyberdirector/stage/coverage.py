@@ -91,13 +91,22 @@ class Coverage:
         """Return the shots in order; together they cover every frame once."""
         shots: list[Shot] = []
         start = 0
+        before: tuple[str, ...] = ()
+        since = 0
         for segment in self._score.segments:
-            pieces = self._pieces(segment, start, start + segment.frames)
-            shots += [
+            end = start + segment.frames
+            if segment.spills and self._rate.seconds(end - since) < SHORTEST:
+                before, start = (*before, segment.id), end  # seen in the shot of who breaks in
+                continue
+            pieces = self._pieces(segment, start, end)
+            pieces[0] = replace(pieces[0], start=since)
+            own = [
                 self._shoot(segment, piece, f"{segment.id}-{i + 1}")
                 for i, piece in enumerate(pieces)
             ]
-            start += segment.frames
+            own[0] = replace(own[0], segments=(*before, *own[0].segments))
+            shots += own
+            before, start, since = (), end, end
         return shots
 
     def _pieces(self, segment: Segment, start: int, end: int) -> list[_Piece]:

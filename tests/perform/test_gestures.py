@@ -14,9 +14,10 @@ from cyberdirector.core.speech import Emotion, Phone
 from cyberdirector.perform import Actor, Placement
 from cyberdirector.perform._body import measure_body
 from cyberdirector.perform._motion import frame_times, pinned_noise
-from cyberdirector.perform.accompany import Speaker, choose_gestures
+from cyberdirector.perform.accompany import Speaker, _in_rhythm, choose_gestures
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gesture import fit, play_gesture
+from cyberdirector.perform.head import speaking_head
 from cyberdirector.perform.lexicon import gestures
 from cyberdirector.perform.lips import articulate
 from cyberdirector.perform.manner import Manner
@@ -78,6 +79,48 @@ def test_strokes_sit_on_accents_and_never_overlap(seed: int) -> None:
         assert near < 0.1
     for one, two in itertools.pairwise(chosen):
         assert one.stroke_end + 0.1 <= two.start
+
+
+def test_strokes_begin_on_accents_that_are_in_reach() -> None:
+    prosody, _ = _choose(1)
+    for name in ("chop", "beat", "beat_fist", "shrug"):
+        gesture = gestures().get(name)
+        if gesture is None or gesture.keys[0].time > -0.12:
+            continue
+        for apex, _ in prosody.accents:
+            timed = _in_rhythm(gesture, apex, prosody)
+            begin, plain = apex + timed.keys[0].time, apex + gesture.keys[0].time
+            near = [a for a, _ in prosody.accents if a < apex]
+            reach = [a for a in near if 0.92 <= (apex - a) / (apex - plain) <= 1.67]
+            if reach:
+                assert min(abs(a - begin) for a in reach) < 1e-6
+            else:
+                assert timed is gesture
+            assert timed.keys[-1].time == gesture.keys[-1].time
+
+
+def test_hands_turn_on_accents() -> None:
+    begins, apexes = [], []
+    for seed in range(8):
+        prosody, chosen = _choose(seed, 1.0)
+        for played in chosen:
+            times = [played.apex + played.gesture.keys[0].time]
+            begins += [min(abs(a - t) for a, _ in prosody.accents) for t in times]
+            apexes.append(min(abs(a - played.apex) for a, _ in prosody.accents))
+    assert np.mean(np.array(apexes) < 0.1) > 0.8
+    assert np.mean(np.array(begins) < 0.1) >= 0.3
+
+
+def test_a_talking_head_moves_as_far_as_filmed_ones() -> None:
+    spread = []
+    for seed in range(10):
+        speech = make_speech(seed, 16)
+        t = frame_times(150, 30.0)
+        prosody = read_prosody(t, speech, 0.25, 30.0, "我不知道")
+        assert prosody is not None
+        moved = speaking_head(t, 5.0, prosody, 1.0, np.random.default_rng(seed))
+        spread.append(np.degrees(moved[:, 1].std()))
+    assert 2.0 < np.mean(spread) < 6.4
 
 
 def test_no_gestures_for_the_composed() -> None:

@@ -31,7 +31,8 @@ def _said(phones: tuple[Phone, ...], heard: list[tuple[float, float, float]]) ->
 
 def test_rounding_waits_for_the_end_of_a_pause() -> None:
     phones = (
-        Phone("a", "AA", 0.1, 0.3, 0), Phone("", "SIL", 0.3, 0.9), Phone("w", "W", 0.9, 0.97, 1),
+        Phone("a", "AA", 0.1, 0.3, 0), Phone("", "SIL", 0.3, 0.9),
+        Phone("w", "W", 0.9, 0.97, 1),
         Phone("o", "OW", 0.97, 1.2, 1),
     )  # fmt: skip
     speech = _said(phones, [(0.1, 0.3, 0.3), (0.9, 1.2, 0.3)])

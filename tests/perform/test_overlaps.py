@@ -1,0 +1,95 @@
+"""Lines that break into each other or are said together, from script to lips and shots."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import humanoid, make_speech
+
+from cyberdirector.core.face import ARKIT_INDEX
+from cyberdirector.core.time import Rate
+from cyberdirector.perform import Actor, Placement, SceneScore, Segment, Voice, perform_scene
+
+RATE = Rate(24)
+JAW = ARKIT_INDEX["jawOpen"]
+SCRIPT = """第1集
+1-1 夜 内 茶馆
+人物：林晚（女）、沈青（男）、掌柜（男）
+沈青：我找一个姓林的大夫，她欠我一条命——
+{line}
+掌柜：二位客官都别吵了。
+"""
+
+
+def _staging():
+    path = Path(__file__).parents[1] / "stage" / "test_staging.py"
+    spec = importlib.util.spec_from_file_location("staging_of_scenes", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _sounds(score: SceneScore) -> list[tuple[str, float, float]]:
+    found, first = [], 0
+    for segment in score.segments:
+        if segment.speech is not None:
+            start = (first + segment.speech_start) / RATE.fps
+            found.append((segment.speaker, start, start + segment.speech.duration))
+        first += segment.frames
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "least", "most"),
+    [
+        ("林晚：谁欠你的！", 0.2, 0.32),
+        ("林晚（打断）：谁欠你的！", 0.4, 0.5),
+        ("林晚（同时）：谁欠你的命啊！", 3.0, 9.0),
+        ("△林晚站起。\n林晚：谁欠你的！", -9.0, 0.0),
+    ],
+)
+def test_a_broken_line_is_spoken_over(line: str, least: float, most: float) -> None:
+    blocking, clips, _, shots = _staging().stage(SCRIPT.format(line=line))
+    sounds = _sounds(blocking.score)
+    overlap = sounds[0][2] - sounds[1][1]
+    assert least <= overlap <= most
+    assert sounds[2][1] > max(sounds[0][2], sounds[1][2])
+    at = 0
+    for shot in shots:
+        assert shot.start == at
+        at = shot.end
+    assert at == blocking.score.frames == clips["沈青"].frames
+    assert min(RATE.seconds(s.frames) for s in shots[:-1]) >= 1.5
+    named = {name for shot in shots for name in shot.segments}
+    assert named == {segment.id for segment in blocking.score.segments}
+    if overlap > 0:  # both mouths move while both are heard
+        middle = slice(int((sounds[1][1] + 0.05) * 24), int(sounds[0][2] * 24) - 1)
+        assert clips["沈青"].weights[middle, JAW].max() > 0.1
+        assert not [n for n in blocking.notes if n["code"] == "speech-longer-than-segment"]
+
+
+def test_a_mouth_does_not_jump_where_its_line_is_cut_in_two() -> None:
+    speech, answer = make_speech(3, 14), make_speech(4, 6)
+    a = Actor("A", humanoid(), Placement((-0.6, 0, 0), 1.3), 11)
+    b = Actor("B", humanoid(), Placement((0.6, 0, 0), -1.3), 12)
+    whole = Segment("1", "line", RATE.ceil(speech.duration) + 16, 5, "A", "x", speech, 6)
+    cut = RATE.ceil(speech.duration) - 12
+    first = replace(whole, frames=cut, spills=True)
+    rest = Voice("1", "A", speech, 6 - cut)
+    second = Segment(
+        "2", "line", 60, 6, "B", "y", answer, 5, addressee="A", voices=(rest,),
+        present=("A", "B"),
+    )  # fmt: skip
+    one = perform_scene(SceneScore("s", RATE, (a, b), (whole,), {}, 3)).clips["A"]
+    done = perform_scene(SceneScore("s", RATE, (a, b), (first, second), {}, 3))
+    two = done.clips["A"]
+    shown = min(one.frames, two.frames) - 4
+    assert np.abs(one.weights[:shown, JAW] - two.weights[:shown, JAW]).max() < 0.04
+    assert two.weights[cut:, JAW].max() > 0.1
+    assert not done.notes

@@ -1,0 +1,450 @@
+"""Gauss–Newton over a whole take: the figure that explains landmarks, moves smoothly, stands.
+
+Robust terms are solved as reweighted least squares (Holland and Welsch 1977). Frames couple to
+the two before and after them, so the normal equations are banded and cost the same per frame
+however long the take is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.capture.solve_figure import (
+    COLUMNS,
+    FREE,
+    HUMAN,
+    LANDMARK,
+    SEGMENT,
+    SEGMENTS,
+    SIZE,
+    jacobian,
+    landmarks,
+    size_jacobian,
+    step,
+)
+
+Floats = NDArray[np.float64]
+
+FEET = [LANDMARK[n] for n in ("leftHeel", "leftToe", "rightHeel", "rightToe")]
+
+_COLUMN_OF = np.array([segment for segment, _ in COLUMNS])
+_AXIS_OF = np.array([axis for _, axis in COLUMNS])
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each term counts (tuned on wave_hello and one walk)."""
+
+    picture: float = 400.0
+    outlier: float = 0.08
+    """Distance in metres at the actor from which a landmark is taken for wrong."""
+    aim: float = 1.2
+    frame: float = 4.75
+    smooth: float = 0.006
+    legs: float = 2.0
+    arms: float = 0.6
+    trunk: float = 1.2
+    root: float = 1.0
+    clavicle: float = 8.0
+    neck: float = 1.5
+    foot: float = 0.4
+    stand: float = 1.6
+    ground: float = 60.0
+    knee: float = 20.0
+    size: float = 0.07
+    """Spread of the measures of people beside their height (logarithm)."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Where a vector that is fixed in a segment should point.
+
+    Attributes
+    ----------
+    segment
+        Index of the segment.
+    vector
+        (3,) unit vector in T-pose.
+    target
+        (n, 3) unit vectors, camera space.
+    weight
+        (n,).
+    """
+
+    segment: int
+    vector: Floats
+    target: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is known of a take.
+
+    Attributes
+    ----------
+    rate
+        Frames per second of even time.
+    flat
+        (n, 19, 2) landmarks at distance one, x right, y up.
+    trust
+        (n, 19), 0..1; 0 is not seen.
+    aims
+        What is known of directions.
+    joined
+        (n - 1,) bool: whether a frame continues the one before.
+    planted
+        (n, 4) 0..1: left heel, left toe, right heel, right toe stand still.
+    up, floor
+        Direction up in camera space and height of the floor along it; ``floor`` is None
+        while it is not known.
+    """
+
+    rate: float
+    flat: Floats
+    trust: Floats
+    aims: Sequence[Aim]
+    joined: NDArray[np.bool_]
+    planted: Floats
+    up: Floats = field(default_factory=lambda: np.array([0.0, 1.0, 0.0]))
+    floor: float | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """A figure over time, in camera space; see :mod:`solve_figure`."""
+
+    root: Floats
+    turns: Floats
+    sizes: Floats
+
+    def points(self) -> Floats:
+        """Return the landmarks, (n, 19, 3) metres."""
+        return landmarks(self.root, self.turns, self.sizes)
+
+
+class _Normal:
+    """Normal equations with blocks on the diagonal and two below it."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+        self.blocks = np.zeros((n, 3 * FREE, FREE))
+        self.right = np.zeros((n, FREE))
+
+    def add(self, lag: int, columns: NDArray[np.intp], values: Floats) -> None:
+        """Add (m, k, k) to the blocks ``lag`` below the diagonal of the first m frames."""
+        rows = columns[:, None] + lag * FREE
+        self.blocks[: len(values), rows, columns[None, :]] += values
+
+    def solve(self, damping: float) -> Floats:
+        """Return the change of the unknowns, (n, FREE)."""
+        from scipy.linalg import solveh_banded
+
+        width = 3 * FREE
+        band = np.zeros((width, self.n * FREE))
+        for column in range(FREE):
+            band[: width - column, column::FREE] = self.blocks[:, column:, column].T
+        band[0] += damping
+        change = solveh_banded(
+            band, -self.right.ravel(), overwrite_ab=True, lower=True, check_finite=False
+        )
+        return np.asarray(change).reshape(self.n, FREE)
+
+
+_ALL = np.arange(FREE)
+
+
+def _picture(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Normal) -> float:
+    depth = np.maximum(-points[..., 2], 0.2)
+    flat = points[..., :2] / depth[..., None]
+    miss = (flat - problem.flat) * depth[..., None]
+    square = np.sum(miss * miss, axis=-1)
+    s2 = w.outlier * w.outlier
+    weight = w.picture * problem.trust * (s2 / (square + s2)) ** 2
+    rows = jac[:, :, :2] + flat[..., None] * jac[:, :, 2:]
+    rows = rows.reshape(len(points), -1, FREE)
+    heavy = np.repeat(weight, 2, axis=-1)[..., None] * rows
+    across = np.swapaxes(heavy, 1, 2)
+    out.blocks[:, :FREE] += across @ rows
+    out.right += (across @ miss.reshape(len(points), -1, 1))[..., 0]
+    return float(w.picture * np.sum(problem.trust * square * s2 / (square + s2)))
+
+
+def _turned(turns: Floats, segment: int, vector: Floats) -> tuple[Floats, Floats]:
+    """Return a fixed vector in camera space (n, 3) and its change with the angles (n, 3, k)."""
+    axes = _AXIS_OF[segment == _COLUMN_OF]
+    here = turns[:, segment]
+    local = np.cross(np.eye(3)[axes], vector)
+    return here @ vector, here @ local.T
+
+
+def _columns(segment: int) -> NDArray[np.intp]:
+    return 3 + np.flatnonzero(segment == _COLUMN_OF)
+
+
+def _aims(problem: Problem, turns: Floats, out: _Normal) -> float:
+    cost = 0.0
+    for aim in problem.aims:
+        value, rows = _turned(turns, aim.segment, aim.vector)
+        miss = value - aim.target
+        heavy = np.swapaxes(rows, 1, 2) * aim.weight[:, None, None]
+        columns = _columns(aim.segment)
+        out.add(0, columns, heavy @ rows)
+        out.right[:, columns] += (heavy @ miss[..., None])[..., 0]
+        cost += float(np.sum(aim.weight * np.sum(miss * miss, -1)))
+    return cost
+
+
+def _girdle(turns: Floats, w: Weights, out: _Normal) -> float:
+    """Hold the collar bones near the line of the shoulders and the neck near the chest."""
+    cost = 0.0
+    for name, vector, weight in (
+        ("leftShoulder", np.array([1.0, 0.0, 0.0]), w.clavicle),
+        ("rightShoulder", np.array([-1.0, 0.0, 0.0]), w.clavicle),
+        ("neck", np.array([0.0, 1.0, 0.0]), w.neck),
+    ):
+        own, chest = SEGMENT[name], SEGMENT["chest"]
+        a, ja = _turned(turns, own, vector)
+        b, jb = _turned(turns, chest, vector)
+        columns = np.concatenate([_columns(own), _columns(chest)])
+        rows = np.concatenate([ja, -jb], axis=-1)
+        across = weight * np.swapaxes(rows, 1, 2)
+        out.add(0, columns, across @ rows)
+        out.right[:, columns] += (across @ (a - b)[..., None])[..., 0]
+        cost += weight * float(np.sum((a - b) ** 2))
+    return cost
+
+
+def _knees(turns: Floats, w: Weights, out: _Normal) -> float:
+    """Keep knees from bending forwards: the bend about the axis of pelvis and foot."""
+    cost = 0.0
+    down, side = np.array([0.0, -1.0, 0.0]), np.array([1.0, 0.0, 0.0])
+    for s in ("left", "right"):
+        upper, lower = SEGMENT[f"{s}UpperLeg"], SEGMENT[f"{s}LowerLeg"]
+        hinge = turns[:, SEGMENT["pelvis"]] @ side + turns[:, SEGMENT[f"{s}Foot"]] @ side
+        hinge /= np.maximum(np.linalg.norm(hinge, axis=-1, keepdims=True), 1e-9)
+        a, ja = _turned(turns, upper, down)
+        b, jb = _turned(turns, lower, down)
+        bend = np.sum(np.cross(a, b) * hinge, axis=-1)
+        miss = np.minimum(bend - 0.02, 0.0)
+        wrong = miss < 0.0
+        # (a x b) . h = a . (b x h) = b . (h x a)
+        rows = np.concatenate(
+            [
+                np.einsum("nik,ni->nk", ja, np.cross(b, hinge)),
+                np.einsum("nik,ni->nk", jb, np.cross(hinge, a)),
+            ],
+            axis=-1,
+        )
+        rows = rows * (wrong * w.knee)[:, None]
+        columns = np.concatenate([_columns(upper), _columns(lower)])
+        plain = rows / w.knee
+        out.add(0, columns, rows[:, :, None] * plain[:, None, :])
+        out.right[:, columns] += rows * miss[:, None]
+        cost += w.knee * float(np.sum(miss * miss))
+    return cost
+
+
+def _second(values: Floats) -> Floats:
+    return values[2:] - 2.0 * values[1:-1] + values[:-2]
+
+
+def _smooth_one(
+    value: Floats, rows: Floats, columns: NDArray[np.intp], weight: float,
+    problem: Problem, out: _Normal,
+) -> float:  # fmt: skip
+    """Add the Charbonnier norm of accelerations of vectors (n, k), rows (n, k, c), m/s²."""
+    fps2 = problem.rate**2
+    bend = _second(value) * fps2
+    joined = (problem.joined[1:] & problem.joined[:-1]).astype(float)
+    size = np.sqrt(np.sum(bend * bend, axis=-1) + 1.0)
+    pull = weight * joined / size * 0.5
+    p = pull * fps2 * fps2
+    n = len(value)
+    here = np.zeros(n)
+    here[1:-1] += 4.0 * p
+    here[:-2] += p
+    here[2:] += p
+    across = np.swapaxes(rows, 1, 2)
+    out.add(0, columns, here[:, None, None] * (across @ rows))
+    near = np.zeros(n - 1)
+    near[:-1] -= 2.0 * p
+    near[1:] -= 2.0 * p
+    out.add(1, columns, near[:, None, None] * (across[1:] @ rows[:-1]))
+    out.add(2, columns, p[:, None, None] * (across[2:] @ rows[:-2]))
+    push = np.zeros_like(value)
+    force = pull[:, None] * bend * fps2
+    push[2:] += force
+    push[1:-1] -= 2.0 * force
+    push[:-2] += force
+    out.right[:, columns] += (across @ push[..., None])[..., 0]
+    return float(weight * np.sum(joined * size))
+
+
+def _vectors(sizes: Floats) -> list[tuple[int, Floats, float, str]]:
+    """Return (segment, vectors (k, 3) in metres, landmarks that move with it, kind)."""
+    m = {name: float(sizes[i]) for name, i in SIZE.items()}
+    arm = m["upperArm"] + m["lowerArm"]
+    out = [
+        (SEGMENT["pelvis"], np.diag([m["hip"] * 2, m["loin"], m["hip"] * 2]), 5.0, "trunk"),
+        (
+            SEGMENT["chest"],
+            np.diag([m["shoulder"] * 2, m["trunk"], m["shoulder"]]),
+            5.0,
+            "trunk",
+        ),
+        (SEGMENT["head"], np.diag([0.12, 0.12, 0.12]), 3.0, "trunk"),
+        (SEGMENT["neck"], np.array([[0.0, m["neck"] + 0.05, 0.0]]), 3.0, "trunk"),
+    ]
+    for s, sign in (("left", 1.0), ("right", -1.0)):
+        x = np.array([[sign, 0.0, 0.0]])
+        y = np.array([[0.0, -1.0, 0.0]])
+        foot = m["toeForward"]
+        out += [
+            (SEGMENT[f"{s}Shoulder"], x * m["shoulder"], 3.0, "trunk"),
+            (SEGMENT[f"{s}UpperArm"], x * (arm * 0.5), 2.0, "arms"),
+            (SEGMENT[f"{s}LowerArm"], x * (arm * 0.5), 1.0, "arms"),
+            (SEGMENT[f"{s}UpperLeg"], y * m["upperLeg"], 4.0, "legs"),
+            (SEGMENT[f"{s}LowerLeg"], y * m["lowerLeg"], 3.0, "legs"),
+            (SEGMENT[f"{s}Foot"], np.diag([foot, foot, foot]), 2.0, "legs"),
+        ]
+    return out
+
+
+def _smooth(problem: Problem, state: State, w: Weights, out: _Normal) -> float:
+    n = len(state.root)
+    kinds = {"trunk": w.trunk, "arms": w.arms, "legs": w.legs}
+    eye = np.broadcast_to(np.eye(3), (n, 3, 3))
+    cost = _smooth_one(state.root, eye, np.arange(3), 19.0 * w.smooth * w.root, problem, out)
+    for segment, vectors, carried, kind in _vectors(state.sizes):
+        parts = [_turned(state.turns, segment, v) for v in vectors]
+        value = np.concatenate([v for v, _ in parts], axis=-1)
+        rows = np.concatenate([r for _, r in parts], axis=1)
+        amount = w.smooth * carried * kinds[kind]
+        cost += _smooth_one(value, rows, _columns(segment), amount, problem, out)
+    return cost
+
+
+def _stand(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Normal) -> float:
+    """Hold planted points still and on the floor, and all feet above it."""
+    feet, rows = points[:, FEET], jac[:, FEET]
+    n = len(feet)
+    speed = (feet[1:] - feet[:-1]) * problem.rate
+    both = np.minimum(problem.planted[1:], problem.planted[:-1]) * problem.joined[:, None]
+    size = np.sqrt(np.sum(speed * speed, axis=-1) + 1e-4)
+    pull = np.repeat(w.stand * both / size * 0.5, 3, axis=-1)
+    flat = rows.reshape(n, -1, FREE)
+    late, early = flat[1:], flat[:-1]
+    fps = problem.rate
+    heavy = np.swapaxes(late * (pull * fps * fps)[..., None], 1, 2)
+    out.blocks[1:, :FREE] += heavy @ late
+    cross = heavy @ early
+    out.blocks[:-1, FREE : 2 * FREE] -= cross
+    back = np.swapaxes(early * (pull * fps * fps)[..., None], 1, 2)
+    out.blocks[:-1, :FREE] += back @ early
+    moved = (speed.reshape(n - 1, -1) / fps)[..., None]
+    out.right[1:] += (heavy @ moved)[..., 0]
+    out.right[:-1] -= (back @ moved)[..., 0]
+    cost = float(w.stand * np.sum(both * size))
+    if problem.floor is None:
+        return cost
+    height = feet @ problem.up - problem.floor
+    lift = np.einsum("nkic,i->nkc", rows, problem.up)
+    pull = w.ground * (problem.planted + (height < 0.0))
+    # A foot far from the floor stands on something else: it is not pulled through the air.
+    pull = pull * (0.06**2 / (height**2 + 0.06**2)) ** 2
+    heavy = np.swapaxes(lift * pull[..., None], 1, 2)
+    out.blocks[:, :FREE] += heavy @ lift
+    out.right += (heavy @ height[..., None])[..., 0]
+    return cost + float(np.sum(pull * height * height))
+
+
+def _iterate(problem: Problem, state: State, w: Weights) -> tuple[State, float]:
+    n = len(state.root)
+    normal = _Normal(n)
+    points, jac = state.points(), jacobian(state.turns, state.sizes)
+    cost = _picture(problem, points, jac, w, normal)
+    cost += _aims(problem, state.turns, normal)
+    cost += _girdle(state.turns, w, normal) + _knees(state.turns, w, normal)
+    if n > 2:
+        cost += _smooth(problem, state, w, normal)
+    if n > 1:
+        cost += _stand(problem, points, jac, w, normal)
+    change = normal.solve(1e-3)
+    # Angles beyond a quarter turn leave the region where the equations hold.
+    change[:, 3:] = np.clip(change[:, 3:], -0.8, 0.8)
+    root, turns = step(state.root, state.turns, change)
+    root[:, 2] = np.minimum(root[:, 2], -0.3)
+    return replace(state, root=root, turns=turns), cost
+
+
+def fit_sizes(problem: Problem, state: State, height: float, w: Weights) -> State:
+    """Return the state with measures that explain the landmarks better, symmetric, constant.
+
+    The scale stays that of ``height``: one picture cannot tell a small actor who is near from
+    a tall one who is far.
+    """
+    free = [i for i, name in enumerate(SIZES_FREE) if name]
+    mean = HUMAN * height
+    points = state.points()
+    depth = np.maximum(-points[..., 2], 0.2)
+    flat = points[..., :2] / depth[..., None]
+    miss = (flat - problem.flat) * depth[..., None]
+    square = np.sum(miss * miss, axis=-1)
+    s2 = w.outlier**2
+    weight = np.repeat(problem.trust * (s2 / (square + s2)) ** 2, 2, axis=-1)
+    jac = size_jacobian(state.turns)[..., free]
+    rows = (jac[:, :, :2] + flat[..., None] * jac[:, :, 2:]).reshape(len(points), -1, len(free))
+    rows = rows * mean[free]
+    # Landmarks err together over time: a take counts as this many independent pictures.
+    share = 60.0 / max(len(points), 60)
+    noise = 0.02
+    a = np.einsum("nrk,nr,nrl->kl", rows, weight, rows) * share / noise**2
+    b = (
+        np.einsum("nrk,nr,nr->k", rows, weight, miss.reshape(len(points), -1))
+        * share
+        / noise**2
+    )
+    here = state.sizes[free] / mean[free] - 1.0
+    a += np.eye(len(free)) / w.size**2
+    b += here / w.size**2
+    unit = np.array([name in ("upperLeg", "lowerLeg", "upperArm", "lowerArm", "loin", "trunk")
+                     for name in np.array(list(SIZE))[free]]) * mean[free]  # fmt: skip
+    unit = unit / unit.sum()
+    a += np.outer(unit, unit) / 0.005**2
+    b += unit * (unit @ here) / 0.005**2
+    sizes = state.sizes.copy()
+    sizes[free] += np.linalg.solve(a, -b) * mean[free]
+    sizes[free] = np.clip(sizes[free], 0.6 * mean[free], 1.7 * mean[free])
+    return replace(state, sizes=sizes)
+
+
+SIZES_FREE = [
+    name
+    not in ("hipOut", "hipUp", "shoulderOut", "shoulderUp", "clavicle", "heelDown", "heelBack")
+    for name in SIZE
+]
+
+
+def fit(
+    problem: Problem, state: State, weights: Weights, rounds: int, height: float | None = None
+) -> State:
+    """Return the figure after ``rounds`` of Gauss–Newton.
+
+    Parameters
+    ----------
+    height
+        Standing height in metres when the measures of the body are to be found as well.
+    """
+    for i in range(rounds):
+        state, _ = _iterate(problem, state, weights)
+        if height is not None and i % 2 == 1:
+            state = fit_sizes(problem, state, height, weights)
+    return state
+
+
+assert len(SEGMENTS) == 16

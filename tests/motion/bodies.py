@@ -1,87 +1,61 @@
-"""Small bodies and motions for tests of motion."""
+"""A plain body and random motion for tests of motion."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from cyberdirector.core.clip import Clip
-from cyberdirector.core.rotations import quat_from_axis_angle, quat_rotate
-from cyberdirector.core.skeleton import BONE_INDEX, Rest
+from cyberdirector.core.rotations import quat_exp, quat_multiply
+from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, HUMANOID_BONES, Rest
 from cyberdirector.core.time import Rate
-from cyberdirector.motion.ik import two_bone
-from cyberdirector.motion.usual import usual_rest
+
+_UP = {"hips": 0.9, "spine": 0.1, "chest": 0.12, "upperChest": 0.12, "neck": 0.14, "head": 0.09}
+_ALONG = {"Shoulder": 0.06, "UpperArm": 0.1, "LowerArm": 0.24, "Hand": 0.23}
+_DOWN = {"LowerLeg": 0.42, "Foot": 0.4}
 
 
-def body(height: float = 0.92, legs: float = 1.0, arms: float = 1.0) -> Rest:
-    """Return a rest pose of a hip height, with longer or shorter limbs."""
-    return usual_rest(height, legs, arms)
+def body() -> Rest:
+    """Return a T-pose of 1.6 m."""
+    offsets = np.zeros((BONE_COUNT, 3), np.float32)
+    for name, index in BONE_INDEX.items():
+        side = 1.0 if name.startswith("left") else -1.0
+        bare = name.removeprefix("left").removeprefix("right")
+        if name in _UP:
+            offsets[index, 1] = _UP[name]
+        elif bare in _ALONG:
+            offsets[index, 0] = side * _ALONG[bare]
+        elif bare == "UpperLeg":
+            offsets[index] = side * 0.09, -0.05, 0.0
+        elif bare in _DOWN:
+            offsets[index, 1] = -_DOWN[bare]
+        elif bare == "Toes":
+            offsets[index] = 0.0, -0.07, 0.13
+        elif bare == "Eye":
+            offsets[index] = side * 0.03, 0.06, 0.08
+        elif bare != "jaw":
+            offsets[index, 0] = side * (0.08 if "Proximal" in bare else 0.03)
+    return Rest(offsets, np.ones(BONE_COUNT, np.bool_))
 
 
-def stroll(rest: Rest, frames: int = 90, slip: float = 0.0, speed: float = 1.0) -> Clip:
-    """Return a plain walk along +Z; ``slip`` (m/s) is how fast bearing feet slide."""
-    rate = Rate(30)
-    clip = Clip.rest(frames, rate, rest.hip_height)
-    rotations = clip.rotations.astype(np.float64)
-    t = np.arange(frames) / rate.fps
-    root = np.stack(
-        [np.zeros(frames), 0.96 * rest.hip_height + 0.01 * np.cos(4 * np.pi * t), speed * t], -1
+def acted(seed: int, frames: int, noise: float = 0.0, rate: Rate | None = None) -> Clip:
+    """Return smooth random motion of all bones, face and gaze, with noise in radians."""
+    rng = np.random.default_rng(seed)
+    t = np.arange(frames)[:, None, None] / 24.0
+    pace = rng.uniform(0.15, 0.7, (3, BONE_COUNT, 1))
+    size = rng.normal(0.0, 0.18, (3, BONE_COUNT, 3))
+    size[:, [i for i, n in enumerate(HUMANOID_BONES) if "Eye" in n or n == "jaw"]] = 0.0
+    shift = rng.uniform(0.0, 6.3, (3, BONE_COUNT, 3))
+    angle = sum(size[k] * np.sin(6.283 * pace[k] * t + shift[k]) for k in range(3))
+    turns = quat_exp(angle + rng.normal(0.0, noise, (frames, BONE_COUNT, 3)))
+    turns[:, 0] = quat_multiply(
+        quat_exp(np.array([0.0, 1.0, 0.0]) * t[:, 0] * 0.8), turns[:, 0]
     )
-    contacts = np.zeros((frames, 2), np.bool_)
-    points = rest.positions().astype(np.float64)
-    for side, name in enumerate(("left", "right")):
-        phase = (t + 0.5 * side) % 1.0
-        step = np.floor(t + 0.5 * side)
-        contacts[:, side] = phase < 0.6
-        swing = np.clip((phase - 0.6) / 0.4, 0.0, 1.0)
-        smooth = swing * swing * (3.0 - 2.0 * swing)
-        ankle = points[BONE_INDEX[f"{name}Foot"]]
-        z = speed * (step - 0.5 * side + 0.3 + smooth) + slip * phase * contacts[:, side]
-        y = ankle[1] + 0.12 * np.sin(np.pi * swing) ** 2
-        target = np.stack([np.full(frames, ankle[0]), y, z], axis=-1)
-        upper, lower, foot = (
-            points[BONE_INDEX[f"{name}{b}"]] for b in ("UpperLeg", "LowerLeg", "Foot")
-        )
-        thigh, shin, _ = two_bone(
-            root + (upper - points[0]), target, np.tile([0.0, 0.0, 1.0], (frames, 1)),
-            (float(np.linalg.norm(lower - upper)), float(np.linalg.norm(foot - lower))),
-            tuple((b - a) / np.linalg.norm(b - a) for a, b in ((upper, lower), (lower, foot))),
-            np.array([0.0, 0.0, -1.0]),
-        )  # fmt: skip
-        rotations[:, BONE_INDEX[f"{name}UpperLeg"]] = thigh
-        rotations[:, BONE_INDEX[f"{name}LowerLeg"]] = _times(_inverse(thigh), shin)
-        rotations[:, BONE_INDEX[f"{name}Foot"]] = _inverse(shin)
-        sign = 1.0 if side == 0 else -1.0
-        rotations[:, BONE_INDEX[f"{name}UpperArm"]] = quat_from_axis_angle(
-            [0.0, 0.0, -sign], np.full(frames, 1.2)
-        )
-    return Clip(
-        rate, root.astype(np.float32), rotations.astype(np.float32), clip.weights, clip.gaze,
-        contacts, rest.hip_height,
-    )  # fmt: skip
-
-
-def _inverse(q: np.ndarray) -> np.ndarray:
-    return q * np.array([-1.0, -1.0, -1.0, 1.0])
-
-
-def _times(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    from cyberdirector.core.rotations import quat_multiply
-
-    return quat_multiply(a, b)
-
-
-def joints(clip: Clip, rest: Rest) -> np.ndarray:
-    """Return world joints (n, 55, 3) of a clip, metres."""
-    return rest.forward(clip.root, clip.rotations)[0]
-
-
-def degrees_apart(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the greatest angle between two arrays of quaternions, degrees."""
-    cross = _times(_inverse(np.asarray(a, float)), np.asarray(b, float))
-    angle = 2.0 * np.arctan2(np.linalg.norm(cross[..., :3], axis=-1), np.abs(cross[..., 3]))
-    return float(np.degrees(angle).max())
-
-
-def turned(v: np.ndarray, q: np.ndarray) -> np.ndarray:
-    """Return vectors turned by quaternions."""
-    return quat_rotate(q, v)
+    clip = Clip.rest(frames, rate or Rate(24), 0.9)
+    flat = t[:, 0, 0]
+    clip.root[:] += np.stack([0.4 * flat, 0.02 * np.sin(9.0 * flat), 0.1 * flat**2], 1)
+    clip.weights[:] = np.clip(0.6 * np.sin(3.0 * t[:, 0] + rng.uniform(0, 6.3, (1, 52))), 0, 1)
+    clip.gaze[:] = 0.2 * np.sin(2.0 * t[:, 0] + rng.uniform(0.0, 6.3, (1, 2)))
+    contacts = np.sin(4.0 * t[:, 0] + np.array([0.0, 3.14])) > 0.0
+    return replace(clip, rotations=turns.astype(np.float32), contacts=contacts)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.model import Character, Node
-from cyberdirector.core.skeleton import BONE_PARENTS, HUMANOID_BONES, Rest
+from cyberdirector.core.skeleton import BONE_INDEX, BONE_PARENTS, HUMANOID_BONES, Rest
 from cyberdirector.formats._bvh_reader import parse_bvh
 from cyberdirector.formats._glb_motion_reader import parse_glb_motion
 from cyberdirector.formats.armature import MAX_MOTION_BYTES
@@ -20,12 +22,16 @@ from cyberdirector.formats.vmd import parse_vmd, write_vmd
 from cyberdirector.formats.vrma import parse_vrma, parse_vrma_rest, write_vrma
 from cyberdirector.motion.humanoid import Humanoid, to_humanoid
 from cyberdirector.motion.mmd import humanoid_of, vmd_of
+from cyberdirector.motion.usual import usual_rest
 
 READ = (".bvh", ".vrma", ".vmd", ".fbx", ".glb", ".vrm", ".npz")
 """Endings that :func:`read_motion` knows."""
 
 WRITTEN = (".vrma", ".bvh", ".vmd", ".glb", ".csv")
 """Endings that :func:`write_motion` knows."""
+
+_MAX_BODY_MODEL = 1 << 30
+"""Bytes of an SMPL-X model file."""
 
 
 def _bvh(data: bytes, path: Path, height: float | None) -> Humanoid:
@@ -48,15 +54,17 @@ def _fbx(data: bytes, path: Path, height: float | None) -> Humanoid:
     return to_humanoid(parse_fbx(data, path.name), path.name, height)
 
 
-def _npz(data: bytes, path: Path, height: float | None) -> Humanoid:
-    from cyberdirector.motion.smpl import smplx_humanoid
+def _smplx(data: bytes, path: Path, model: Path | None) -> Humanoid:
+    from cyberdirector.formats.smplx import JOINTS, parse_smplx, vrm_bone
 
-    return smplx_humanoid(data, path.name)
+    places = usual_rest().positions().astype(np.float64)
+    usual = np.stack([places[BONE_INDEX[vrm_bone(joint)]] for joint in JOINTS])
+    own = None if model is None else read_bytes(model, _MAX_BODY_MODEL)
+    return to_humanoid(parse_smplx(data, usual, path.name, own), path.name, ground=True)
 
 
 _READERS: dict[str, Callable[[bytes, Path, float | None], Humanoid]] = {
     ".bvh": _bvh, ".vmd": _vmd, ".vrma": _gltf, ".glb": _gltf, ".vrm": _gltf, ".fbx": _fbx,
-    ".npz": _npz,
 }  # fmt: skip
 
 
@@ -97,7 +105,9 @@ def read_bytes(path: Path, limit: int = MAX_MOTION_BYTES) -> bytes:
         ) from error
 
 
-def read_motion(path: Path, height: float | None = None) -> Humanoid:
+def read_motion(
+    path: Path, height: float | None = None, body_model: Path | None = None
+) -> Humanoid:
     """Return the motion of a file as a humanoid clip, with the body that it was made on.
 
     Parameters
@@ -106,12 +116,16 @@ def read_motion(path: Path, height: float | None = None) -> Humanoid:
         ``.bvh``, ``.vmd``, ``.vrma``, ``.glb``, ``.vrm``, ``.fbx`` or SMPL-X ``.npz``.
     height
         Stature of the performer in metres, for files whose unit is not clear.
+    body_model
+        The user's SMPL-X model file, for the joints of SMPL-X motions.
 
     Raises
     ------
     InputRefused
         ``motion-format`` for another ending, and the errors of each reader.
     """
+    if path.suffix.lower() == ".npz":
+        return _smplx(read_bytes(path), path, body_model)
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise _unknown(path, READ)
@@ -120,7 +134,8 @@ def read_motion(path: Path, height: float | None = None) -> Humanoid:
 
 def bare_character(rest: Rest) -> Character:
     """Return a character of joints only, for files that need a body around a motion."""
-    nodes, table = [], {}
+    nodes: list[Node] = []
+    table: dict[int, int] = {}
     for i, name in enumerate(HUMANOID_BONES):
         parent = int(BONE_PARENTS[i])
         while parent >= 0 and not rest.present[parent]:

@@ -202,7 +202,10 @@ def _grounded(clip: Clip, rest: Rest, notes: list[str]) -> Clip:
 
 
 def to_humanoid(
-    motion: ArmatureMotion, file: str = "", height: float | None = None, ground: bool = True
+    motion: ArmatureMotion,
+    file: str = "",
+    height: float | None = None,
+    ground: bool | None = None,
 ) -> Humanoid:
     """Return the clip of a foreign motion and the body that it was made on.
 
@@ -215,7 +218,7 @@ def to_humanoid(
     height
         Stature of the body in metres; None guesses the unit of the file.
     ground
-        Put the motion on the floor (not done where the rest pose is a T-pose for sure: VRM
+        Put the motion on the floor; None does so unless the file surely stands on it (VRM
         humanoids and files that we wrote).
 
     Raises
@@ -251,6 +254,6 @@ def to_humanoid(
         np.zeros((motion.frames, 2), np.bool_),
         rest.hip_height,
     )
-    if ground and not exact:
+    if (not exact) if ground is None else ground:
         clip = _grounded(clip, rest, notes)
     return Humanoid(replace(clip, contacts=find_contacts(clip, rest)), rest, tuple(notes))

@@ -125,19 +125,22 @@ class Bodies:
 class Hands:
     """Landmarks of the hands in crops that follow one wrist."""
 
-    def __init__(self, count: int = 1) -> None:
+    def __init__(self, video: bool = True) -> None:
         vision = _vision()
+        mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
         options = vision.HandLandmarkerOptions(
-            base_options=_base(modelstore.get(HAND).read_bytes()), num_hands=count,
-            running_mode=vision.RunningMode.VIDEO, min_hand_detection_confidence=_TRUST,
+            base_options=_base(modelstore.get(HAND).read_bytes()), num_hands=1,
+            running_mode=mode, min_hand_detection_confidence=_TRUST,
             min_hand_presence_confidence=_TRUST, min_tracking_confidence=_TRUST,
         )  # fmt: skip
         with _quiet():
             self._task = vision.HandLandmarker.create_from_options(options)
+        self._video = video
 
     def look(self, crop: Pixels, ms: int) -> list[tuple[Floats, Floats, bool]]:
         """Return (points (21, 3) px of the crop, world (21, 3) m, called a left hand) each."""
-        found = self._task.detect_for_video(image(crop), ms)
+        picture, task = image(crop), self._task
+        found = task.detect_for_video(picture, ms) if self._video else task.detect(picture)
         scale = np.array([crop.shape[1], crop.shape[0], crop.shape[1]], np.float32)
         out = []
         for marks, world, names in zip(
@@ -156,20 +159,23 @@ class Hands:
 class Face:
     """Landmarks, scores and turn of one face in crops that follow the head."""
 
-    def __init__(self) -> None:
+    def __init__(self, video: bool = True) -> None:
         vision = _vision()
+        mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
         options = vision.FaceLandmarkerOptions(
             base_options=_base(modelstore.get(FACE).read_bytes()),
-            running_mode=vision.RunningMode.VIDEO, output_face_blendshapes=True,
+            running_mode=mode, output_face_blendshapes=True,
             output_facial_transformation_matrixes=True, min_tracking_confidence=_TRUST,
             min_face_detection_confidence=_TRUST, min_face_presence_confidence=_TRUST,
         )  # fmt: skip
         with _quiet():
             self._task = vision.FaceLandmarker.create_from_options(options)
+        self._video = video
 
     def look(self, crop: Pixels, ms: int) -> tuple[Floats, Floats, Floats] | None:
         """Return points (478, 3) px of the crop, scores (52,), matrix (4, 4); None: no face."""
-        found = self._task.detect_for_video(image(crop), ms)
+        picture, task = image(crop), self._task
+        found = task.detect_for_video(picture, ms) if self._video else task.detect(picture)
         if not found.face_landmarks:
             return None
         scale = np.array([crop.shape[1], crop.shape[0], crop.shape[1]], np.float32)

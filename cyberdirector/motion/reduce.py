@@ -222,8 +222,8 @@ def _body_tracks(clip: Clip, rest: Rest, allowed: Tolerance) -> dict[str, Track]
         if not np.array_equal(np.abs(pose[0]), [0.0, 0.0, 0.0, 1.0]):
             out[f"bone:{HUMANOID_BONES[bone]}"] = Track.of([0.0], pose, Tangent.LINEAR, True)
     fitted = _refine(body, allowed, keep, pinned)
-    for bone, track in fitted.tracks.items():
-        out["root" if bone < 0 else f"bone:{HUMANOID_BONES[bone]}"] = track
+    for column, track in fitted.tracks.items():
+        out["root" if column < 0 else f"bone:{HUMANOID_BONES[column]}"] = track
     return out
 
 

@@ -134,7 +134,7 @@ def test_between_frames_the_motion_is_where_it_was() -> None:
     coarse = sample_clip(fine, np.arange(0.0, 81.0, 2.0))
     again = sample_clip(coarse, np.arange(0.0, 40.5, 0.5))
     assert angle(again.rotations, fine.rotations)[2:-2].max() < np.radians(0.5)
-    assert np.abs(again.root - fine.root).max() < 0.002
+    assert np.abs(again.root - fine.root)[2:-2].max() < 0.002
 
 
 @given(st.lists(st.integers(1, 98), min_size=1, max_size=4, unique=True), st.integers(0, 99))

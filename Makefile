@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform clean
+.PHONY: demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform bench-capture clean
 
 setup:
 	@scripts/setup.sh
@@ -43,6 +43,9 @@ bench-characters: setup
 
 bench-perform: setup
 	$(PY) benchmarks/perform
+
+bench-capture: setup
+	$(PY) benchmarks/capture
 
 bench-produce: setup
 	$(PY) benchmarks/produce.py

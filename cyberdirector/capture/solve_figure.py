@@ -139,7 +139,7 @@ def arms(sizes: Floats) -> Floats:
 
 def _turned(turns: Floats, vectors: Floats) -> Floats:
     """Return each piece's vector in camera space, (..., pieces, 3)."""
-    return np.einsum("...pij,...pj->...pi", turns[..., _OWNER, :, :], vectors)
+    return np.asarray((turns[..., _OWNER, :, :] @ vectors[..., None])[..., 0])
 
 
 def landmarks(root: Floats, turns: Floats, sizes: Floats) -> Floats:
@@ -155,7 +155,7 @@ def landmarks(root: Floats, turns: Floats, sizes: Floats) -> Floats:
         (..., 22) measures in metres, :data:`SIZES`.
     """
     pieces = _turned(turns, arms(sizes))
-    return root[..., None, :] + np.einsum("kp,...pi->...ki", _REACH, pieces)
+    return np.asarray(root[..., None, :] + _REACH @ pieces)
 
 
 def joints(root: Floats, turns: Floats, sizes: Floats, names: tuple[str, ...]) -> Floats:
@@ -165,6 +165,14 @@ def joints(root: Floats, turns: Floats, sizes: Floats, names: tuple[str, ...]) -
     for i, name in enumerate(names):
         reach[i, [_PIECES.index(p) for p in CHAINS[name]]] = 1.0
     return root[..., None, :] + np.einsum("kp,...pi->...ki", reach, pieces)
+
+
+def about_axis(axis: int, vectors: Floats) -> Floats:
+    """Return the cross product of a unit axis with vectors (..., 3)."""
+    out = np.zeros_like(vectors)
+    j, k = (axis + 1) % 3, (axis + 2) % 3
+    out[..., j], out[..., k] = -vectors[..., k], vectors[..., j]
+    return out
 
 
 _SPREAD: list[NDArray[np.intp]] = [np.flatnonzero(_OWNER == s) for s in range(len(SEGMENTS))]
@@ -181,8 +189,9 @@ def jacobian(turns: Floats, sizes: Floats) -> Floats:
     vectors = arms(sizes)
     for column, (segment, axis) in enumerate(COLUMNS, start=3):
         owned = _SPREAD[segment]
-        local = _REACH[:, owned] @ np.cross(np.eye(3)[axis], vectors[owned])
-        out[..., column] = np.einsum("nij,kj->nki", turns[:, segment], local)
+        local = _REACH[:, owned] @ about_axis(axis, vectors[owned])
+        moved = np.flatnonzero(np.any(local != 0.0, axis=-1))
+        out[..., column][:, moved] = np.swapaxes(turns[:, segment] @ local[moved].T, 1, 2)
     return out
 
 

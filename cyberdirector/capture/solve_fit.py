@@ -21,6 +21,7 @@ from cyberdirector.capture.solve_figure import (
     SEGMENT,
     SEGMENTS,
     SIZE,
+    about_axis,
     jacobian,
     landmarks,
     size_jacobian,
@@ -178,7 +179,7 @@ def _turned(turns: Floats, segment: int, vector: Floats) -> tuple[Floats, Floats
     """Return a fixed vector in camera space (n, 3) and its change with the angles (n, 3, k)."""
     axes = _AXIS_OF[segment == _COLUMN_OF]
     here = turns[:, segment]
-    local = np.cross(np.eye(3)[axes], vector)
+    local = np.stack([about_axis(int(axis), vector) for axis in axes])
     return here @ vector, here @ local.T
 
 

@@ -1,0 +1,235 @@
+"""Views of recorded movement for the lifter: bodies, cameras and faults drawn at random."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.capture.lifter import body_scale, view
+from cyberdirector.capture.solve_figure import (
+    HUMAN,
+    LANDMARK,
+    SEGMENTS,
+    SIZE,
+    exp_turns,
+    landmarks,
+)
+from cyberdirector.capture.synth import Movement, movement
+
+Floats = NDArray[np.float64]
+
+HELD_OUT = ("002_01", "002_03", "002_05", "005_06", "005_10", "006_10")
+"""Recordings that are never trained on; benchmarks/capture reports them."""
+
+FRAMES, RATE = 64, 30.0
+
+_UPPER = np.array(
+    [i for i, s in enumerate(SEGMENTS) if not ("Leg" in s or "Foot" in s or s == "pelvis")]
+)
+_LEFT_ARM = np.array(
+    [i for i, s in enumerate(SEGMENTS) if s in ("leftUpperArm", "leftLowerArm")]
+)
+_ARMS = np.array([i for i, s in enumerate(SEGMENTS) if "Arm" in s])
+_SWAP = np.array([
+    SEGMENTS.index(s.replace("left", "#").replace("right", "left").replace("#", "right"))
+    for s in SEGMENTS
+])  # fmt: skip
+_FLIP = np.diag([-1.0, 1.0, 1.0])
+_FEET = [LANDMARK[n] for n in ("leftHeel", "leftToe", "rightHeel", "rightToe")]
+_PARTS = [
+    [LANDMARK[n] for n in names]
+    for names in (
+        ("leftElbow", "leftWrist"), ("rightElbow", "rightWrist"),
+        ("leftKnee", "leftAnkle", "leftHeel", "leftToe"),
+        ("rightKnee", "rightAnkle", "rightHeel", "rightToe"),
+        ("leftAnkle", "leftHeel", "leftToe", "rightAnkle", "rightHeel", "rightToe"),
+        ("leftKnee", "leftAnkle", "leftHeel", "leftToe",
+         "rightKnee", "rightAnkle", "rightHeel", "rightToe"),
+        ("nose", "leftEar", "rightEar"),
+    )
+]  # fmt: skip
+
+
+def recordings(folder: Path) -> tuple[list[Movement], list[Movement]]:
+    """Return the movements of a folder of BVH files: to train on, and held out."""
+    all_of = [movement(path) for path in sorted(folder.rglob("*.bvh"))]
+    train = [m for m in all_of if m.name not in HELD_OUT]
+    return train, [m for m in all_of if m.name in HELD_OUT]
+
+
+def _window(m: Movement, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return root and turns of a random stretch, at 30 a second and a random pace."""
+    pace = float(rng.choice([0.6, 0.75, 0.9, 1.0, 1.0, 1.15, 1.3, 1.5]))
+    stride = m.rate / RATE * pace
+    span = stride * (FRAMES - 1)
+    start = rng.uniform(0.0, max(len(m.root) - 1.001 - span, 0.0))
+    t = np.minimum(start + stride * np.arange(FRAMES), len(m.root) - 1.001)
+    if rng.random() < 0.3:
+        t = t[::-1]
+    i, f = t.astype(int), (t % 1.0)
+    g = f[:, None, None, None]
+    return (
+        m.root[i] * (1 - f)[:, None] + m.root[i + 1] * f[:, None],
+        m.turns[i] * (1 - g) + m.turns[i + 1] * g,
+    )
+
+
+def _flip(root: Floats, turns: Floats) -> tuple[Floats, Floats]:
+    return root @ _FLIP, (_FLIP @ turns @ _FLIP)[:, _SWAP]
+
+
+def _upright(turns: Floats) -> Floats:
+    """Return the pelvis' yaw, (n, 3, 3): what parts of other takes are hung on."""
+    x = turns[:, 0, :, 0] * np.array([1.0, 0.0, 1.0])
+    x /= np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-9)
+    y = np.broadcast_to([0.0, 1.0, 0.0], x.shape)
+    return np.stack([x, y, np.cross(x, y)], axis=-1)
+
+
+def _movement(
+    pool: list[Movement], weights: Floats, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return a stretch of movement whose parts may come from several recordings."""
+
+    def draw() -> tuple[Floats, Floats]:
+        one = _window(pool[rng.choice(len(pool), p=weights)], rng)
+        return _flip(*one) if rng.random() < 0.5 else one
+
+    root, turns = draw()
+    turns = turns.copy()
+    if rng.random() < 0.55:
+        _, other = draw()
+        carry = _upright(turns) @ np.swapaxes(_upright(other), -1, -2)
+        turns[:, _UPPER] = carry[:, None] @ other[:, _UPPER]
+    for half in (_LEFT_ARM, _LEFT_ARM + 1):
+        if rng.random() < 0.3:
+            _, other = draw()
+            carry = turns[:, 1] @ np.swapaxes(other[:, 1], -1, -2)
+            turns[:, half] = carry[:, None] @ other[:, half]
+    return root, turns
+
+
+def _wander(shape: tuple[int, ...], keep: float, rng: np.random.Generator) -> Floats:
+    """Return slow noise of unit spread along axis 1."""
+    from scipy.signal import lfilter
+
+    white = rng.standard_normal(shape)
+    white[:, 1:] *= np.sqrt(1.0 - keep * keep)
+    return np.asarray(lfilter([1.0], [1.0, -keep], white, axis=1))
+
+
+def _loosen(turns: Floats, rng: np.random.Generator) -> Floats:
+    """Turn segments by slow random angles: poses beside those that were recorded."""
+    b = len(turns)
+    amount = np.full((b, 1, len(SEGMENTS), 1), 0.06)
+    amount[:, :, _ARMS] = rng.choice([0.05, 0.25, 0.6], size=(b, 1, 1, 1))
+    legs = [i for i, s in enumerate(SEGMENTS) if "Leg" in s or "Foot" in s]
+    amount[:, :, legs] = rng.choice([0.03, 0.1], size=(b, 1, 1, 1))
+    constant = rng.standard_normal((b, 1, len(SEGMENTS), 3)) * 0.8
+    angles = (_wander((b, FRAMES, len(SEGMENTS), 3), 0.97, rng) * 0.6 + constant) * amount
+    return np.asarray(turns @ exp_turns(angles))
+
+
+def _bodies(b: int, rng: np.random.Generator) -> Floats:
+    sizes = (
+        HUMAN
+        * rng.uniform(1.5, 1.9, (b, 1))
+        * np.exp(0.07 * rng.standard_normal((b, len(HUMAN))))
+    )
+    head = [SIZE[n] for n in ("earUp", "earSide", "noseUp", "noseForward")]
+    sizes[:, head] *= rng.choice([1.0, 1.0, 1.25, 1.5], size=(b, 1))
+    beside = [SIZE[n] for n in ("hipOut", "hipUp", "shoulderOut", "shoulderUp")]
+    sizes[:, beside] += 0.012 * rng.standard_normal((b, 4))
+    return np.asarray(sizes)
+
+
+def _cameras(points: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return points in the spaces of random cameras, and their turns (b, 3, 3)."""
+    b = len(points)
+    height = rng.uniform(0.4, 2.0, b)
+    distance = rng.uniform(2.2, 6.0, b)
+    yaw = rng.uniform(0.0, 2 * np.pi, b)
+    pitch = rng.normal(0.0, 0.14, b) + np.arctan2(height - 0.9, distance)
+    roll = rng.normal(0.0, 0.05, b)
+    aside = rng.normal(0.0, 0.15, b)
+    zero = np.zeros(b)
+
+    def about(axis: int, angle: Floats) -> Floats:
+        vectors = np.stack([zero, zero, zero], -1)
+        vectors[:, axis] = angle
+        return exp_turns(vectors)
+
+    middle = points.mean(axis=(1, 2)) * np.array([1.0, 0.0, 1.0])
+    world = np.einsum("bij,btkj->btki", about(1, yaw), points - middle[:, None, None])
+    world -= np.stack([zero, height, distance], -1)[:, None, None]
+    turn = about(1, aside) @ about(2, roll) @ about(0, pitch)
+    seen = np.einsum("bij,btkj->btki", turn, world)
+    seen[..., 2] = np.minimum(seen[..., 2], -0.4)
+    return seen, turn
+
+
+def _faults(flat: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Return landmarks as a detector gives them, and their confidence."""
+    b, n, k, _ = flat.shape
+    tall = np.median(flat[..., 1].max(-1) - flat[..., 1].min(-1), axis=1)[:, None, None, None]
+    spread = 0.004 + 0.016 * rng.random((b, 1, k, 1)) ** 2
+    noise = _wander((b, n, k, 2), 0.85, rng) * spread
+    noise += (
+        rng.standard_normal((b, 1, k, 2)) * 0.007 + rng.standard_normal((b, n, k, 2)) * 0.002
+    )
+    heard = np.ones((b, n, k)) * rng.uniform(0.7, 1.0, (b, 1, 1))
+    for i in range(b):
+        for _ in range(rng.poisson(1.0)):
+            part = (
+                _PARTS[rng.integers(len(_PARTS))] if rng.random() < 0.5 else [rng.integers(k)]
+            )
+            start, length = rng.integers(n), rng.integers(4, 64)
+            span = slice(start, start + length)
+            kind = rng.choice([0.0, 0.3, 0.5])
+            heard[i][span, part] = kind
+            if kind:
+                noise[i][span, part] += rng.standard_normal((len(part), 2)) * 0.06
+        if rng.random() < 0.06:
+            start = rng.integers(n)
+            heard[i, start : start + rng.integers(3, 16)] = 0.0
+    return flat + noise * tall, heard
+
+
+class Views:
+    """Endless batches: features, points, direction up, planted feet."""
+
+    def __init__(self, pool: list[Movement], seed: int) -> None:
+        self._pool = [m for m in pool if len(m.root) > 30]
+        weights = np.array([len(m.root) for m in self._pool], float) ** 0.7
+        self._weights, self._rng = weights / weights.sum(), np.random.default_rng(seed)
+
+    def batch(self, b: int, plain: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return features (b, t, 58), targets (b, t, 19, 3), up (b, t, 3), planted (b, t, 2).
+
+        ``plain`` keeps the recorded poses as they are (for held-out figures).
+        """
+        rng = self._rng
+        if plain:
+            parts = [_window(self._pool[i % len(self._pool)], rng) for i in range(b)]
+        else:
+            parts = [_movement(self._pool, self._weights, rng) for _ in range(b)]
+        root, turns = (np.stack(x) for x in zip(*parts, strict=True))
+        turns = turns if plain else _loosen(turns, rng)
+        sizes = _bodies(b, rng)[:, None]
+        root = root * (body_scale(sizes) / body_scale(HUMAN * 1.7))[..., None]
+        points = landmarks(root, turns, np.broadcast_to(sizes, (b, FRAMES, sizes.shape[-1])))
+        feet = points[:, :, _FEET]
+        speed = np.linalg.norm(np.gradient(feet, 1 / RATE, axis=1), axis=-1)
+        planted = (speed.reshape(b, FRAMES, 2, 2).min(-1) < 0.22).astype(float)
+        seen, camera = _cameras(points, rng)
+        flat, heard = _faults(seen[..., :2] / -seen[..., 2:], rng)
+        features, turn = view(flat, heard)
+        hips = [LANDMARK["leftHip"], LANDMARK["rightHip"]]
+        centred = seen - seen[:, :, hips].mean(axis=2, keepdims=True)
+        target = (
+            np.einsum("btij,btkj->btki", turn, centred) / body_scale(sizes)[..., None, None]
+        )
+        up = np.einsum("btij,bj->bti", turn, camera[:, :, 1])
+        return features, target, up, planted

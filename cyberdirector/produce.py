@@ -33,9 +33,11 @@ from cyberdirector.stages.production import Production
 from cyberdirector.stages.report import write_report
 from cyberdirector.stages.scenes import stage_scenes
 from cyberdirector.stages.shots import draw, make_tasks
+from cyberdirector.stages.shown_motion import shown_takes
 from cyberdirector.stages.timeline import assemble
-from cyberdirector.stages.timeline_file import save_timeline
+from cyberdirector.stages.timeline_file import hold_locked, settle_timeline
 from cyberdirector.stages.voices import speak_lines
+from cyberdirector.timeline.nesting import unfolded
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Options:
     """What a user may ask of :func:`produce`; None keeps what the project has.
 
     ``shots`` (first, last), counted from 1, draws only those shots and delivers a
-    preview of them.
+    preview of them. ``author`` is who others see holding the folder; ``take_over`` takes it
+    from a writer who still does.
     """
 
     project: Path | None = None
@@ -56,6 +59,8 @@ class Options:
     subtitles: str | None = None
     shots: tuple[int, int] | None = None
     workers: int = 0
+    author: str = ""
+    take_over: bool = False
 
 
 def produce(
@@ -91,12 +96,14 @@ def produce(
     parsed = parse_script(script)
     table = read_cast(script)
     _check_output(output)
-    with Project(options.project or output.with_suffix(".cdir")) as project:
+    root = options.project or output.with_suffix(".cdir")
+    with Project(root, options.author, options.take_over) as project:
         settings = _settings(project, script, parsed, options)
         production = Production(
             project, settings, progress or SilentProgress(), clock, options.workers
         )
         start = clock()
+        hold_locked(production)
         episode = parsed.episode
         directions = read_directions(production, episode, read_lines(script), script)
         episode = with_feelings(episode, directions)
@@ -110,18 +117,19 @@ def produce(
         scenes, clips = stage_scenes(
             production, episode.scenes, where, casters, speeches, directions, characters
         )
-        timeline = assemble(scenes, production.rate, settings.size, LABEL_TEXT)
-        save_timeline(production, timeline)
+        generated = assemble(scenes, production.rate, settings.size, LABEL_TEXT)
+        timeline, edits = settle_timeline(production, generated)
         places = {spot.name: spot.place for spot in where.values()}
         tasks = make_tasks(production, timeline, places)
-        segments = draw(production, timeline, tasks, clips, options.shots)
+        segments = draw(production, timeline, tasks, clips, options.shots, edits)
+        seen, film = shown_takes(production, timeline, clips), unfolded(timeline)
         deliver_episode(
-            production, timeline, speeches, segments, output, options.shots, episode.language
+            production, film, speeches, segments, output, options.shots, episode.language
         )
 
         production.report["problems"] = [p.as_dict() for p in parsed.problems]
         return write_report(
-            production, timeline, scenes, speeches, characters, clips, tasks, clock() - start
+            production, film, scenes, speeches, characters, seen, tasks, clock() - start
         )
 
 

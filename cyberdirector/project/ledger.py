@@ -33,6 +33,7 @@ class Ledger:
         self._path = root / "ledger.json"
         self._rows: dict[str, dict[str, Any]] = {}
         self.outcomes: dict[str, Outcome] = {}
+        self._held: set[str] = set()
         if self._path.exists():
             try:
                 rows = json.loads(self._path.read_text(encoding="utf-8"))
@@ -66,8 +67,14 @@ class Ledger:
             row["stamp"] = stamp
         return digest
 
+    def hold(self, path: Path) -> None:
+        """Keep a file as it is in this run, whatever its inputs are now (it is locked)."""
+        self._held.add(self._name(path))
+
     def state(self, path: Path, key: str) -> Outcome:
         """Return CACHED, EDITED or MADE (= must be made) for a file and its key."""
+        if self._name(path) in self._held and path.exists():
+            return Outcome.CACHED
         row = self._rows.get(self._name(path))
         if not path.exists():
             return Outcome.MADE

@@ -25,6 +25,9 @@ from cyberdirector.project import Outcome
 from cyberdirector.stages.production import Production, code_hash
 from cyberdirector.timeline import Timeline
 
+_UNHEARD = {"characters", "lines", "segments", "lights", "sets", "markers", "locks"}
+"""Tracks that pictures, sound and subtitles of the finished file do not come from directly."""
+
 
 def deliver_episode(
     production: Production,
@@ -53,7 +56,7 @@ def deliver_episode(
         key = content_hash(
             code_hash("deliver", "stages"),
             [project.ledger.sha256(path) for path in segments],
-            timeline.model_dump(mode="json"),
+            timeline.model_dump(mode="json", exclude=_UNHEARD),
             {k: s.audio for k, s in speeches.items()},
             soft,
             production.settings.title,

@@ -23,7 +23,9 @@ from cyberdirector.stages.reel import Moment, ReelTask
 from cyberdirector.stages.shot_player import ShotPlayer, stored_set, stored_take
 from cyberdirector.stages.shot_task import ShotTask
 from cyberdirector.stages.shots import make_tasks, task_key
-from cyberdirector.timeline import Timeline, load_timeline
+from cyberdirector.timeline import Timeline
+from cyberdirector.timeline.nesting import views
+from cyberdirector.timeline.store import read_project
 
 if TYPE_CHECKING:
     from cyberdirector.render import FrameState, RenderScene
@@ -47,7 +49,7 @@ def project_tasks(root: Path, shot: str = "") -> list[tuple[int, ShotTask]]:
     ProjectError
         When project, timeline or ledger are damaged.
     """
-    timeline = load_timeline(root / "timeline.json")
+    timeline = read_project(root)
     if shot:
         chosen = timeline.shot(shot)
         if chosen is None:
@@ -57,7 +59,7 @@ def project_tasks(root: Path, shot: str = "") -> list[tuple[int, ShotTask]]:
                 f"The timeline has no shot '{shot}'; ids are under `shots` in timeline.json.",
                 Location(str(root / "timeline.json")),
             )
-        timeline = timeline.model_copy(update={"shots": [chosen]})
+        timeline = timeline.model_copy(update={"shots": [chosen], "nested": []})
     _check_files(root, timeline)
     project = Project(root)
     project.ledger = Ledger(root)
@@ -69,7 +71,7 @@ def project_tasks(root: Path, shot: str = "") -> list[tuple[int, ShotTask]]:
         path = project.path("sets", f"{name}.glb")
         places[name] = stored_set(str(path), project.ledger.sha256(path))
     tasks = make_tasks(production, timeline, places)
-    starts = [0] if shot else [item.start for item in timeline.shots]
+    starts = [0] if shot else [view.shot.start for view in views(timeline)]
     return list(zip(starts, tasks, strict=True))
 
 

@@ -15,6 +15,7 @@ from cyberdirector.core.pose import node_matrices
 from cyberdirector.core.scene import Set
 from cyberdirector.core.time import Rate
 from cyberdirector.stages.shot_task import FigureTask, ShotTask
+from cyberdirector.stages.shown_motion import figure_clip
 
 if TYPE_CHECKING:
     from cyberdirector.render import FigureState, FrameState, RenderScene
@@ -51,7 +52,7 @@ def _figure_states(task: ShotTask, figure: FigureTask) -> list[FigureState]:
 
     character = stored_character(figure.vrm, figure.vrm_hash)
     take = stored_take(figure.take, figure.take_hash)
-    clip = take.slice(figure.first, figure.first + task.frames)
+    clip = figure_clip(figure, take, task.frames)
     bones = node_matrices(character, clip.root, clip.rotations)
     springs = simulate_springs(character, bones, Rate(*task.rate))
     return pose_figures(character, clip.root, clip.rotations, clip.weights, springs, clip.signs)

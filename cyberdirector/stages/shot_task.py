@@ -12,7 +12,9 @@ class FigureTask:
     """One character in a shot.
 
     ``take`` frames ``first : first + frames`` of the shot's span; ``visible`` local frames
-    (first, last + 1) in which it is seen.
+    (first, last + 1) in which it is seen. ``edits`` is a small timeline (JSON) with the layers
+    over the take, empty when there are none; ``root`` the folder its files lie in, ``start``
+    the shot's first frame on it.
     """
 
     role: str
@@ -22,6 +24,9 @@ class FigureTask:
     take_hash: str
     first: int
     visible: tuple[int, int]
+    edits: str = ""
+    root: str = ""
+    start: int = 0
 
 
 @dataclass(frozen=True)

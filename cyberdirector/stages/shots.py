@@ -7,20 +7,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cyberdirector.core.clip import Clip
+from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.files import write_json
-from cyberdirector.core.hashing import content_hash, seed_of
+from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import LightRig, Set
 from cyberdirector.farm import LocalExecutor
 from cyberdirector.project import Outcome
-from cyberdirector.render.luts import find_lut
-from cyberdirector.stage.shot import CameraKey, camera_at
-from cyberdirector.stages.production import Production, code_hash, data_hash
+from cyberdirector.stages.production import Production
+from cyberdirector.stages.shot_player import stored_set
+from cyberdirector.stages.shot_reasons import parts_key, reason, stored, task_parts
+from cyberdirector.stages.shot_sight import shot_cameras, shot_light, shot_set
 from cyberdirector.stages.shot_task import FigureTask, ShotTask, TextTask
+from cyberdirector.stages.shown_motion import edits_of
 from cyberdirector.timeline import ShotItem, Timeline
-from cyberdirector.timeline.document import to_camera
+from cyberdirector.timeline.journal import Entry
+from cyberdirector.timeline.nesting import View, views
 
 FADE = 8
 """Frames of the fade from and to black at the ends of a scene."""
@@ -54,85 +56,91 @@ def weathered(light: LightRig, words: Sequence[str]) -> LightRig:
 def make_tasks(
     production: Production, timeline: Timeline, places: dict[str, Set]
 ) -> list[ShotTask]:
-    """Return one task per shot of the timeline, in order."""
-    project, settings = production.project, production.settings
-    scenes = {scene.id: scene for scene in timeline.scenes}
-    tasks = []
-    for shot in timeline.shots:
-        scene = scenes[shot.scene]
-        set_path = project.path("sets", f"{scene.set}.glb")
-        place = places[scene.set]
-        keys = tuple(CameraKey(c.frame, to_camera(c)) for c in shot.cameras)
-        frames = shot.end - shot.start
-        cameras = tuple(camera_at(keys, f) for f in range(frames))
-        if all(camera == cameras[0] for camera in cameras):
-            cameras = cameras[:1]
-        figures = tuple(
-            FigureTask(
-                item.role,
-                str(project.path("cast", f"{item.role}.vrm")),
-                project.ledger.sha256(project.path("cast", f"{item.role}.vrm")),
-                str(project.path(item.file)),
-                project.ledger.sha256(project.path(item.file)),
-                shot.start - item.start,
-                (item.visible_from - shot.start, item.visible_to - shot.start),
-            )
-            for item in timeline.motion
-            if item.start <= shot.start < item.end
-        )
-        tasks.append(
-            ShotTask(
-                id=shot.id,
-                seed=seed_of(settings.seed, shot.id),
-                output=str(project.path("shots", f"{shot.id}.mp4")),
-                frames=frames,
-                place=str(set_path),
-                place_hash=project.ledger.sha256(set_path),
-                light=weathered(place.lights[shot.light], scene.ambience),
-                cameras=cameras,
-                figures=figures,
-                texts=_texts(timeline, shot, settings.subtitles == "burn"),
-                size=settings.size,
-                rate=settings.rate,
-                quality=settings.quality,
-                style=settings.style,
-                step=settings.step,
-                fade_in=FADE if shot.start == scene.start else 0,
-                fade_out=FADE if shot.end == scene.end else 0,
-            )
-        )
-    return tasks
+    """Return one task per shot that is seen, in order; nested scenes in their place.
+
+    ``places`` are sets by name; others of the project are read.
+    """
+    known = dict(places)
+    return [_task(production, timeline, view, known) for view in views(timeline)]
 
 
-def task_key(task: ShotTask, clips: dict[str, Clip]) -> str:
-    """Return the key of a shot: what is seen in it, not where it lies in the scene.
+def _task(
+    production: Production, timeline: Timeline, view: View, places: dict[str, Set]
+) -> ShotTask:
+    project, settings, shot = production.project, production.settings, view.shot
+    scene = next(scene for scene in timeline.scenes if scene.id == shot.scene)
+    first = shot.start + view.shift
+    name = shot_set(timeline, shot, first)
+    set_path = project.path("sets", f"{name}.glb")
+    if name not in places:
+        places[name] = _other_set(production, set_path, shot)
+    inside = view.shift == 0
+    return ShotTask(
+        id=shot.id,
+        seed=seed_of(settings.seed, shot.id),
+        output=str(project.path("shots", f"{shot.id}.mp4")),
+        frames=shot.end - shot.start,
+        place=str(set_path),
+        place_hash=project.ledger.sha256(set_path),
+        light=weathered(shot_light(timeline, shot, places[name], first), scene.ambience),
+        cameras=shot_cameras(shot, settings.size),
+        figures=_figures(production, timeline, shot, first),
+        texts=_texts(timeline, shot, settings.subtitles == "burn"),
+        size=settings.size,
+        rate=settings.rate,
+        quality=settings.quality,
+        style=settings.style,
+        step=settings.step,
+        fade_in=FADE if inside and shot.start == scene.start else 0,
+        fade_out=FADE if inside and shot.end == scene.end else 0,
+    )
 
-    The motion counts by its values over the shot's frames, so that a longer line
-    elsewhere in the scene changes nothing here; of figures that are never seen only the
-    absence counts. Of a table of colours in a file the values count, not the name.
+
+def _other_set(production: Production, path: Path, shot: ShotItem) -> Set:
+    """Return a set that the script did not ask for, from the project's folder.
 
     Raises
     ------
     InputRefused
-        ``lut-missing`` or ``lut-invalid``.
+        ``set-missing``.
     """
-    table = find_lut(task.light.lut).table if task.light.lut else None
-    seen = [f for f in task.figures if f.visible[0] < task.frames and f.visible[1] > 0]
-    motion = []
-    for figure in seen:
-        clip = clips[figure.take].slice(figure.first, figure.first + task.frames)
-        window = (max(figure.visible[0], 0), min(figure.visible[1], task.frames))
-        # A quaternion and its negative are the same pose; adding 0 removes negative zeros.
-        flip = clip.rotations[..., 3:] < 0.0
-        turns = np.where(flip, -clip.rotations, clip.rotations) + np.float32(0.0)
-        motion.append((figure.role, figure.vrm_hash, window, clip.root, turns, clip.weights))
-    return content_hash(
-        code_hash("render", "character", "deliver", "stages"),
-        data_hash("shaders", "*"),
-        replace(task, figures=(), output="", place=""),
-        table,
-        motion,
+    if not path.is_file():
+        known = "、".join(sorted(x.stem for x in path.parent.glob("*.glb")))
+        raise InputRefused(
+            "set-missing",
+            f"镜头 {shot.id}：项目里没有布景“{path.stem}”；有：{known}。",
+            f"shot {shot.id}: the project has no set '{path.stem}'; it has {known}.",
+            Location(str(path), path=shot.id),
+        )
+    return stored_set(str(path), production.project.ledger.sha256(path))
+
+
+def _figures(
+    production: Production, timeline: Timeline, shot: ShotItem, first: int
+) -> tuple[FigureTask, ...]:
+    """Return who is in a shot; ``first`` is where its motion begins on the timeline."""
+    project, late = production.project, first - shot.start
+    return tuple(
+        FigureTask(
+            item.role,
+            str(project.path("cast", f"{item.role}.vrm")),
+            project.ledger.sha256(project.path("cast", f"{item.role}.vrm")),
+            str(project.path(item.file)),
+            project.ledger.sha256(project.path(item.file)),
+            first - item.start,
+            (item.visible_from - first, item.visible_to - first),
+            edits_of(timeline, item.role, first, shot.end + late),
+            str(project.root),
+            first,
+        )
+        for item in timeline.motion
+        if item.start <= first < item.end
     )
+
+
+def task_key(task: ShotTask, clips: dict[str, Clip]) -> str:
+    """Return the key of a shot: what is seen in it, see :func:`~.shot_reasons.task_parts`."""
+    return parts_key(task_parts(task, clips))
 
 
 def draw(
@@ -141,6 +149,7 @@ def draw(
     tasks: list[ShotTask],
     clips: dict[str, Clip],
     only: tuple[int, int] | None,
+    edits: Sequence[Entry] = (),
 ) -> list[Path]:
     """Draw the shots that are not there yet; return the segments in order.
 
@@ -148,12 +157,18 @@ def draw(
     """
     ledger = production.project.ledger
     chosen = tasks if only is None else tasks[only[0] - 1 : only[1]]
-    keys = {task.id: task_key(task, clips) for task in chosen}
+    parts = {task.id: task_parts(task, clips) for task in chosen}
+    keys = {name: parts_key(part) for name, part in parts.items()}
+    starts = {view.shot.id: view.shot.start + view.shift for view in views(timeline)}
+    why: list[dict[str, Any]] = []
     todo: list[ShotTask] = []
     rows: list[dict[str, Any]] = []
     with production.stage("render", sum(task.frames for task in chosen)) as log:
         for task in chosen:
-            state = ledger.state(Path(task.output), keys[task.id])
+            path = Path(task.output)
+            state = ledger.state(path, keys[task.id])
+            first = starts[task.id]
+            why.append(reason(task, state, parts[task.id], stored(path), edits, first))
             if state is Outcome.MADE:
                 todo.append(task)
             else:
@@ -166,7 +181,9 @@ def draw(
         for i, result in executor.run(render_shot, todo):
             task = todo[i]
             path = Path(task.output)
-            write_json(path.with_suffix(".json"), {"key": keys[task.id], **asdict(result)})
+            head = edits[-1].seq if edits else 0
+            row = {"key": keys[task.id], **asdict(result), "parts": parts[task.id]}
+            write_json(path.with_suffix(".json"), {**row, "journal": head})
             ledger.record(path, keys[task.id])
             ledger.save()
             rows.append(asdict(result))
@@ -175,6 +192,7 @@ def draw(
                 production.note(stage="render", shot=task.id, code=code, text=about)
             log.done(Outcome.MADE, task.id, task.frames)
         _summarise(production, log.more, rows)
+    production.report["shots_why"] = why
     if only is None:
         keep = {Path(task.output) for task in tasks}
         production.report["shots_removed"] = ledger.forget_except(

@@ -1,11 +1,9 @@
-"""The timeline of the episode: all scenes after each other, cameras kept where locked."""
+"""The timeline of the episode as it is generated: all scenes after each other."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.time import Rate
@@ -17,12 +15,13 @@ from cyberdirector.timeline import (
     AudioItem,
     CameraItem,
     EffectItem,
+    LineItem,
     MotionItem,
     SceneItem,
+    SegmentItem,
     ShotItem,
     TextItem,
     Timeline,
-    load_timeline,
 )
 
 LABEL_SECONDS = 2.5
@@ -91,6 +90,7 @@ def _motion_items(staged: StagedScene, offset: int, frames: int) -> list[MotionI
         if last > first:
             items.append(
                 MotionItem(
+                    id=f"{staged.scene.id}-{role}",
                     role=role,
                     file=file,
                     start=offset,
@@ -99,6 +99,17 @@ def _motion_items(staged: StagedScene, offset: int, frames: int) -> list[MotionI
                     visible_to=offset + last,
                 )
             )
+    return items
+
+
+def _segment_items(staged: StagedScene, offset: int) -> list[SegmentItem]:
+    items, start = [], offset
+    for segment in staged.blocking.score.segments:
+        end = start + segment.frames
+        if end > start:
+            scene = staged.scene.id
+            items.append(SegmentItem(id=segment.id, scene=scene, start=start, end=end))
+        start = end
     return items
 
 
@@ -195,14 +206,25 @@ def assemble(
                 end=offset + frames,
             )
         )
+        timeline.segments += _segment_items(staged, offset)
         timeline.shots += [_shot_item(shot, offset) for shot in staged.shots]
         timeline.motion += _motion_items(staged, offset, frames)
         audio, texts = _line_items(staged, offset, rate)
         timeline.audio += audio
+        timeline.lines += [
+            LineItem(id=item.id, role=item.role, start=item.start, end=item.end)
+            for item in audio
+        ]
         timeline.effects += _effect_items(staged, offset, rate)
-        for start, end, text in staged.blocking.captions:
+        for number, (start, end, text) in enumerate(staged.blocking.captions, 1):
             texts.append(
-                TextItem(kind="caption", text=text, start=offset + start, end=offset + end)
+                TextItem(
+                    kind="caption",
+                    text=text,
+                    start=offset + start,
+                    end=offset + end,
+                    id=f"{staged.scene.id}-caption-{number}",
+                )
             )
         if staged.scene.place and not staged.blocking.captions:
             first = offset + rate.frames(0.3)
@@ -212,6 +234,7 @@ def assemble(
                     text=staged.scene.place,
                     start=first,
                     end=first + rate.frames(PLACE_SECONDS),
+                    id=f"{staged.scene.id}-place",
                 )
             )
         timeline.texts += texts
@@ -219,7 +242,13 @@ def assemble(
     timeline.frames = offset
     timeline.texts.insert(
         0,
-        TextItem(kind="label", text=label, start=0, end=min(offset, rate.ceil(LABEL_SECONDS))),
+        TextItem(
+            kind="label",
+            text=label,
+            start=0,
+            end=min(offset, rate.ceil(LABEL_SECONDS)),
+            id="label",
+        ),
     )
     return timeline
 
@@ -227,39 +256,3 @@ def assemble(
 def camera_hash(shot: ShotItem) -> str:
     """Return the hash of what a person may change in a shot."""
     return content_hash([c.model_dump() for c in shot.cameras], shot.light)
-
-
-def keep_locked(
-    new: Timeline, path: Path, last_written: dict[str, str]
-) -> tuple[list[str], list[dict[str, Any]]]:
-    """Carry cameras over from the timeline on disk where a person set or locked them.
-
-    Parameters
-    ----------
-    new
-        The timeline just planned; changed in place.
-    path
-        The timeline on disk.
-    last_written
-        Shot id → :func:`camera_hash` as we wrote it last: what differs was edited.
-
-    Returns
-    -------
-    The ids of shots that were kept, and notes on locked shots that are gone.
-    """
-    if not path.exists():
-        return [], []
-    old = load_timeline(path)
-    kept: list[str] = []
-    notes: list[dict[str, Any]] = []
-    for shot in old.shots:
-        edited = shot.id in last_written and camera_hash(shot) != last_written[shot.id]
-        if not (shot.locked or edited):
-            continue
-        mine = new.shot(shot.id)
-        if mine is None:
-            notes.append({"code": "locked-shot-gone", "shot": shot.id})
-            continue
-        mine.cameras, mine.light, mine.locked = shot.cameras, shot.light, True
-        kept.append(shot.id)
-    return kept, notes

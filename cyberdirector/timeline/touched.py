@@ -93,7 +93,9 @@ def _layer_spans(
         whole = (a.mode, a.mask, a.muted) != (b.mode, b.mask, b.muted)
         if not whole and not reordered:
             return _merged([*_clip_spans(a, b), *_key_spans(a, b, end)])
-    spans = [span for layer in (a, b) if layer is not None for span in _content(layer, end)]
+    spans = [
+        span for layer in (a, b) if layer is not None for span in content_spans(layer, end)
+    ]
     return _merged(spans) or [(0, 0)]
 
 
@@ -111,7 +113,7 @@ def _key_spans(a: LayerItem, b: LayerItem, end: int) -> Iterator[tuple[int, int]
     yield from _track_span(a.weight, b.weight, end)
 
 
-def _content(layer: LayerItem, end: int) -> Iterator[tuple[int, int]]:
+def content_spans(layer: LayerItem, end: int) -> Iterator[tuple[int, int]]:
     """Return the frames in which a layer does anything at all."""
     yield from ((clip.start, clip.end) for clip in layer.clips)
     for track in layer.keys.values():

@@ -1,10 +1,17 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from cyberdirector.core.errors import ProjectError
-from cyberdirector.stages.timeline import camera_hash, keep_locked
-from cyberdirector.timeline import CameraItem, SceneItem, ShotItem, Timeline, load_timeline
+from cyberdirector.timeline import (
+    CameraItem,
+    SceneItem,
+    ShotItem,
+    Timeline,
+    load_timeline,
+    read_timeline,
+)
 
 
 def timeline():
@@ -57,18 +64,13 @@ def test_bad_timelines_are_refused(tmp_path, change, code):
     assert caught.value.code == code
 
 
-def test_a_camera_that_a_person_moved_survives_the_next_plan(tmp_path):
-    path = tmp_path / "timeline.json"
-    old = timeline()
-    written = {shot.id: camera_hash(shot) for shot in old.shots}
-    old.shots[1].cameras[0].fov = 50
-    old.save(path)
-    new = timeline()
-    kept, notes = keep_locked(new, path, written)
-    assert (kept, notes) == (["s2"], [])
-    assert new.shots[1].cameras[0].fov == 50
-    assert new.shots[1].locked
-    assert not new.shots[0].locked
-    gone = timeline()
-    gone.shots.pop()
-    assert keep_locked(gone, path, written)[1] == [{"code": "locked-shot-gone", "shot": "s2"}]
+def test_a_file_of_the_first_version_opens_and_keeps_what_it_does_not_know():
+    old = load_timeline(Path(__file__).parent / "data" / "timeline-1.json")
+    assert old.version == 2
+    assert old.shots[0].model_extra == {"colour": "teal"}
+    assert old.model_extra == {"studio": {"theme": "dark"}}
+    assert [x.id for x in old.motion] == [f"1-1-{x.role}" for x in old.motion]
+    assert all(x.id for x in old.texts)
+    assert [x.id for x in old.lines] == [x.id for x in old.audio]
+    again = read_timeline(old.plain(), "again")
+    assert again == old

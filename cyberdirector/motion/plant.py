@@ -183,6 +183,17 @@ def _toes_above(
     return quat_multiply(toes, quat_from_axis_angle([1.0, 0.0, 0.0], -up))
 
 
+def _tips_above(
+    soles: Soles, side: int, ankle: Array, turn: Array, toes: Array, floor: float
+) -> Array:
+    """Return ankles lifted where bending the toes did not bring their tip over the floor."""
+    joint = ankle + quat_rotate(turn, soles.joint[side])
+    tip = joint + quat_rotate(quat_multiply(turn, toes), soles.ahead[side])
+    out = ankle.copy()
+    out[:, 1] += np.maximum(floor - tip[:, 1], 0.0)
+    return out
+
+
 def _give_way(root: Array, needed: Array, edge: int) -> Array:
     """Return the hips (n, 3) lowered by at least ``needed`` (n,), without jerks."""
     if not (needed > 1e-6).any():
@@ -242,6 +253,7 @@ def plant_feet(
         ankle = _above(soles, side, ankle, turn, floor)
         share = _shares(held, frames, ease).sum(axis=0) if held else np.zeros(frames)
         bent = _toes_above(soles, side, ankle, turn, bent, floor)
+        ankle = _tips_above(soles, side, ankle, turn, bent, floor)
         wanted.append((ankle, turn, bent, share))
     root = _give_way(clip.root.astype(np.float64), _needed(points, wanted), ease)
     points = points + (root - clip.root)[:, None]

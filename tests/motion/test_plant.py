@@ -14,7 +14,7 @@ from cyberdirector.core.time import Rate
 from cyberdirector.motion.feet import foot_paths, runs
 from cyberdirector.motion.plant import plant_feet
 
-from .bodies import body, stroll
+from .strolls import body, stroll
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from cyberdirector.core.rotations import quat_continuous, quat_exp, quat_multipl
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
 from cyberdirector.motion.files import read_motion, write_motion
 
-from .bodies import body, degrees_apart, joints, stroll
+from .strolls import body, degrees_apart, joints, stroll
 
 
 def _busy(height: float) -> Clip:

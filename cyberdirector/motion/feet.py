@@ -133,6 +133,15 @@ def turn_foot(yaw: Array, pitch: Array) -> Array:
     return quat_multiply(level, quat_from_axis_angle([1.0, 0.0, 0.0], pitch))
 
 
+def tip_over(soles: Soles, side: int, flat: Array, yaw: Array, pitch: Array) -> Array:
+    """Return the ankle of a foot that tips over its ball (pitch > 0) or its heel (< 0)."""
+    arm = np.where(pitch[:, None] > 0.0, soles.ball[side], soles.heel[side])
+    zero = np.zeros_like(pitch)
+    return np.asarray(
+        flat + quat_rotate(turn_foot(yaw, zero), arm) - quat_rotate(turn_foot(yaw, pitch), arm)
+    )
+
+
 def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return the half-open spans ``(start, end)`` in which ``mask`` (n,) is true."""
     steps = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))

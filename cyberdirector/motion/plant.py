@@ -25,6 +25,7 @@ from cyberdirector.motion.feet import (
     measure_soles,
     runs,
     split_turn,
+    tip_over,
     turn_foot,
 )
 from cyberdirector.motion.ik import adjust_limb
@@ -65,15 +66,6 @@ class _Held:
     """Upward bend of the toes, radians, (end - start,)."""
 
 
-def _tip_over(soles: Soles, side: int, flat: Array, yaw: Array, pitch: Array) -> Array:
-    """Return the ankle of a foot that tips over its ball (pitch > 0) or its heel (< 0)."""
-    arm = np.where(pitch[:, None] > 0.0, soles.ball[side], soles.heel[side])
-    zero = np.zeros_like(pitch)
-    return np.asarray(
-        flat + quat_rotate(turn_foot(yaw, zero), arm) - quat_rotate(turn_foot(yaw, pitch), arm)
-    )
-
-
 def _middle(values: Array) -> Array:
     """Return the median of (n, k) over the middle 60 % of the rows."""
     cut = len(values) // 5
@@ -91,7 +83,7 @@ def _hold(
     share = np.clip((size - _FLAT[0]) / (_FLAT[1] - _FLAT[0]), 0.0, 1.0)
     pitch = raw * share * share * (3.0 - 2.0 * share)
     # Where the foot would stand flat: the tip over ball or heel undone.
-    back = path.ankle[rows] - _tip_over(soles, side, np.zeros((end - start, 3)), yaw, raw)
+    back = path.ankle[rows] - tip_over(soles, side, np.zeros((end - start, 3)), yaw, raw)
     if np.ptp(yaw) < _PIVOT:
         yaw = np.full_like(yaw, float(_middle(yaw[:, None])[0]))
     level = turn_foot(yaw, np.zeros_like(yaw))
@@ -106,7 +98,7 @@ def _hold(
     flat = anchor - quat_rotate(level, soles.ball[side])
     bend = np.clip(pitch, 0.0, _TOE_BEND)
     return _Held(
-        start, end, _tip_over(soles, side, flat, yaw, pitch), turn_foot(yaw, pitch), bend
+        start, end, tip_over(soles, side, flat, yaw, pitch), turn_foot(yaw, pitch), bend
     )
 
 

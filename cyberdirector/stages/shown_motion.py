@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cyberdirector.core.clip import Clip
+from cyberdirector.core.skeleton import Rest
 from cyberdirector.core.time import Rate
 from cyberdirector.stages.production import Production
 from cyberdirector.stages.shot_task import FigureTask
@@ -31,11 +32,21 @@ def _files(root: str, rate: Rate) -> ClipFiles:
 
 @functools.lru_cache(maxsize=32)
 def _evaluated(edits: str, root: str, role: str, start: int, end: int) -> Clip:
-    from cyberdirector.timeline.evaluate import evaluate_track  # type: ignore[import-untyped]
+    from cyberdirector.timeline.evaluate import evaluate_track
+
+    def body() -> Rest:
+        return _body(str(Path(root) / "cast" / f"{role}.vrm"))
 
     timeline = read_timeline(json.loads(edits), root)
     files = _files(root, timeline.exact_rate)
-    return evaluate_track(timeline, role, slice(start, end), files)
+    return evaluate_track(timeline, role, slice(start, end), files, body)
+
+
+@functools.lru_cache(maxsize=16)
+def _body(path: str) -> Rest:
+    from cyberdirector.formats import read_vrm
+
+    return read_vrm(Path(path)).rest()
 
 
 def figure_clip(figure: FigureTask, take: Clip, frames: int) -> Clip:

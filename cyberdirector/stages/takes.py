@@ -21,6 +21,7 @@ from cyberdirector.formats import (
     read_vrma,
     write_bvh,
     write_live_link,
+    write_motion_glb,
     write_vrma,
     write_wav,
 )
@@ -37,6 +38,9 @@ SCHEMA = "cyberdirector.take"
 VERSION = 1
 
 _MAX_BYTES = 1 << 20
+
+LONGEST = 2000
+"""Characters of one line: eight minutes of speech. A longer text is a script."""
 
 
 class TakeDocument(BaseModel):
@@ -143,7 +147,7 @@ def perform_document(
     Raises
     ------
     InputRefused
-        ``take-without-words``, ``voice-unknown``, ``style-unknown``, ``layer-unknown`` …
+        ``take-without-words``, ``take-too-long``, ``voice-unknown``, ``style-unknown`` …
     """
     character = read_vrm(Path(document.character))
     feeling = read_emotion(document.emotion)
@@ -180,6 +184,14 @@ def _sound(
             "没有台词也没有录音；请给 --text 或 --audio。",
             "there are neither words nor a recording; give --text or --audio.",
         )
+    if len(document.text) > LONGEST:
+        raise InputRefused(
+            "take-too-long",
+            f"台词有 {len(document.text)} 个字，一次表演最多 {LONGEST} 个；"
+            "请分成几条台词，写成剧本再运行 perform。",
+            f"the line has {len(document.text)} characters, one take holds {LONGEST}; "
+            "cut it into lines of a script and perform that.",
+        )
     voice = _voice(document, character)
     speech = speak(
         document.text,
@@ -213,6 +225,7 @@ def write_take(
     curves: Path | None = None,
     bvh: Path | None = None,
     presets: bool = False,
+    glb: Path | None = None,
 ) -> dict[str, Any]:
     """Write ``name.vrma``, ``name.wav`` and ``name.take.json``; return what was made.
 
@@ -224,6 +237,8 @@ def write_take(
         Further files: face curves in the columns of Live Link, the body as BVH.
     presets
         Write the face in the character's VRM presets instead of ARKit shapes.
+    glb
+        A further file: character and motion in one, skins, shapes and one animation.
 
     Raises
     ------
@@ -248,6 +263,8 @@ def write_take(
         write_live_link(curves, take.clip)
     if bvh is not None:
         write_bvh(bvh, take.clip, rest)
+    if glb is not None:
+        write_motion_glb(glb, performed.character, take.clip, output.stem)
     speech = performed.speech
     return {
         "output": str(output),

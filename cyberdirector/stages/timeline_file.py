@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
-from cyberdirector.core.hashing import content_hash
+from cyberdirector.core.hashing import content_hash, file_sha256
+from cyberdirector.project import Project, Settings
 from cyberdirector.stages.production import Production
 from cyberdirector.stages.timeline import camera_hash
 from cyberdirector.timeline import LockItem, Timeline
@@ -91,6 +93,17 @@ def look_hash(production: Production) -> str:
     """Return what a locked look is: style, steps and quality of the picture."""
     settings = production.settings
     return content_hash(settings.style, settings.step)
+
+
+def now_hash(root: Path, kind: str, name: str) -> str:
+    """Return what a look or a character is now, for a lock; empty for shots and lines."""
+    if kind == "cast":
+        path = root / "cast" / f"{name}.vrm"
+        return file_sha256(path) if path.is_file() else ""
+    if kind == "look":
+        settings = Project(root).load_settings() or Settings()
+        return content_hash(settings.style, settings.step)
+    return ""
 
 
 def hold_locked(production: Production) -> None:

@@ -110,7 +110,12 @@ def _clip_spans(a: LayerItem, b: LayerItem) -> Iterator[tuple[int, int]]:
 def _key_spans(a: LayerItem, b: LayerItem, end: int) -> Iterator[tuple[int, int]]:
     for channel in a.keys.keys() | b.keys.keys():
         yield from _track_span(a.keys.get(channel), b.keys.get(channel), end)
-    yield from _track_span(a.weight, b.weight, end)
+    # A weight matters where the layer has something to weigh.
+    there = _merged([*content_spans(a, end), *content_spans(b, end)])
+    for start, stop in _track_span(a.weight, b.weight, end):
+        for first, last in there:
+            if max(start, first) < min(stop, last):
+                yield max(start, first), min(stop, last)
 
 
 def content_spans(layer: LayerItem, end: int) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,416 @@
+"""A timeline as a picture: lanes of shots, lines, layers, clips, keys and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cyberdirector.timeline.document import Timeline
+from cyberdirector.timeline.items import ClipItem, LayerItem
+from cyberdirector.timeline.keys import KeyTrack
+from cyberdirector.timeline.show import clock, layers_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+
+Rgb = tuple[int, int, int]
+
+GROUND: Rgb = (22, 23, 28)
+LANE: Rgb = (30, 32, 39)
+LANE_ALT: Rgb = (34, 36, 44)
+RULE: Rgb = (52, 55, 66)
+INK: Rgb = (232, 233, 238)
+SOFT: Rgb = (140, 144, 158)
+KEY: Rgb = (255, 205, 112)
+WEIGHT: Rgb = (120, 224, 190)
+LOCK: Rgb = (255, 118, 118)
+ROLES: tuple[Rgb, ...] = (
+    (108, 160, 255), (255, 142, 168), (126, 211, 158), (240, 180, 98), (186, 150, 255),
+    (104, 208, 222), (232, 146, 226), (192, 204, 104),
+)  # fmt: skip
+"""Colours of roles, in order of appearance; then again."""
+SIZES: dict[str, Rgb] = {
+    "establish": (70, 92, 128), "full": (64, 104, 118), "two": (72, 112, 100),
+    "medium": (94, 112, 82), "mcu": (124, 108, 76), "close": (140, 92, 82),
+    "over": (112, 88, 128),
+}  # fmt: skip
+
+_SCALE = 2
+"""Drawn this much larger and brought down: Pillow's edges are not smooth."""
+_GUTTER, _MARGIN, _ROW, _GAP = 190, 18, 30, 4
+_CHANNELS = 6
+"""Channels of a layer with a lane of their own; the others share one."""
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """One row: its name, what draws it, its height in rows and how deep it is."""
+
+    name: str
+    draw: Any
+    rows: float = 1.0
+    depth: int = 0
+    colour: Rgb = SOFT
+
+
+class _Board:
+    """The picture being drawn; positions in pixels of the result."""
+
+    def __init__(
+        self, timeline: Timeline, width: int, height: int, start: int, end: int
+    ) -> None:
+        from PIL import Image, ImageDraw
+
+        from cyberdirector.modelstore.fonts import pil_font
+
+        self.timeline, self.start, self.end = timeline, start, end
+        self.left, self.right = _GUTTER, width - _MARGIN
+        self.image = Image.new("RGB", (width * _SCALE, height * _SCALE), GROUND)
+        self._draw = ImageDraw.Draw(self.image)
+        self._fonts = {
+            (size, bold): pil_font(size * _SCALE, bold)
+            for size, bold in ((11, False), (12, False), (13, True), (20, True))
+        }
+
+    def x(self, frame: float) -> float:
+        """Return where a frame lies."""
+        share = (frame - self.start) / max(self.end - self.start, 1)
+        return self.left + share * (self.right - self.left)
+
+    def box(
+        self, x0: float, y0: float, x1: float, y1: float, fill: Rgb, radius: int = 0
+    ) -> None:
+        """Fill a rectangle, cut off at the sides of the lanes."""
+        if x1 <= x0:
+            return
+        box = tuple(v * _SCALE for v in (x0, y0, x1, y1))
+        self._draw.rounded_rectangle(box, radius * _SCALE, fill=fill)
+
+    def bar(
+        self, start: int, end: int, y: float, height: float, fill: Rgb, label: str = "",
+        ink: Rgb = INK,
+    ) -> None:  # fmt: skip
+        """Draw an item over frames ``start:end`` with its name in it."""
+        x0, x1 = self.x(max(start, self.start)), self.x(min(end, self.end))
+        if x1 - x0 < 0.5:
+            return
+        gap = 0.6 if x1 - x0 > 3 else 0.0
+        self.box(x0, y, x1 - gap, y + height, fill, 3 if x1 - x0 > 8 else 0)
+        if label and x1 - x0 > 16:
+            self.text(label, x0 + 5, y + height / 2, 11, ink, room=x1 - x0 - 9)
+
+    def line(
+        self, points: Sequence[tuple[float, float]], fill: Rgb, width: float = 1.0
+    ) -> None:
+        """Draw a line through points."""
+        row = [(x * _SCALE, y * _SCALE) for x, y in points]
+        self._draw.line(row, fill=fill, width=round(width * _SCALE), joint="curve")
+
+    def shape(self, points: Sequence[tuple[float, float]], fill: Rgb) -> None:
+        """Fill a polygon."""
+        self._draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], fill=fill)
+
+    def text(
+        self, words: str, x: float, y: float, size: int = 12, fill: Rgb = INK,
+        bold: bool = False, room: float = 1e9, anchor: str = "lm",
+    ) -> None:  # fmt: skip
+        """Write words, shortened to ``room`` pixels."""
+        font = self._fonts[size, bold]
+        if font.getlength(words) > room * _SCALE:
+            while words and font.getlength(words + "…") > room * _SCALE:
+                words = words[:-1]
+            words = words + "…" if words else ""
+        self._draw.text((x * _SCALE, y * _SCALE), words, font=font, fill=fill, anchor=anchor)
+
+    def finished(self) -> Picture:
+        """Return the picture at its own size."""
+        from PIL import Image
+
+        width, height = self.image.size
+        return self.image.resize((width // _SCALE, height // _SCALE), Image.Resampling.LANCZOS)
+
+
+def mix(a: Rgb, b: Rgb, t: float) -> Rgb:
+    """Return the colour between ``a`` (0) and ``b`` (1)."""
+    r, g, bl = (round(x + t * (y - x)) for x, y in zip(a, b, strict=True))
+    return r, g, bl
+
+
+def draw_lanes(
+    timeline: Timeline,
+    title: str = "",
+    start: int = 0,
+    end: int | None = None,
+    width: int = 1800,
+    only: str = "",
+) -> Picture:
+    """Return the lanes of frames ``start:end`` as a picture.
+
+    Parameters
+    ----------
+    title
+        Written over it.
+    width
+        Of the picture in pixels.
+    only
+        A role; empty shows all.
+    """
+    end = timeline.frames if end is None else end
+    lanes = _lanes(timeline, only)
+    heights = [lane.rows * _ROW + _GAP for lane in lanes]
+    top = 92
+    board = _Board(timeline, width, int(top + sum(heights) + 2 * _MARGIN), start, end)
+    _head(board, title)
+    _ruler(board, top, top + sum(heights))
+    y = float(top)
+    for number, (lane, height) in enumerate(zip(lanes, heights, strict=True)):
+        inner = height - _GAP
+        board.box(board.left, y, board.right, y + inner, LANE if number % 2 else LANE_ALT)
+        x, room = _MARGIN + 12 * lane.depth, _GUTTER - _MARGIN - 12 * lane.depth - 8
+        bold = lane.depth == 0
+        board.text(lane.name, x, y + inner / 2, 13 if bold else 12, lane.colour, bold, room)
+        _grid(board, y, y + inner)
+        lane.draw(board, y, inner)
+        y += height
+    _markers(board, top, y - _GAP)
+    return board.finished()
+
+
+def _lanes(timeline: Timeline, only: str) -> list[_Lane]:
+    lanes = [
+        _Lane("场景", _scenes, 0.8),
+        _Lane("镜头", _shots, 1.2),
+        _Lane("台词", _words, 1.2),
+    ]
+    for name, kind in (("灯光", "lights"), ("布景", "sets"), ("嵌套", "nested")):
+        rows = getattr(timeline, kind)
+        if rows:
+            lanes.append(_Lane(name, _Spans(rows), 0.8))
+    for number, role in enumerate(timeline.roles()):
+        if only not in ("", role):
+            continue
+        colour = ROLES[number % len(ROLES)]
+        lanes.append(_Lane(role, _Base(role, colour), 0.8, 0, colour))
+        for layer in reversed(layers_of(timeline, role)):
+            mode = "＋" if layer.mode == "additive" else ""
+            name = f"{mode}{layer.id}" + (" （静音）" if layer.muted else "")
+            tall = 1.2 if layer.clips else 0.9
+            lanes.append(_Lane(name, _Layer(layer, colour), tall, 1, INK))
+            tracks = list(layer.keys.values())
+            lanes += [_Lane(x.channel, _Keys([x]), 0.6, 2) for x in tracks[:_CHANNELS]]
+            if len(tracks) > _CHANNELS:
+                rest = tracks[_CHANNELS:]
+                lanes.append(_Lane(f"+{len(rest)} 通道", _Keys(rest), 0.6, 2))
+    return lanes
+
+
+def _head(board: _Board, title: str) -> None:
+    timeline = board.timeline
+    rate = timeline.exact_rate
+    keys = sum(
+        len(track)
+        for one in timeline.characters
+        for layer in one.layers
+        for track in layer.keys.values()
+    )
+    clips = sum(len(layer.clips) for one in timeline.characters for layer in one.layers)
+    board.text(title or "时间线", _MARGIN, 30, 20, INK, True, room=board.right - 460)
+    facts = (
+        f"{rate.fps:.5g} fps   {timeline.frames} 帧   {clock(rate, timeline.frames)}   "
+        f"{len(timeline.shots)} 镜头   {clips} 片段   {keys} 关键帧   {len(timeline.locks)} 锁"
+    )
+    board.text(facts, board.right, 31, 12, SOFT, anchor="rm")
+
+
+def _step(board: _Board) -> float:
+    """Return the seconds between two labels of the ruler."""
+    seconds = board.timeline.exact_rate.seconds(board.end - board.start)
+    wanted = seconds * 78.0 / (board.right - board.left)
+    for step in (0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600):
+        if step >= wanted:
+            return float(step)
+    return 1800.0
+
+
+def _ticks(board: _Board) -> list[tuple[float, float]]:
+    """Return (seconds, x) of the labels of the ruler."""
+    rate, step = board.timeline.exact_rate, _step(board)
+    first = int(np.ceil(rate.seconds(board.start) / step))
+    last = int(rate.seconds(board.end) / step)
+    return [
+        (i * step, board.x(float(i * step * rate.fraction))) for i in range(first, last + 1)
+    ]
+
+
+def _ruler(board: _Board, top: float, bottom: float) -> None:
+    board.line([(board.left, top - 8), (board.right, top - 8)], RULE)
+    for seconds, x in _ticks(board):
+        board.line([(x, top - 14), (x, top - 8)], SOFT)
+        minutes, left = divmod(seconds, 60.0)
+        label = (
+            f"{int(minutes)}:{left:04.1f}"
+            if _step(board) < 1
+            else f"{int(minutes)}:{int(left):02d}"
+        )
+        if x < board.right - 24:
+            board.text(label, x + 3, top - 20, 11, SOFT)
+
+
+def _grid(board: _Board, top: float, bottom: float) -> None:
+    for _, x in _ticks(board):
+        board.line([(x, top), (x, bottom)], RULE, 0.5)
+
+
+def _markers(board: _Board, top: float, bottom: float) -> None:
+    for marker in board.timeline.markers:
+        if board.start <= marker.frame < board.end:
+            x = board.x(marker.frame)
+            board.line([(x, top - 8), (x, bottom)], KEY, 0.8)
+            board.shape([(x - 5, top - 15), (x + 5, top - 15), (x, top - 7)], KEY)
+            board.text(marker.name, x + 7, top - 32, 11, KEY, room=120)
+
+
+def _scenes(board: _Board, y: float, height: float) -> None:
+    for number, scene in enumerate(board.timeline.scenes):
+        fill = (58, 62, 78) if number % 2 else (68, 72, 90)
+        board.bar(scene.start, scene.end, y, height, fill, f"{scene.id} {scene.place}")
+
+
+def _shots(board: _Board, y: float, height: float) -> None:
+    locked = {x.id for x in board.timeline.locks if x.kind == "shot"}
+    for shot in board.timeline.shots:
+        fill = SIZES.get(shot.size, (84, 88, 102))
+        label = f"{shot.size or shot.id} {'·'.join(shot.subjects)}".strip()
+        board.bar(shot.start, shot.end, y, height, fill, label)
+        if len(shot.cameras) > 1:
+            for key in shot.cameras:
+                _diamond(board, shot.start + key.frame, y + height - 5, 2.6, INK)
+        if shot.locked or shot.id in locked:
+            board.bar(shot.start, shot.end, y, 3, LOCK)
+
+
+def _words(board: _Board, y: float, height: float) -> None:
+    roles = board.timeline.roles()
+    locked = {x.id for x in board.timeline.locks if x.kind == "line"}
+    said = {x.id: x.text for x in board.timeline.texts if x.kind == "subtitle"}
+    for line in board.timeline.lines:
+        colour = ROLES[roles.index(line.role) % len(ROLES)] if line.role in roles else SOFT
+        takes = f"[{line.chosen}] " if line.takes else ""
+        label = takes + said.get(line.id, line.id)
+        board.bar(line.start, line.end, y + 2, height - 4, mix(LANE, colour, 0.45), label)
+        if line.id in locked:
+            board.bar(line.start, line.end, y, 3, LOCK)
+
+
+@dataclass(frozen=True)
+class _Spans:
+    rows: Sequence[Any]
+
+    def __call__(self, board: _Board, y: float, height: float) -> None:
+        for item in self.rows:
+            label = getattr(item, "preset", "") or getattr(item, "set", "") or ""
+            label = label or getattr(item, "source", "") or item.id
+            board.bar(item.start, item.end, y, height, (110, 98, 66), str(label))
+
+
+@dataclass(frozen=True)
+class _Base:
+    role: str
+    colour: Rgb
+
+    def __call__(self, board: _Board, y: float, height: float) -> None:
+        for item in board.timeline.motion:
+            if item.role == self.role:
+                first, last = item.visible_from, item.visible_to
+                board.bar(item.start, item.end, y + 3, height - 6, mix(LANE, self.colour, 0.14))
+                board.bar(first, last, y + 3, height - 6, mix(LANE, self.colour, 0.34), item.id)
+
+
+@dataclass(frozen=True)
+class _Layer:
+    layer: LayerItem
+    colour: Rgb
+
+    def __call__(self, board: _Board, y: float, height: float) -> None:
+        colour = mix(LANE, self.colour, 0.3 if self.layer.muted else 0.72)
+        if not self.layer.clips and self.layer.keys:
+            first = min(int(x.frames[0]) for x in self.layer.keys.values())
+            last = max(int(x.frames[-1]) for x in self.layer.keys.values())
+            board.bar(first, last + 1, y + height / 2 - 3, 6, colour)
+        for clip in self.layer.clips:
+            self._clip(board, clip, y, height, colour)
+        if len(self.layer.weight) > 1:
+            _weight(board, self.layer.weight, y, height)
+
+    def _clip(
+        self, board: _Board, clip: ClipItem, y: float, height: float, colour: Rgb
+    ) -> None:
+        dark: Rgb = (18, 19, 24)
+        parts = "·".join(self.layer.mask)
+        more = " ".join(x.name for x in clip.operators)
+        label = "  ".join(x for x in (clip.id, clip.file.rpartition("/")[2], parts, more) if x)
+        board.bar(clip.start, clip.end, y + 1, height - 2, colour)
+        low, high = y + height - 1, y + 1
+        for edge, frames in ((clip.start, clip.blend_in), (clip.end, -clip.blend_out)):
+            if frames and board.start <= edge <= board.end:
+                a, b = board.x(edge), board.x(min(max(edge + frames, board.start), board.end))
+                board.shape([(a, low), (a, high), (b, high)], mix(LANE, colour, 0.3))
+                board.line([(a, low), (b, high)], INK, 0.8)
+        for frame, _ in clip.warp:
+            at = clip.start + frame
+            if board.start <= at <= board.end and clip.start < at < clip.end - 1:
+                board.line([(board.x(at), high), (board.x(at), low)], dark, 0.8)
+        x = board.x(max(clip.start + clip.blend_in, board.start)) + 5
+        room = board.x(min(clip.end - clip.blend_out, board.end)) - x - 4
+        if room > 12:
+            board.text(label, x, y + height / 2, 11, dark, room=room)
+
+
+def _weight(board: _Board, track: KeyTrack, y: float, height: float) -> None:
+    inside = [
+        (board.x(frame), y + height - 3 - float(value) * (height - 6))
+        for frame, value in zip(track.frames.tolist(), track.values[:, 0], strict=True)
+        if board.start <= frame <= board.end
+    ]
+    if len(inside) > 1:
+        board.line(inside, WEIGHT, 1.2)
+    for x, at in inside:
+        board.shape([(x - 3, at), (x, at - 3), (x + 3, at), (x, at + 3)], WEIGHT)
+
+
+@dataclass(frozen=True)
+class _Keys:
+    tracks: list[KeyTrack]
+
+    def __call__(self, board: _Board, y: float, height: float) -> None:
+        frames = np.unique(np.concatenate([track.frames for track in self.tracks]))
+        frames = frames[(frames >= board.start) & (frames < board.end)]
+        middle = y + height / 2
+        if len(frames) > 1:
+            board.line([(board.x(frames[0]), middle), (board.x(frames[-1]), middle)], RULE, 1.5)
+        # Where keys are closer than their signs a bar says so, and is drawn once.
+        columns = np.unique(np.round([board.x(f) for f in frames.tolist()]).astype(int))
+        dense = len(frames) > 2 * len(columns)
+        size = 4.0 if len(columns) < 1 or np.diff(columns).min(initial=99) > 7 else 2.6
+        for x in columns.tolist():
+            if dense:
+                board.box(x - 0.5, middle - 5, x + 0.5, middle + 5, KEY)
+            else:
+                board.shape(
+                    [
+                        (x - size, middle),
+                        (x, middle - size),
+                        (x + size, middle),
+                        (x, middle + size),
+                    ],
+                    KEY,
+                )
+
+
+def _diamond(board: _Board, frame: int, y: float, size: float, fill: Rgb) -> None:
+    if board.start <= frame < board.end:
+        x = board.x(frame)
+        board.shape([(x - size, y), (x, y - size), (x + size, y), (x, y + size)], fill)

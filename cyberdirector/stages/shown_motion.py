@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.skeleton import Rest
+from cyberdirector.core.skeleton import Rest
 from cyberdirector.core.time import Rate
 from cyberdirector.stages.production import Production
 from cyberdirector.stages.shot_task import FigureTask

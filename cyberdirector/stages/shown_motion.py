@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cyberdirector.core.clip import Clip
-from cyberdirector.core.skeleton import Rest
-from cyberdirector.core.skeleton import Rest
 from cyberdirector.core.time import Rate
 from cyberdirector.stages.production import Production
 from cyberdirector.stages.shot_task import FigureTask
 from cyberdirector.timeline import MotionItem, Timeline, read_timeline
-from cyberdirector.timeline.clip_files import ClipFiles
+from cyberdirector.timeline.clip_files import BodyFiles, ClipFiles
 from cyberdirector.timeline.window import window
 
 
@@ -31,23 +29,18 @@ def _files(root: str, rate: Rate) -> ClipFiles:
     return ClipFiles(Path(root), rate)
 
 
+@functools.lru_cache(maxsize=4)
+def _bodies(root: str) -> BodyFiles:
+    return BodyFiles(Path(root))
+
+
 @functools.lru_cache(maxsize=32)
 def _evaluated(edits: str, root: str, role: str, start: int, end: int) -> Clip:
     from cyberdirector.timeline.evaluate import evaluate_track
 
-    def body() -> Rest:
-        return _body(str(Path(root) / "cast" / f"{role}.vrm"))
-
     timeline = read_timeline(json.loads(edits), root)
     files = _files(root, timeline.exact_rate)
-    return evaluate_track(timeline, role, slice(start, end), files, body)
-
-
-@functools.lru_cache(maxsize=16)
-def _body(path: str) -> Rest:
-    from cyberdirector.formats import read_vrm
-
-    return read_vrm(Path(path)).rest()
+    return evaluate_track(timeline, role, slice(start, end), files, lambda: _bodies(root)(role))
 
 
 def figure_clip(figure: FigureTask, take: Clip, frames: int) -> Clip:

@@ -84,6 +84,7 @@ class _Swap(click.ParamType):  # type: ignore[type-arg]
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="The .vrma to write.")
 @click.option("--curves", type=click.Path(path_type=Path), help="Face curves (Live Link CSV).")
 @click.option("--bvh", type=click.Path(path_type=Path), help="The body as BVH.")
+@click.option("--glb", type=click.Path(path_type=Path), help="Character and motion in one.")
 @click.option("--presets", is_flag=True, help="The face in VRM presets, not ARKit shapes.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def perform(
@@ -107,6 +108,7 @@ def perform(
     output: Path | None,
     curves: Path | None,
     bvh: Path | None,
+    glb: Path | None,
     presets: bool,
     as_json: bool,
 ) -> None:
@@ -132,8 +134,8 @@ def perform(
     }
     _perform_line(
         {k: v for k, v in changes.items() if v is not None},
-        again, dict(layers), dict(replaced), takes, output or Path("take.vrma"), curves, bvh,
-        presets, as_json,
+        again, dict(layers), dict(replaced), takes, output or Path("take.vrma"),
+        (curves, bvh, glb), presets, as_json,
     )  # fmt: skip
 
 
@@ -144,11 +146,11 @@ def _perform_line(
     replaced: dict[str, str],
     takes: int,
     output: Path,
-    curves: Path | None,
-    bvh: Path | None,
+    beside: tuple[Path | None, Path | None, Path | None],
     presets: bool,
     as_json: bool,
 ) -> None:
+    """Perform a line; ``beside`` names curves, BVH and GLB where they are wanted."""
     from cyberdirector.stages.takes import (
         TakeDocument,
         perform_document,
@@ -165,6 +167,8 @@ def _perform_line(
         raise click.UsageError("give --character (a .vrm), or a SCRIPT")
     if output.suffix.lower() != ".vrma":
         raise click.UsageError(f"-o must end in .vrma, not “{output.name}”")
+    if beside[2] is not None and beside[2].suffix.lower() != ".glb":
+        raise click.UsageError(f"--glb must end in .glb, not “{beside[2].name}”")
     reports, speech = [], None
     for number in range(takes):
         named = output if takes == 1 else output.with_stem(f"{output.stem}-{number + 1}")
@@ -173,9 +177,9 @@ def _perform_line(
         speech = performed.speech
         side = [
             path if path is None or takes == 1 else path.with_stem(f"{path.stem}-{number + 1}")
-            for path in (curves, bvh)
+            for path in beside
         ]
-        reports.append(write_take(performed, named, side[0], side[1], presets))
+        reports.append(write_take(performed, named, side[0], side[1], presets, side[2]))
     if as_json:
         print_json(reports[0] if takes == 1 else {"takes": reports})
         return

@@ -22,25 +22,28 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "browInnerUp": 0.3, "browOuterUp": 0.35,
     },
     "sad": {
-        "browInnerUp": 1.0, "mouthFrown": 0.8, "mouthShrugLower": 0.3, "eyeSquint": 0.12,
-        "eyeBlink": 0.10, "eyeLookDown": 0.15, "browOuterUp": 0.1,
+        "browInnerUp": 1.0, "browDown": 0.08, "mouthFrown": 0.95, "mouthShrugLower": 0.4,
+        "eyeSquint": 0.1, "eyeBlink": 0.2, "eyeLookDown": 0.2,
     },
     "anger": {
-        "browDown": 1.0, "eyeWide": 0.4, "eyeSquint": 0.4, "mouthPress": 0.3,
-        "noseSneer": 0.35, "jawForward": 0.2, "mouthFrown": 0.55,
+        "browDown": 1.0, "eyeWide": 0.4, "eyeSquint": 0.4, "mouthPress": 0.35,
+        "noseSneer": 0.35, "jawForward": 0.2, "mouthFrown": 0.7,
     },
     "cold": {
         "browDown": 0.7, "eyeSquint": 0.45, "mouthFrown": 0.3, "mouthPress": 0.2,
         "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 1.0, "browDown": 0.25, "eyeWide": 0.9, "mouthStretch": 0.65,
-        "mouthFrown": 0.5,
+        "browInnerUp": 1.0, "browDown": 0.25, "eyeWide": 1.0,
+        "mouthStretch": 0.9, "mouthFrown": 0.7, "jawOpen": 0.1, "mouthLowerDown": 0.15,
     },
-    "surprise": {"browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 0.95, "jawOpen": 0.25},
+    "surprise": {
+        "browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 0.95, "jawOpen": 0.3,
+        "mouthFunnel": 0.2,
+    },
     "disgust": {
-        "noseSneer": 1.0, "mouthUpperUp": 0.45, "mouthFrown": 0.4, "eyeSquint": 0.65,
-        "browDown": 0.4,
+        "noseSneer": 1.0, "mouthUpperUp": 0.6, "mouthFrown": 0.45, "eyeSquint": 0.85,
+        "cheekSquint": 0.45, "browDown": 0.55,
     },
     "contempt": {
         "mouthSmileRight": 0.65, "mouthDimpleRight": 0.5, "browOuterUpRight": 0.6,
@@ -107,6 +110,9 @@ PULLING_SHAPES: NDArray[np.bool_] = np.array(
 """(52,) bool: shapes that look like articulation; an expression may not start them early."""
 
 CORNER_SHAPES: NDArray[np.bool_] = np.array(
-    [n.startswith(("mouthSmile", "mouthFrown", "mouthDimple")) for n in ARKIT_INDEX]
+    [
+        n.startswith(("mouthSmile", "mouthFrown", "mouthDimple", "mouthStretch"))
+        for n in ARKIT_INDEX
+    ]
 )
 """(52,) bool: the corners of the mouth, which can keep more of an emotion in speech."""

@@ -13,7 +13,7 @@ from cyberdirector.core.rotations import quat_continuous, quat_from_axis_angle, 
 from cyberdirector.core.speech import Emotion
 from cyberdirector.perform import accompany, attention, delivery, face, gaze, head, idle
 from cyberdirector.perform._expressions import AROUSAL, MOUTH_SHAPES, POSTURE
-from cyberdirector.perform._feeling import carried_feeling, feelings_of
+from cyberdirector.perform._feeling import MIRROR, carried_feeling, feelings_of
 from cyberdirector.perform._motion import Array, bump, frame_times, plateau
 from cyberdirector.perform._mouth import mouth_of
 from cyberdirector.perform._state import Piece, Player, State
@@ -45,6 +45,10 @@ LISTENER_LEAN = {
     "tender": 2.5,
 }  # fmt: skip
 """Degrees by which a listener leans towards (+) or away from the speaker's emotion."""
+
+
+MIRRORED = 0.3
+"""Share of a speaker's carriage that a listener who feels with them takes on."""
 
 
 class SegmentRun:
@@ -322,18 +326,27 @@ class SegmentRun:
             c.lift += (2.2 * degree * air)[:, None]
             c.spine[:, 1] -= 1.5 * degree * air
             return
-        lean = LISTENER_LEAN.get(segment.emotion.name, 0.0) * segment.emotion.intensity
-        lean *= self._dial(role, "posture").strength
+        strength = self._dial(role, "posture").strength * segment.emotion.intensity
+        lean = LISTENER_LEAN.get(segment.emotion.name, 0.0) * strength
         rng = self._rng(role, "posture", "react")
         delay = rng.uniform(0.3, 0.6)
         end = min(line.end + 0.5, self.duration - 0.02)
         begin = line.start + delay
-        if role == segment.speaker or abs(lean) < 0.5 or end - begin < 0.9:
+        if role == segment.speaker or end - begin < 0.9:
             return
         drawn = plateau(self.t, begin, 0.35, end, 0.5)
         own = rng.uniform(0.7, 1.2) * degree * lean * drawn
         c.spine[:, 1] += own
         c.head[:, 1] += 0.4 * own
+        if MIRROR.get(segment.emotion.name) == segment.emotion.name:
+            # Who feels with somebody takes on their carriage, later and as in a mirror.
+            pitch, roll, spine, lift = POSTURE[segment.emotion.name]
+            late = min(begin + 0.4, end - 0.85)
+            taken = MIRRORED * strength * degree * plateau(self.t, late, 0.5, end, 0.5)
+            c.head[:, 1] += taken * pitch
+            c.head[:, 2] -= taken * roll
+            c.spine[:, 1] += taken * spine
+            c.lift += (taken * lift)[:, None]
 
     def _face(
         self,

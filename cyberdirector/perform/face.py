@@ -19,7 +19,7 @@ from cyberdirector.perform.lips import Mouth
 RESIDUE = 0.45
 """Share of an emotion that stays on the face across a segment boundary."""
 
-_BROW_EASE = 0.26
+_BROW_EASE = 0.14
 """Share of an emotion's brows that a talker lets go of between accents."""
 
 _BLINK_CLOSE, _BLINK_OPEN = 0.080, 0.160
@@ -162,8 +162,8 @@ def move_brows(feeling: Array, accents: Array, talking: Array) -> None:
 
     Notes
     -----
-    Between accents a talker's brows keep three quarters of the emotion, so that there is
-    way to go when one comes: raised brows rise, knit brows knit further.
+    Between accents a talker's brows let go of some of the emotion, so that there is way to
+    go when one comes: raised brows rise, knit brows knit further.
     """
     up = [ARKIT_INDEX[n] for n in ("browInnerUp", "browOuterUpLeft", "browOuterUpRight")]
     down = [ARKIT_INDEX[n] for n in ("browDownLeft", "browDownRight")]

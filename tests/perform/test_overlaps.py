@@ -1,4 +1,4 @@
-"""Lines that break into each other or are said together, from script to lips and shots."""
+"""Two on stage: lines that break into each other, and a listener who feels with a speaker."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from conftest import humanoid, make_speech
 
 from cyberdirector.core.face import ARKIT_INDEX
+from cyberdirector.core.skeleton import BONE_INDEX
+from cyberdirector.core.speech import Emotion
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import Actor, Placement, SceneScore, Segment, Voice, perform_scene
 
@@ -93,3 +95,25 @@ def test_a_mouth_does_not_jump_where_its_line_is_cut_in_two() -> None:
     assert np.abs(one.weights[:shown, JAW] - two.weights[:shown, JAW]).max() < 0.04
     assert two.weights[cut:, JAW].max() > 0.1
     assert not done.notes
+
+
+@pytest.mark.parametrize(("mood", "mirrored"), [("sad", True), ("neutral", False)])
+def test_a_listener_takes_on_the_carriage_of_who_is_sad(mood: str, mirrored: bool) -> None:
+    speech = make_speech(5, 16)
+    a = Actor("A", humanoid(), Placement((-0.6, 0, 0), 1.57), 11)
+    b = Actor("B", humanoid(), Placement((0.6, 0, 0), -1.57), 12)
+    segment = Segment(
+        "1", "line", RATE.ceil(speech.duration) + 16, 5, "A", "x", speech, 6,
+        Emotion(mood, 1.0), "B", present=("A", "B"),
+    )  # fmt: skip
+    plain = replace(segment, emotion=Emotion("neutral", 0.0))
+    tops = []
+    for said in (segment, plain):
+        clip = perform_scene(SceneScore("s", RATE, (a, b), (said,), {}, 3)).clips["B"]
+        points, _ = b.rest.forward(clip.root.astype(float), clip.rotations.astype(float))
+        tops.append(points[:, BONE_INDEX["leftEye"]])
+    moved = 1000.0 * np.linalg.norm(tops[0] - tops[1], axis=1)
+    middle = moved[len(moved) // 2 : -20].mean()
+    assert (middle > 15.0) == mirrored
+    assert moved[:4].max() < 2.0
+    assert moved[-1] < 4.0

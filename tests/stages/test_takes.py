@@ -30,7 +30,8 @@ def first(actor: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("take") / "a.vrma"
     words = ["--text", TEXT, "--character", actor, "--emotion", "fear:0.3@0,joy:0.9@1"]
     done = _run(*words, "--seed", 4, "-o", out, "--curves", out.with_suffix(".csv"),
-                "--bvh", out.with_suffix(".bvh"), "--json")  # fmt: skip
+                "--bvh", out.with_suffix(".bvh"), "--glb", out.with_suffix(".glb"),
+                "--json")  # fmt: skip
     report = json.loads(done.stdout)
     assert report["frames"] == read_vrma(out).frames
     assert report["language"] == "zh"
@@ -46,12 +47,27 @@ def _run(*words: object):
 
 def test_a_line_becomes_a_take_with_its_sound_and_document(first: Path) -> None:
     names = {p.name for p in first.parent.iterdir()}
-    assert names == {"a.vrma", "a.wav", "a.take.json", "a.csv", "a.bvh"}
+    assert names == {"a.vrma", "a.wav", "a.take.json", "a.csv", "a.bvh", "a.glb"}
     document = read_take(first.with_suffix(".take.json"))
     assert document.text == TEXT
     assert document.emotion == "fear:0.3@0,joy:0.9@1"
     smile = read_vrma(first).weights[:, ARKIT_INDEX["cheekSquintLeft"]]
     assert smile[len(smile) // 2 :].max() > 2 * smile[: len(smile) // 4].max()
+
+
+def test_character_and_motion_in_one_file(first: Path, actor: Path) -> None:
+    from cyberdirector.formats import read_vrm
+
+    data = first.with_suffix(".glb").read_bytes()
+    size = int.from_bytes(data[12:16], "little")
+    gltf = json.loads(data[20 : 20 + size])
+    (animation,) = gltf["animations"]
+    paths = {channel["target"]["path"] for channel in animation["channels"]}
+    assert paths == {"rotation", "translation", "weights"}
+    times = gltf["accessors"][animation["samplers"][0]["input"]]
+    assert times["count"] in (1, read_vrma(first).frames)
+    assert len(gltf["skins"]) >= 1
+    assert read_vrm(first.with_suffix(".glb")).name == read_vrm(actor).name
 
 
 def test_the_same_document_gives_the_same_bytes(first: Path, tmp_path: Path) -> None:
@@ -97,6 +113,7 @@ def test_lips_meet_on_the_mesh_in_a_recorded_take(
     [
         (("--text", " "), "take-without-words"),
         (("--text", "😀"), "voice-nothing-to-say"),
+        (("--text", "好的，我们走吧。" * 1250), "take-too-long"),
         (("--text", "好", "--voice", "nobody"), "voice-unknown"),
         (("--text", "好", "--style", "wild"), "style-unknown"),
         (("--text", "好", "--emotion", "hungry"), "voice-emotion"),
@@ -129,4 +146,5 @@ def test_usage_is_told() -> None:
     assert _run("--text", "好").exit_code == 2
     assert _run("--text", "好", "--layer", "head").exit_code == 2
     assert _run("--text", "好", "--character", __file__, "-o", "x.mp4").exit_code == 2
+    assert _run("--text", "好", "--character", __file__, "--glb", "x.fbx").exit_code == 2
     assert TakeDocument().rate == (30, 1)

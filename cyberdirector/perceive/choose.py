@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cyberdirector.character.hair import catalogue as hair_catalogue
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.character.wardrobe.catalogue import catalogue as garment_catalogue
 from cyberdirector.character.wardrobe.kinds import GarmentKind
+from cyberdirector.perceive.gallery import Look
 from cyberdirector.perceive.parts import shoe_class
+from cyberdirector.perceive.worn import lower_class, sleeve_class
 
 Classes = Mapping[str, Mapping[str, float]]
 
@@ -45,11 +47,14 @@ def best_class(classes: Classes, attribute: str, default: str) -> Choice:
     return Choice(name, float(found[name]))
 
 
-_HAIR_SHARP, _BOTH = 16.0, 0.6
+_HAIR_SHARP, _BOTH = 16.0, 0.3
 """How fast belief falls with unlikeness of hair; weight of the clothes' costs."""
 
-_NAMED, _HINT = 1.0, 0.2
+_NAMED, _HINT = 1.0, 0.5
 """Weights of the network's judgement of a catalogue name and of an attribute."""
+
+_HAIR_NAMED, _HAIR_HINT = 1.5, 0.8
+"""Weights of the judged hairstyle, and of judged length and fringe."""
 
 _SHOES = 1.6
 """Weight of the judgement of shoes: half hidden, their measures say little."""
@@ -66,15 +71,20 @@ _LEAST_KNOWN = 6.0
 
 @dataclass(frozen=True)
 class Outfit:
-    """What the figure is taken for: sex, era, hairstyle and garments, each with its share."""
+    """What the figure is taken for: sex, era, hairstyle and garments, each with its share;
+    dials of the garments by name.
+    """
 
     sex: Choice
     era: Choice
     hair: Choice
     garments: list[Choice]
+    dials: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
-def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, float]) -> Outfit:
+def choose(
+    classes: Classes, hair: Mapping[str, float], looks: Mapping[str, list[Look]]
+) -> Outfit:
     """Return the sex, era, hairstyle and garments that agree best with each other.
 
     Parameters
@@ -84,9 +94,11 @@ def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, floa
         (:data:`~.parts.LEARNT`) where they were judged.
     hair
         Likeness 0..1 of each hairstyle to what is seen.
-    costs
-        Cost of each garment (0 is the same), see :func:`~.gallery.garment_costs`.
+    looks
+        The looks of each garment, see :func:`~.gallery.garment_looks`.
     """
+    best = {k.name: _best_look(k, classes, looks.get(k.name, [])) for k in garment_catalogue()}
+    costs = {name: look.cost for name, look in best.items()}
     found: dict[tuple[str, str], tuple[float, Choice, list[Choice]]] = {}
     for sex in ("female", "male"):
         for era in ("ancient", "modern"):
@@ -102,7 +114,24 @@ def choose(classes: Classes, hair: Mapping[str, float], costs: Mapping[str, floa
     era_share = sum(w for k, w in weights.items() if k[1] == top[1]) / total
     _, style, worn = found[top]
     worn = worn + _over(classes, "outer", top[1]) + _over(classes, "hat", top[1])
-    return Outfit(Choice(top[0], sex_share), Choice(top[1], era_share), style, worn)
+    dials = {g.name: best[g.name].dials for g in worn if g.name in best}
+    return Outfit(Choice(top[0], sex_share), Choice(top[1], era_share), style, worn, dials)
+
+
+def _best_look(kind: GarmentKind, classes: Classes, looks: list[Look]) -> Look:
+    """Return the look of a garment that agrees best with measures and classes, its cost with
+    both; of a garment that the gallery does not know, the look of the catalogue.
+    """
+
+    def joined(look: Look) -> Look:
+        cost = _BOTH * look.cost
+        if kind.sleeve and kind.slot in ("top", *_WHOLE):
+            cost -= _log(classes, "sleeve", sleeve_class(kind.name, look.dials), _HINT)
+        if kind.lower:
+            cost -= _log(classes, "lower", lower_class(kind.name, look.dials), _HINT)
+        return Look(cost, look.dials)
+
+    return min(map(joined, looks or [Look(_LEAST_KNOWN, {})]), key=lambda look: look.cost)
 
 
 def _given(classes: Classes, slot: str) -> Classes:
@@ -137,9 +166,9 @@ def _hair_for(
     for kind in hair_catalogue():
         if kind.name not in hair:
             continue
-        own = _HAIR_SHARP * hair[kind.name] + _log(classes, "hair", kind.name, _NAMED)
-        own += _log(classes, "length", kind.length, _HINT)
-        own += _log(classes, "fringe", kind.fringe, _HINT)
+        own = _HAIR_SHARP * hair[kind.name] + _log(classes, "hair", kind.name, _HAIR_NAMED)
+        own += _log(classes, "length", kind.length, _HAIR_HINT)
+        own += _log(classes, "fringe", kind.fringe, _HAIR_HINT)
         own -= 0.0 if kind.sex in (sex, "any") else 1.0
         own -= 0.0 if kind.era in (era, "any") else 1.0
         scores[kind.name] = own
@@ -162,15 +191,11 @@ def _worn_for(
         slots.setdefault(kind.slot, []).append(kind)
 
     def cost(kind: GarmentKind) -> float:
-        out = _BOTH * costs.get(kind.name, _LEAST_KNOWN) + _suits(kind, sex, era)
+        out = costs[kind.name] + _suits(kind, sex, era)
         if kind.slot in ("top", "bottom"):
             out -= _log(_given(classes, kind.slot), kind.slot, kind.name, _NAMED)
         if kind.slot in _WHOLE:
             out -= _log(classes, "whole", kind.name, _NAMED)
-        if kind.sleeve and kind.slot in ("top", *_WHOLE):
-            out -= _log(classes, "sleeve", kind.sleeve, _HINT)
-        if kind.lower:
-            out -= _log(classes, "lower", kind.lower, _HINT)
         if kind.slot == "shoes":
             out -= _log(classes, "shoes", shoe_class([kind.name]), _SHOES)
         return out

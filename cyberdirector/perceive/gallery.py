@@ -7,6 +7,7 @@ Hair is compared as a small map around the head, clothes as a few measures along
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -314,29 +315,27 @@ _RARE = 1.4
 """Cost of dials that are not those of the catalogue."""
 
 
-def _costs(labels: Labels, layout: Layout) -> dict[str, list[float]]:
-    """Return for each known garment how unlike each of its looks is to what is worn."""
+@dataclass(frozen=True)
+class Look:
+    """A garment with some dials: how unlike what is worn it is (0 the same)."""
+
+    cost: float
+    dials: dict[str, float]
+
+
+def garment_looks(labels: Labels, layout: Layout) -> dict[str, list[Look]]:
+    """Return for each known garment its looks, the first with the catalogue's own dials."""
     seen = outfit_measures(labels, layout)
     return {
         name: [
-            outfit_cost(seen, look, CATALOGUE[name].slot) + _RARE * (number > 0)
+            Look(
+                outfit_cost(seen, look, CATALOGUE[name].slot) + _RARE * (number > 0),
+                _dials(CATALOGUE[name], number),
+            )
             for number, look in enumerate(looks)
         ]
         for name, looks in _load()[1].items()
         if name in CATALOGUE
-    }
-
-
-def garment_costs(labels: Labels, layout: Layout) -> dict[str, float]:
-    """Return how unlike each known garment is to what is worn, 0 the same."""
-    return {name: min(costs) for name, costs in _costs(labels, layout).items()}
-
-
-def garment_dials(labels: Labels, layout: Layout) -> dict[str, dict[str, float]]:
-    """Return for each known garment the dials with which it is most like what is worn."""
-    return {
-        name: _dials(CATALOGUE[name], int(np.argmin(costs)))
-        for name, costs in _costs(labels, layout).items()
     }
 
 

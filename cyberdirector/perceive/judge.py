@@ -26,6 +26,12 @@ from cyberdirector.perceive.gallery import (
 )
 from cyberdirector.perceive.layout import Layout
 from cyberdirector.perceive.parts import PART_INDEX, POINTS
+from cyberdirector.perceive.profiles import (
+    arm_profile,
+    colour_relations,
+    fringe_profile,
+    leg_profile,
+)
 
 Floats = NDArray[np.float64]
 Labels = NDArray[np.uint8]
@@ -73,7 +79,7 @@ def _pooled(field: Floats, step: int) -> Floats:
     return out
 
 
-def features(labels: Labels, layout: Layout) -> Floats:
+def features(labels: Labels, layout: Layout, picture: NDArray[np.uint8]) -> Floats:
     """Return the features (2, f) of a figure and of its mirror image.
 
     Parameters
@@ -82,26 +88,40 @@ def features(labels: Labels, layout: Layout) -> Floats:
         (h, w) numbers of :data:`~.parts.PARTS`.
     layout
         Points in the same pixels; those that are missing lie on the chin.
+    picture
+        (h, w, 3) uint8 sRGB, the same pixels.
     """
+    chin, head = layout.at("chin"), layout.head_height
+    layout = Layout(
+        {n: layout.points.get(n, (float(chin[0]), float(chin[1]), 0.0)) for n in POINTS},
+        layout.source,
+    )
     hair = hair_map(labels, layout)
     found = outfit_measures(labels, layout)
     measures = np.array([found[n] for n, _ in MEASURES])
-    chin, head = layout.at("chin"), layout.head_height
-    at = np.array([layout.at(n) if n in layout.points else chin for n in POINTS])
+    at = np.array([layout.at(n) for n in POINTS])
     points = np.clip((at - chin) / head, -_FAR, _FAR)
     eyes = 20.0 * float((labels == PART_INDEX["eyes"]).sum()) / head**2
-    rest = [*(1.5 * np.nan_to_num(measures)), *np.isfinite(measures), eyes]
+    limbs = [arm_profile(labels, layout), leg_profile(labels, layout)]
+    rest = np.concatenate([
+        1.5 * np.nan_to_num(measures), np.isfinite(measures), [eyes], *limbs,
+        colour_relations(labels, layout, picture),
+    ])  # fmt: skip
+    fringe = fringe_profile(labels, layout)
     out = []
-    for field, places in ((hair, points), (hair[:, ::-1], points[_SWAP] * [-1.0, 1.0])):
+    for field, places, brow in (
+        (hair, points, fringe),
+        (hair[:, ::-1], points[_SWAP] * [-1.0, 1.0], fringe[:, ::-1]),
+    ):
         known = np.isfinite(field)
         out.append(np.concatenate([
             _pooled(np.where(known, field, 0.0), 2), _pooled(1.0 - known, 4),
-            0.5 * places.ravel(), rest,
+            0.5 * places.ravel(), brow.ravel(), rest,
         ]))  # fmt: skip
     return np.array(out)
 
 
-_TRUST = 0.5
+_TRUST = 1.0
 """Power of the shares that the part finder itself gives."""
 
 
@@ -138,7 +158,7 @@ def with_hat(judged: Judged, area: float, wide: float) -> Judged:
 _WIDE_HATS = ("douli",)
 
 
-def judge(labels: Labels, layout: Layout) -> Judged:
+def judge(labels: Labels, layout: Layout, picture: NDArray[np.uint8]) -> Judged:
     """Return attribute or slot (:data:`~.parts.LEARNT`) → class → probability.
 
     Raises
@@ -147,7 +167,7 @@ def judge(labels: Labels, layout: Layout) -> Judged:
         ``perceive-model-missing``.
     """
     own = _judge()
-    seen = np.clip((features(labels, layout) - own.mean) / own.spread, -6.0, 6.0)
+    seen = np.clip((features(labels, layout, picture) - own.mean) / own.spread, -6.0, 6.0)
     inner = np.maximum(seen @ own.first[0] + own.first[1], 0.0)
     scores = (inner @ own.second[0] + own.second[1]).mean(0)
     out: Judged = {}

@@ -3,7 +3,9 @@
 The model is linear: landmarks of the mean head, plus directions of MakeHuman's local
 changes and macros (identity), plus directions of ARKit shapes (expression), seen by a scaled
 orthographic camera. Gauss-Newton finds the most probable dials under a normal prior with
-robust weights (Geman-McClure); expression is thrown away.
+robust weights (Geman-McClure); expression is thrown away. It starts from what a regressor
+learnt on drawn heads says (:mod:`.heads`) and stays near it: landmarks lean towards the mean
+of those who drew them up, which only examples can tell.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from cyberdirector.character.stylisation import style_dials
 from cyberdirector.character.template import Template, load_template
 from cyberdirector.core.errors import AdapterUnavailable
 from cyberdirector.core.resources import data_dir
+from cyberdirector.perceive.heads import align, head_features, load_regressor, regress
 from cyberdirector.perceive.photo import SeenFace
 
 Floats = NDArray[np.float64]
@@ -164,7 +167,7 @@ def face_model(sex: float, age: float) -> FaceModel:
             shape_vertices(template, replace(Shape(sex=sex, age=age, **middle), **changed))
         )
 
-    mean = at()
+    mean = mean_landmarks(sex, age)
     names, rows, deviations = [], [], []
     for name, centre, deviation in _MACROS:
         names.append(name)
@@ -187,21 +190,6 @@ def face_model(sex: float, age: float) -> FaceModel:
     )  # fmt: skip
 
 
-def _align(source: Floats, target: Floats, weight: Floats) -> tuple[float, Floats, Floats]:
-    """Return scale, rotation (3, 3) and shift (3,) that bring source onto target.
-
-    Umeyama: "Least-squares estimation of transformation parameters" (1991).
-    """
-    w = weight / weight.sum()
-    a, b = w @ source, w @ target
-    cross = ((target - b) * w[:, None]).T @ (source - a)
-    u, s, vt = np.linalg.svd(cross)
-    flip = np.diag([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
-    turn = u @ flip @ vt
-    scale = float((s * np.diag(flip)).sum() / (w @ ((source - a) ** 2).sum(1)))
-    return scale, turn, b - scale * turn @ a
-
-
 def _cross_rows(points: Floats) -> Floats:
     """Return the derivative (n, 3, 3) of points under small turns about x, y, z."""
     zero = np.zeros(len(points))
@@ -218,8 +206,12 @@ class _Solved:
     error: float
 
 
-def _solve(face: SeenFace, model: FaceModel) -> _Solved:
-    """Return the most probable dials of a face under one model."""
+def _solve(face: SeenFace, model: FaceModel, first: Floats, deviations: Floats) -> _Solved:
+    """Return the most probable dials of a face under one model.
+
+    ``first`` (dials,) is where they begin and what they are likely to be, ``deviations``
+    (dials,) how far from there.
+    """
     seen = face.points * [1.0, -1.0, -1.0]
     iod = float(np.linalg.norm(seen[468, :2] - seen[473, :2]))
     unit = np.array([1.0, 1.0, DEPTH])
@@ -231,16 +223,16 @@ def _solve(face: SeenFace, model: FaceModel) -> _Solved:
     start = np.array([
         min(face.scores.get(n, 0.0), 0.8) * 0.7 for n in _EXPRESSIONS
     ])  # fmt: skip
-    dials, moved = np.zeros(count), start.copy()
+    dials, moved = first.copy(), start.copy()
     basis = np.concatenate([model.identity, model.expression])
-    spread = np.concatenate([model.deviations, np.full(len(moved), 0.35)])
-    centre = np.concatenate([np.zeros(count), start])
+    spread = np.concatenate([deviations, np.full(len(moved), 0.35)])
+    centre = np.concatenate([first, start])
     residual = np.zeros_like(seen)
     robust = np.ones(len(seen))
     for _ in range(STEPS):
         both = np.concatenate([dials, moved])
         shape = model.mean + np.tensordot(both, basis, 1)
-        scale, turn, shift = _align(shape[keep], seen[keep], (weight * robust)[keep])
+        scale, turn, shift = align(shape[keep], seen[keep], (weight * robust)[keep])
         posed = scale * shape @ turn.T
         residual = (seen - posed - shift) / iod
         off = np.linalg.norm(residual[:, :2], axis=1)
@@ -271,6 +263,33 @@ _REPEAT = 6.0
 """Landmarks move together: about this many say the same thing."""
 
 
+_POLISH = 0.15
+"""Share of the regressor's own error that Gauss-Newton may move a dial by."""
+
+
+def features_of(face: SeenFace, mean: Floats, used: NDArray[np.int64]) -> Floats:
+    """Return the features of a face for the regressor of dials (see :mod:`.heads`)."""
+    template = load_template()
+    ways = {n: _target(template, [f"arkit/{n}"]) for n in _EXPRESSIONS}
+    return head_features(face.points, face.scores, mean, ways, used)
+
+
+def mean_landmarks(sex: float, age: float) -> Floats:
+    """Return the landmarks (478, 3) of the mean head of a sex and age (dials), metres."""
+    middle: dict[str, Any] = {name: mean for name, mean, _ in _MACROS}
+    template = load_template()
+    return _landmarks(shape_vertices(template, Shape(sex=sex, age=age, **middle)))
+
+
+def dials_of(recipe: Recipe) -> dict[str, float]:
+    """Return the dials of the face of a recipe, as differences from the mean head."""
+    out = {n: recipe.shape.get(n, mean) - mean for n, mean, _ in _MACROS}
+    for dial in dial_names(load_template()):
+        plus, minus = _ends(dial)
+        out[dial] = recipe.local.get(plus, 0.0) - recipe.local.get(minus, 0.0)
+    return out
+
+
 def fit_likeness(face: SeenFace, recipe: Recipe) -> Likeness:
     """Return the recipe with the shape of a face in a photograph (its expression apart).
 
@@ -279,7 +298,10 @@ def fit_likeness(face: SeenFace, recipe: Recipe) -> Likeness:
     """
     sex = 0.0 if recipe.sex == "female" else 1.0
     model = face_model(sex, round(age_dial(recipe.age), 2))
-    solved = _solve(face, model)
+    regressor = load_regressor()
+    order = [regressor.names.index(n) for n in model.names]
+    likely = regress(regressor, features_of(face, model.mean, regressor.used))[order]
+    solved = _solve(face, model, likely, _POLISH * regressor.left[order])
     dials = dict(zip(model.names, solved.dials.tolist(), strict=True))
     macro = {n: float(np.clip(mean + dials.pop(n), 0.02, 0.98)) for n, mean, _ in _MACROS}
     shape = {**recipe.shape, **{n: round(v, 3) for n, v in macro.items()}}

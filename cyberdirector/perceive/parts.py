@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyberdirector.character.hair import catalogue, kind_of
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
+from cyberdirector.perceive.worn import lower_class, sleeve_class
 
 PARTS: tuple[str, ...] = (
     "background", "hair", "skin", "eyes", "top", "sleeve", "bottom", "legwear", "shoes",
@@ -70,10 +71,11 @@ def shoe_class(kinds: list[str]) -> str:
 
 def recipe_classes(recipe: Recipe) -> dict[str, str]:
     """Return the class of every attribute of a recipe (names of :data:`CLASSES`)."""
-    kinds = [g.kind for g in recipe.wardrobe if g.kind in CATALOGUE]
+    worn = [(g.kind, g.params) for g in recipe.wardrobe if g.kind in CATALOGUE]
+    kinds = [kind for kind, _ in worn]
     hair = kind_of(recipe.hair.style)
-    sleeves = [CATALOGUE[k].sleeve for k in kinds if CATALOGUE[k].sleeve]
-    lowers = [CATALOGUE[k].lower for k in kinds if CATALOGUE[k].lower]
+    sleeves = [s for s in (sleeve_class(*own) for own in worn) if s]
+    lowers = [s for s in (lower_class(*own) for own in worn) if s]
     return {
         "length": hair.length if hair else "long",
         "fringe": hair.fringe if hair else "full",

@@ -16,8 +16,7 @@ from cyberdirector.perceive.choose import choose
 from cyberdirector.perceive.compose import compose
 from cyberdirector.perceive.face import fit_face, style_of
 from cyberdirector.perceive.gallery import (
-    garment_costs,
-    garment_dials,
+    garment_looks,
     hair_scores,
     hat_size,
 )
@@ -120,10 +119,9 @@ def perceive_picture(
     classes = _classes(seen.regions, male)
     name = Path(picture.file).stem or "picture"
     labels, layout = seen.regions.labels, seen.regions.layout
-    outfit = choose(classes, hair_scores(labels, layout), garment_costs(labels, layout))
+    outfit = choose(classes, hair_scores(labels, layout), garment_looks(labels, layout))
     amount = style if style is not None else _own_style(seen.regions, outfit.sex.name)
-    dials = garment_dials(labels, layout)
-    draft = compose(classes, outfit, palette, name, picture.sha256, amount, dials)
+    draft = compose(classes, outfit, palette, name, picture.sha256, amount, outfit.dials)
     recipe, confidence = draft.recipe, dict(draft.confidence)
     likeness: Likeness | None = None
     if seen.face is not None:
@@ -156,7 +154,7 @@ def _classes(regions: Regions, male: float) -> dict[str, dict[str, float]]:
     if not regions.judged:
         return measured
     labels, layout = regions.labels, regions.layout
-    judged = joined(judge(labels, layout), regions.judged)
+    judged = joined(judge(labels, layout, regions.picture.flat), regions.judged)
     return measured | with_hat(judged, *hat_size(labels, layout))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.perceive.arms import follow_arms
 from cyberdirector.perceive.colour import clusters, lab_from_rgb
 from cyberdirector.perceive.layout import Layout, is_face, steady
 from cyberdirector.perceive.mask import Box, Mask, background_distance, box_of, refine
@@ -161,6 +162,8 @@ def drawn_regions(picture: Picture, box: Box, mask: Mask | None) -> Regions:
     if is_face(layout):
         layout = steady(layout, own)
     labels = settle(small.flat, share, own, layout)
+    if is_face(layout):
+        layout = follow_arms(layout, labels)
     return Regions(small, cut[:2], own, labels, layout, "drawing", judged)
 
 

@@ -13,8 +13,8 @@ from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.perceive.choose import best_class, choose
 from cyberdirector.perceive.dress import garment_colours
 from cyberdirector.perceive.gallery import (
-    garment_costs,
-    garment_dials,
+    Look,
+    garment_looks,
     hair_likeness,
     hair_map,
     hair_scores,
@@ -23,7 +23,7 @@ from cyberdirector.perceive.gallery import (
 from cyberdirector.perceive.judge import joined, judge, with_hat
 from cyberdirector.perceive.model import body_of, model_ladder
 from cyberdirector.perceive.palette import Palette
-from cyberdirector.perceive.parts import CLASSES, recipe_classes
+from cyberdirector.perceive.parts import CLASSES, PARTS, recipe_classes
 from cyberdirector.perceive.raster import front_labels
 from cyberdirector.perceive.sample import random_recipe
 
@@ -50,10 +50,11 @@ def test_a_figure_is_recognised_from_its_front() -> None:
     seen = outfit_measures(labels, layout)
     assert seen["lower_sleeve"] > 0.9
     assert seen["hem"] > 0.9
-    costs = garment_costs(labels, layout)
+    looks = garment_looks(labels, layout)
+    costs = {name: min(look.cost for look in own) for name, own in looks.items()}
     assert costs["ruqun"] < 0.6
     assert costs["ruqun"] < costs["suit"]
-    found = choose({}, scores, costs)
+    found = choose({}, scores, looks)
     assert CATALOGUE[found.garments[0].name].lower in ("skirt_long", "robe")
     assert found.sex.name == "female"
 
@@ -106,13 +107,17 @@ def test_random_recipes_have_classes(seed: int) -> None:
         assert word in CLASSES[name]
 
 
+_PAINT = np.random.default_rng(1).integers(40, 220, (len(PARTS), 3)).astype(np.uint8)
+
+
 def test_judge_tells_man_from_woman_by_parts_and_points() -> None:
     for sex, kind in (("female", "ruqun"), ("male", "jiaoling_robe")):
         recipe = _recipe(sex=sex, hair={"style": "old_bun"}, wardrobe=[{"kind": kind}])
         body = body_of(recipe)
         pieces = [*build_hair(body, recipe.hair_spec(3)),
                   *build_outfit(body, recipe.garments(3)).pieces]  # fmt: skip
-        judged = judge(*front_labels(body, pieces))
+        labels, layout = front_labels(body, pieces)
+        judged = judge(labels, layout, _PAINT[labels])
         assert max(judged["sex"], key=judged["sex"].__getitem__) == sex
         assert all(sum(shares.values()) == pytest.approx(1.0) for shares in judged.values())
 
@@ -122,14 +127,14 @@ def test_a_hat_is_worn_where_one_is_seen() -> None:
     assert with_hat(judged, 0.02, 0.5)["hat"]["none"] == 1.0
     assert best_class(with_hat(judged, 0.5, 2.3), "hat", "none").name == "douli"
     assert best_class(with_hat(judged, 0.4, 1.0), "hat", "none").name == "cap"
-    worn = choose(with_hat(judged, 0.4, 1.0), {"bob": 1.0}, {"school": 0.0})
+    worn = choose(with_hat(judged, 0.4, 1.0), {"bob": 1.0}, {"school": [Look(0.0, {})]})
     assert worn.garments[-1].name == "cap"
 
 
 def test_pixels_settle_what_parts_leave_open() -> None:
     parts = {"era": {"ancient": 0.5, "modern": 0.5}, "sex": {"female": 0.6, "male": 0.4}}
     both = joined(parts, {"era": {"ancient": 0.9, "modern": 0.1}})
-    assert both["era"]["ancient"] == pytest.approx(0.75)
+    assert both["era"]["ancient"] == pytest.approx(0.9)
     assert both["sex"] == parts["sex"]
 
 
@@ -138,6 +143,7 @@ def test_dials_follow_what_is_worn() -> None:
                                              {"kind": "jeans"}])  # fmt: skip
     body = body_of(recipe)
     pieces = build_outfit(body, recipe.garments(0)).pieces
-    dials = garment_dials(*front_labels(body, pieces))
-    assert dials["t_shirt"].get("sleeve", 1.0) < 1.4
-    assert set(dials["jeans"]) <= {d.name for d in CATALOGUE["jeans"].params}
+    looks = garment_looks(*front_labels(body, pieces))
+    best = {name: min(own, key=lambda look: look.cost).dials for name, own in looks.items()}
+    assert best["t_shirt"].get("sleeve", 1.0) < 1.4
+    assert set(best["jeans"]) <= {d.name for d in CATALOGUE["jeans"].params}

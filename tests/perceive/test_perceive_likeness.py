@@ -48,7 +48,7 @@ def test_shape_is_much_nearer_than_the_mean_face() -> None:
     ratios, errors = [], []
     for _ in range(12):
         _, shape = _person(model, rng)
-        solved = _solve(_seen(shape, rng), model)
+        solved = _solve(_seen(shape, rng), model, np.zeros(len(model.names)), model.deviations)
         found = model.mean + np.tensordot(solved.dials, model.identity, 1)
         good = model.good
         off = np.linalg.norm((found - shape)[good], axis=1).mean()
@@ -62,7 +62,9 @@ def test_expression_does_not_become_shape() -> None:
     model = face_model(0.0, 0.5)
     rng = np.random.default_rng(1)
     smile = model.expression[[1, 2]].sum(0) * 0.8
-    solved = _solve(_seen(model.mean + smile, rng), model)
+    solved = _solve(
+        _seen(model.mean + smile, rng), model, np.zeros(len(model.names)), model.deviations
+    )
     found = np.tensordot(solved.dials, model.identity, 1)
     assert np.linalg.norm(found, axis=1)[model.good].mean() < 0.0022
     assert solved.expression[1] > 0.3

@@ -51,13 +51,13 @@ class Parts(click.ParamType):  # type: ignore[type-arg]
 
 def adopt(project: Path, file: str) -> str:
     """Return the path of a motion file inside the project; one from outside is copied in."""
-    if (project / file).is_file():
+    path, root = Path(file), project.resolve()
+    if not path.is_absolute() and (project / path).is_file():
         return file
-    path = Path(file)
-    if not path.is_file() or path.resolve().is_relative_to(project.resolve()):
-        inside = path.resolve()
-        root = project.resolve()
-        return inside.relative_to(root).as_posix() if inside.is_relative_to(root) else file
+    if path.resolve().is_relative_to(root):
+        return path.resolve().relative_to(root).as_posix()
+    if not path.is_file():
+        return file
     folder = project / "clips"
     folder.mkdir(exist_ok=True)
     target, number = folder / path.name, 1

@@ -1,17 +1,15 @@
-"""Motion files of a project, read once and brought to the project's rate."""
+"""Motion and bodies of a project's files, read once; motion at the project's rate."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import InputRefused, Location
-from cyberdirector.core.rotations import quat_continuous, quat_slerp
+from cyberdirector.core.skeleton import Rest
 from cyberdirector.core.time import Rate
+from cyberdirector.motion.resample import resample
 
 _HELD = 24
 """Clips that are kept in memory (a minute of one role is about 2 MB)."""
@@ -56,34 +54,39 @@ class ClipFiles:
         if key not in self._held:
             from cyberdirector.formats import read_vrma
 
-            self._held[key] = at_rate(read_vrma(path), self._rate)
+            self._held[key] = resample(read_vrma(path), self._rate)
             while len(self._held) > _HELD:
                 self._held.popitem(last=False)
         self._held.move_to_end(key)
         return self._held[key]
 
 
-def at_rate(clip: Clip, rate: Rate) -> Clip:
-    """Return a clip resampled to another rate: rotations by slerp, the rest linearly."""
-    if clip.rate == rate or clip.frames < 2:
-        return replace(clip, rate=rate)
-    step = clip.rate.fraction / rate.fraction
-    count = int((clip.frames - 1) / step) + 1
-    at = np.arange(count) * float(step)
-    left = np.minimum(at.astype(int), clip.frames - 2)
-    t = (at - left)[:, None]
-    turns = quat_continuous(clip.rotations)
+class BodyFiles:
+    """Rest poses of the roles of a project, from ``cast/<role>.vrm``."""
 
-    def mix(rows: np.ndarray) -> np.ndarray:
-        return (rows[left] * (1.0 - t) + rows[left + 1] * t).astype(np.float32)
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._held: dict[tuple[str, int], Rest] = {}
 
-    return replace(
-        clip,
-        rate=rate,
-        root=mix(clip.root),
-        rotations=quat_slerp(turns[left], turns[left + 1], t).astype(np.float32),
-        weights=mix(clip.weights),
-        gaze=mix(clip.gaze),
-        contacts=clip.contacts[np.minimum(np.rint(at).astype(int), clip.frames - 1)],
-        signs={name: mix(rows[:, None])[:, 0] for name, rows in clip.signs.items()},
-    )
+    def __call__(self, role: str) -> Rest:
+        """Return the rest pose of a role.
+
+        Raises
+        ------
+        InputRefused
+            ``body-missing`` when the role has no character, and what the reader refuses.
+        """
+        path = self._root / "cast" / f"{role}.vrm"
+        if not path.is_file():
+            raise InputRefused(
+                "body-missing",
+                f"项目里没有角色“{role}”的模型 cast/{role}.vrm。",
+                f"the project has no character cast/{role}.vrm.",
+                Location(str(self._root), path=role),
+            )
+        key = (role, path.stat().st_mtime_ns)
+        if key not in self._held:
+            from cyberdirector.formats import read_vrm
+
+            self._held[key] = read_vrm(path).rest()
+        return self._held[key]

@@ -188,6 +188,13 @@ class LayerItem(Item):
                 raise ValueError(f"mask of {part} is {share:g}, expected 0..1")
         return dict(sorted(mask.items()))
 
+    @field_validator("weight")
+    @classmethod
+    def _curve(cls, weight: KeyTrack) -> KeyTrack:
+        if weight.channel != "value" or not len(weight):
+            raise ValueError("a weight is at least one key of the channel 'value'")
+        return weight
+
     @field_validator("keys")
     @classmethod
     def _channels(cls, keys: dict[str, KeyTrack]) -> dict[str, KeyTrack]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.items import ClipItem, LayerItem
-from cyberdirector.timeline.keys import KeyTrack
+from cyberdirector.timeline.keys import STEP, KeyTrack
 from cyberdirector.timeline.show import clock, layers_of
 
 if TYPE_CHECKING:
@@ -370,15 +370,20 @@ class _Layer:
 
 
 def _weight(board: _Board, track: KeyTrack, y: float, height: float) -> None:
-    inside = [
-        (board.x(frame), y + height - 3 - float(value) * (height - 6))
-        for frame, value in zip(track.frames.tolist(), track.values[:, 0], strict=True)
-        if board.start <= frame <= board.end
-    ]
-    if len(inside) > 1:
-        board.line(inside, WEIGHT, 1.2)
-    for x, at in inside:
-        board.shape([(x - 3, at), (x, at - 3), (x + 3, at), (x, at + 3)], WEIGHT)
+    """Draw a weight as straight lines between its keys, and steps."""
+    rows = list(zip(track.frames.tolist(), track.values[:, 0].tolist(), strict=True))
+    rows = [(board.start, rows[0][1]), *rows, (board.end, rows[-1][1])]
+    steps = [False, *(track.eases == STEP).tolist(), False]
+    points: list[tuple[float, float]] = []
+    for i, (frame, value) in enumerate(rows):
+        x = board.x(min(max(frame, board.start), board.end))
+        at = y + height - 3 - value * (height - 6)
+        if i and steps[i - 1]:
+            points.append((x, points[-1][1]))
+        points.append((x, at))
+        if 0 < i < len(rows) - 1 and board.start <= frame <= board.end:
+            board.shape([(x - 3, at), (x, at - 3), (x + 3, at), (x, at + 3)], WEIGHT)
+    board.line(points, WEIGHT, 1.2)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from cyberdirector.core.files import write_bytes
 from cyberdirector.core.folder_lock import FolderLock, now
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.timeline.changes import apply_changes, difference, undo_changes
-from cyberdirector.timeline.clip_files import ClipFiles
+from cyberdirector.timeline.clip_files import BodyFiles, ClipFiles
 from cyberdirector.timeline.commands import COMMANDS, Edit
 from cyberdirector.timeline.document import Timeline, load_timeline, read_timeline
 from cyberdirector.timeline.journal import NAME, Entry, Journal
@@ -126,6 +126,7 @@ class Editor:
         check_sound(self.timeline, str(self._path))
         self._done, self._undone = stacks(self._journal.outline())
         self.load = ClipFiles(self.root, self.timeline.exact_rate)
+        self.body = BodyFiles(self.root)
         if self._path.exists() and not fresh:
             self._take_in_hand_edits()
 
@@ -175,7 +176,7 @@ class Editor:
                 f"there is no command '{command}'; there are {', '.join(COMMANDS)}.",
             )
         time = self._clock()
-        after = spec(Edit(self.timeline, self.load, self.author, time), args)
+        after = spec(Edit(self.timeline, self.load, self.body, self.author, time), args)
         return self.put(command, after, args, over_locks=spec.over_locks, time=time)
 
     def put(

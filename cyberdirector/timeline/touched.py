@@ -9,7 +9,7 @@ import numpy as np
 
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.items import CharacterItem, LayerItem
-from cyberdirector.timeline.keys import KeyTrack, common_ends
+from cyberdirector.timeline.keys import STEP, KeyTrack, common_ends
 
 
 class Touch(NamedTuple):
@@ -111,18 +111,39 @@ def _key_spans(a: LayerItem, b: LayerItem, end: int) -> Iterator[tuple[int, int]
     for channel in a.keys.keys() | b.keys.keys():
         yield from _track_span(a.keys.get(channel), b.keys.get(channel), end)
     # A weight matters where the layer has something to weigh.
-    there = _merged([*content_spans(a, end), *content_spans(b, end)])
-    for start, stop in _track_span(a.weight, b.weight, end):
-        for first, last in there:
-            if max(start, first) < min(stop, last):
-                yield max(start, first), min(stop, last)
+    whole = KeyTrack.constant(1.0)
+    there = [x.model_copy(update={"weight": whole}) for x in (a, b)]
+    content = _merged(span for x in there for span in content_spans(x, end))
+    yield from _common(_track_span(a.weight, b.weight, end), content)
 
 
-def content_spans(layer: LayerItem, end: int) -> Iterator[tuple[int, int]]:
-    """Return the frames in which a layer does anything at all."""
-    yield from ((clip.start, clip.end) for clip in layer.clips)
+def content_spans(layer: LayerItem, end: int) -> list[tuple[int, int]]:
+    """Return the frames in which a layer does anything at all: content and weight."""
+    spans = [(clip.start, clip.end) for clip in layer.clips]
     for track in layer.keys.values():
-        yield from _track_span(track, None, end)
+        spans += _track_span(track, None, end)
+    return _common(_merged(spans), _weighed(layer.weight, end))
+
+
+def _weighed(weight: KeyTrack, end: int) -> list[tuple[int, int]]:
+    """Return the frames in which a weight is not 0."""
+    frames, on = weight.frames.tolist(), (weight.values[:, 0] != 0.0).tolist()
+    spans = [(0, frames[0])] if on[0] else []
+    for i, frame in enumerate(frames):
+        last = i + 1 == len(frames)
+        stop = end if last else frames[i + 1]
+        rising = not last and on[i + 1] and weight.eases[i] != STEP
+        if on[i] or rising:
+            spans.append((frame, stop))
+    return _merged(spans)
+
+
+def _common(
+    a: Iterable[tuple[int, int]], b: Iterable[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Return the frames that lie in spans of both."""
+    rows = list(b)
+    return [(max(x, u), min(y, v)) for x, y in a for u, v in rows if max(x, u) < min(y, v)]
 
 
 def _track_span(a: KeyTrack | None, b: KeyTrack | None, end: int) -> Iterator[tuple[int, int]]:

@@ -42,7 +42,7 @@ def _place(timeline: Timeline, text: str) -> int:
     found = re.fullmatch(r"(.+?)(\.end)?([+-]\d+)?", text)
     rows = {
         item.id: (item.start, item.end)
-        for track in (timeline.shots, timeline.lines, timeline.segments, timeline.scenes)
+        for track in (timeline.scenes, timeline.segments, timeline.shots, timeline.lines)
         for item in track
     }
     rows |= {x.name: (x.frame, x.frame + 1) for x in timeline.markers}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import InputRefused, Location
+from cyberdirector.core.skeleton import Rest
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.items import CharacterItem, ClipItem, LayerItem, ShotItem
 
@@ -44,13 +45,19 @@ class Placed:
 class Edit:
     """The timeline before an edit, who makes it when, and how files are read.
 
-    ``load`` returns the motion of a file of the project at the project's rate.
+    ``load`` returns the motion of a file of the project at the project's rate, ``body`` the
+    rest pose of a role.
     """
 
     timeline: Timeline
     load: Callable[[str], Clip]
+    body: Callable[[str], Rest]
     author: str = ""
     time: str = ""
+
+    def on(self, timeline: Timeline) -> Edit:
+        """Return the same edit going on from another state."""
+        return replace(self, timeline=timeline)
 
     def with_(self, **fields: Any) -> Timeline:
         """Return the timeline with other tracks."""

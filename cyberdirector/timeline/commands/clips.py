@@ -134,7 +134,7 @@ def move_clip(
         return edit.put_clip(placed, moved)
     target = layer_or_new(edit, placed.role, layer)
     check_clip(edit, placed.role, layer, moved)
-    without = Edit(edit.put_clip(placed), edit.load, edit.author, edit.time)
+    without = edit.on(edit.put_clip(placed))
     rows = sorted([*target.clips, moved], key=lambda x: (x.start, x.id))
     return without.put_layer(placed.role, target.model_copy(update={"clips": rows}))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from cyberdirector.timeline.commands._edit import Edit, changed, refuse
 from cyberdirector.timeline.commands._registry import command
 from cyberdirector.timeline.commands.clips import check_clip, source_at
 from cyberdirector.timeline.document import Timeline
-from cyberdirector.timeline.items import ClipItem, OperatorItem
+from cyberdirector.timeline.items import CharacterItem, ClipItem, LayerItem, OperatorItem
+from cyberdirector.timeline.keys import KeyTrack
 
 
 def _operate(edit: Edit, clip: str, name: str, args: dict[str, Any], off: bool) -> Timeline:
@@ -136,3 +138,67 @@ def _pinned(track: str, old: ClipItem, pins: list[tuple[int, int]]) -> ClipItem:
         rows.append((float(wanted - old.start), source_at(old, now) - old.offset))
     unique = dict(rows)
     return changed(old, warp=sorted(unique.items()))
+
+
+@command("reduce")
+def reduce_clip(
+    edit: Edit,
+    clip: str,
+    mm: float = 4.0,
+    degrees: float = 1.0,
+    layer: str = "",
+    face: bool = True,
+) -> Timeline:
+    """Turn what is seen of a clip into few keys on a layer over it; the clip stays below.
+
+    ``mm`` and ``degrees`` are how far hands, feet and head may be off on any frame.
+    """
+    from cyberdirector.motion.reduce import Tolerance
+    from cyberdirector.motion.reduce import reduce_clip as reduce
+    from cyberdirector.timeline.evaluate import evaluate_track
+    from cyberdirector.timeline.layers import to_keys
+    from cyberdirector.timeline.masks import channel_part, mask_row
+
+    placed = edit.clip(clip)
+    role, under = placed.role, placed.layer
+    name = layer or f"{under.id}-keys"
+    if edit.timeline.layer(role, name) is not None:
+        refuse(
+            "layer-exists",
+            f"{role} 已有图层“{name}”；请用 --layer 给新的名字。",
+            f"{role} has a layer '{name}' already; name another with --layer.",
+            track=f"{role}/{name}", clip=clip,
+        )  # fmt: skip
+    if not (0.1 <= mm <= 1000.0 and 0.01 <= degrees <= 90.0):
+        refuse(
+            "tolerance-outside",
+            f"片段 {clip}：容差要在 0.1–1000 毫米、0.01–90 度之内。",
+            f"clip {clip}: tolerances must be 0.1 to 1000 mm and 0.01 to 90 degrees.",
+            track=f"{role}/{under.id}", clip=clip,
+        )  # fmt: skip
+    one = edit.timeline.character(role) or CharacterItem(role=role)
+    place = one.layers.index(under) + 1
+    below = edit.put_layers(role, one.layers[:place])
+    span = slice(placed.clip.start, placed.clip.end)
+    seen = evaluate_track(below, role, span, edit.load, lambda: edit.body(role))
+    allowed = Tolerance(metres=mm / 1000.0, radians=math.radians(degrees))
+    tracks = reduce(seen, edit.body(role), allowed, face)
+    parts = mask_row(under.mask)
+    new = LayerItem(
+        id=name,
+        name=name,
+        mask={part: 1.0 for part, share in under.mask.items() if share > 0.0},
+        weight=_during(placed.clip),
+        keys={
+            x: to_keys(x, track, placed.clip.start)
+            for x, track in tracks.items()
+            if parts[channel_part(x)] > 0.0
+        },
+    )
+    return edit.put_layers(role, [*one.layers[:place], new, *one.layers[place:]])
+
+
+def _during(clip: ClipItem) -> KeyTrack:
+    """Return a weight that is 1 over the frames of a clip and 0 elsewhere."""
+    rows = {0: 0.0, clip.start: 1.0, clip.end: 0.0}
+    return KeyTrack.of("value", list(rows), [[x] for x in rows.values()], "step")

@@ -36,7 +36,7 @@ def move_boundary(
     for side, frame in (("start", start), ("end", end)):
         if frame is None:
             continue
-        inner = Edit(edit.with_(shots=shots), edit.load, edit.author, edit.time)
+        inner = edit.on(edit.with_(shots=shots))
         mine = inner.shot(shot)
         other = _neighbour(inner, mine, -1 if side == "start" else 1)
         if other is None:

@@ -96,7 +96,7 @@ def choose_take(edit: Edit, line: str, take: str) -> Timeline:
         )
     new = changed(mine, chosen=take)
     lines = [new if x is mine else x for x in edit.timeline.lines]
-    inner = Edit(edit.with_(lines=lines), edit.load, edit.author, edit.time)
+    inner = edit.on(edit.with_(lines=lines))
     return place_take(inner, new, chosen)
 
 

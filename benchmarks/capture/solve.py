@@ -103,8 +103,8 @@ def _options(scene: truth.Scene) -> SolveOptions:
     return SolveOptions(height=scene.height)
 
 
-def _take(name: str, azimuth: float, frames: int, hard: str = "") -> dict[str, float]:
-    scene = truth.scene(name, azimuth, frames, hard=hard)
+def _take(name: str, azimuth: float) -> dict[str, float]:
+    scene = truth.scene(name, azimuth)
     target = scene.points[:, _BONES]
     start = time.process_time()
     solved = solve_clip(scene.seen, _options(scene))
@@ -169,7 +169,7 @@ def front() -> None:
     if _missing():
         return
     names = truth.FRONT[:3] if QUICK else truth.FRONT
-    rows = {name: _take(name, 20.0, 120) for name in names}
+    rows = {name: _take(name, 20.0) for name in names}
     fresh = [r for name, r in rows.items() if name not in truth.TUNED]
     note(f"not tuned on: {_mean(fresh, 'mpjpe'):.0f}/{_mean(fresh, 'pa'):.0f} mm")
     all_of = list(rows.values())
@@ -198,7 +198,7 @@ def aside() -> None:
         return
     names = truth.ASIDE[:1] if QUICK else truth.ASIDE
     for label, azimuth in (("side", 90.0), ("rear", 180.0)):
-        rows = [_take(name, azimuth, 120) for name in names]
+        rows = [_take(name, azimuth) for name in names]
         bar(f"{label} MPJPE", _mean(rows, "mpjpe"), "≤", 100.0, " mm")
         bar(f"{label} PA-MPJPE", _mean(rows, "pa"), "≤", 75.0, " mm")
         bar(f"{label} sides exchanged", 100 * _mean(rows, "crossed"), "≤", 0.0, " %")
@@ -212,7 +212,7 @@ def hard() -> None:
     kinds = trouble.KINDS[:2] if QUICK else trouble.KINDS
     bad = flagged = marked = total = 0
     for kind in kinds:
-        scene = truth.scene("dab", 20.0, 90, hard=kind)
+        scene = truth.scene("dab", 20.0, hard=kind)
         options = dataclasses.replace(_options(scene), moving_camera=kind == "handheld")
         solved = solve_clip(scene.seen, options)
         errors, flags = _flags(scene, solved)

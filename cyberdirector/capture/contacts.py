@@ -24,13 +24,18 @@ def _mean5(values: Floats, rate: float) -> Floats:
     return np.asarray(uniform_filter1d(values, width, axis=0, mode="nearest"))
 
 
-def planted_points(feet: Floats, rate: float, trust: Floats, lifted: Lifted | None) -> Floats:
+def planted_points(
+    flat: Floats, depth: Floats, rate: float, trust: Floats, lifted: Lifted | None
+) -> Floats:
     """Return how surely heels and toes stand still, (n, 4), 0..1.
 
     Parameters
     ----------
-    feet
-        (n, 4, 3) left heel, left toe, right heel, right toe, metres.
+    flat
+        (n, 4, 2) left heel, left toe, right heel, right toe as seen, at distance one.
+    depth
+        (n,) distance of the actor, metres: speed is taken across the picture, because along
+        the view it is mostly noise.
     rate
         Frames per second.
     trust
@@ -38,10 +43,9 @@ def planted_points(feet: Floats, rate: float, trust: Floats, lifted: Lifted | No
     lifted
         Its opinion on each foot; None takes the speed alone.
     """
-    if len(feet) < 3:
-        return np.ones((len(feet), 4)) * 0.5
-    flat = feet.copy()
-    speed = np.linalg.norm(np.gradient(flat, 1.0 / rate, axis=0), axis=-1)
+    if len(flat) < 3:
+        return np.ones((len(flat), 4)) * 0.5
+    speed = np.linalg.norm(np.gradient(flat, 1.0 / rate, axis=0), axis=-1) * depth[:, None]
     speed = _mean5(speed, rate)
     slow = 1.0 / (1.0 + np.exp((speed - STILL) / 0.05))
     if lifted is not None:

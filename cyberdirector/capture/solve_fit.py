@@ -43,18 +43,20 @@ class Weights:
     picture: float = 400.0
     outlier: float = 0.08
     """Distance in metres at the actor from which a landmark is taken for wrong."""
-    aim: float = 1.2
-    frame: float = 4.75
-    smooth: float = 0.006
+    aim: float = 2.6
+    frame: float = 8.0
+    smooth: float = 0.003
     legs: float = 2.0
     arms: float = 0.6
     trunk: float = 1.2
     root: float = 1.0
     clavicle: float = 8.0
     neck: float = 1.5
+    straight: float = 0.1
     foot: float = 0.4
-    stand: float = 1.6
+    stand: float = 4.0
     ground: float = 60.0
+    reach: float = 0.12
     knee: float = 20.0
     size: float = 0.07
     """Spread of the measures of people beside their height (logarithm)."""
@@ -201,14 +203,17 @@ def _aims(problem: Problem, turns: Floats, out: _Normal) -> float:
 
 
 def _girdle(turns: Floats, w: Weights, out: _Normal) -> float:
-    """Hold the collar bones near the line of the shoulders and the neck near the chest."""
+    """Hold collar bones and neck near the chest, and knees near straight."""
     cost = 0.0
-    for name, vector, weight in (
-        ("leftShoulder", np.array([1.0, 0.0, 0.0]), w.clavicle),
-        ("rightShoulder", np.array([-1.0, 0.0, 0.0]), w.clavicle),
-        ("neck", np.array([0.0, 1.0, 0.0]), w.neck),
+    down = np.array([0.0, -1.0, 0.0])
+    for name, base, vector, weight in (
+        ("leftShoulder", "chest", np.array([1.0, 0.0, 0.0]), w.clavicle),
+        ("rightShoulder", "chest", np.array([-1.0, 0.0, 0.0]), w.clavicle),
+        ("neck", "chest", np.array([0.0, 1.0, 0.0]), w.neck),
+        ("leftLowerLeg", "leftUpperLeg", down, w.straight),
+        ("rightLowerLeg", "rightUpperLeg", down, w.straight),
     ):
-        own, chest = SEGMENT[name], SEGMENT["chest"]
+        own, chest = SEGMENT[name], SEGMENT[base]
         a, ja = _turned(turns, own, vector)
         b, jb = _turned(turns, chest, vector)
         columns = np.concatenate([_columns(own), _columns(chest)])
@@ -357,7 +362,7 @@ def _stand(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Norm
     lift = np.einsum("nkic,i->nkc", rows, problem.up)
     pull = w.ground * (problem.planted + (height < 0.0))
     # A foot far from the floor stands on something else: it is not pulled through the air.
-    pull = pull * (0.06**2 / (height**2 + 0.06**2)) ** 2
+    pull = pull * (w.reach**2 / (height**2 + w.reach**2)) ** 2
     heavy = np.swapaxes(lift * pull[..., None], 1, 2)
     out.blocks[:, :FREE] += heavy @ lift
     out.right += (heavy @ height[..., None])[..., 0]

@@ -17,13 +17,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.capture import face as faces
 from cyberdirector.capture._tasks import Face
+from cyberdirector.capture.gaze import LIMIT as GAZE
+from cyberdirector.capture.gaze import eye_features
 from cyberdirector.character.compile import compile_character
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.template import load_template
 from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES, SHAPE_COUNT
 from cyberdirector.core.files import replacing
-from cyberdirector.core.rotations import quat_from_yaw_pitch_roll
 from cyberdirector.perceive.likeness import dial_names, local_of
 from cyberdirector.render import Stage
 from cyberdirector.render.camera import Camera
@@ -38,8 +40,11 @@ NEUTRAL, SHOWN = 6, 90
 ALONE = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 """Shapes whose other side is the opposite, not a twin."""
 
-GAZE = np.radians([28.0, 20.0])
-"""Yaw and pitch of the eyes at which the eyeLook shapes of ARKit are 1."""
+COMPONENTS, HIDDEN = 64, 96
+"""Movements of landmarks that are told apart, and width of the network."""
+
+BLEED = 0.02
+"""Price of showing what is not there, beside the squared error."""
 
 
 def head_recipe(seed: int) -> Recipe:
@@ -118,16 +123,18 @@ def make_head(stage: Stage, model: Face, seed: int, path: Path) -> None:
         weights = np.zeros(SHAPE_COUNT) if rest else random_weights(rng)
         away = float(rng.random() < 0.5 and not rest)
         yaw, pitch = rng.normal(0, 0.28) * away, rng.normal(0, 0.16) * away
-        yaw, pitch = (float(np.clip(v, -g, g)) for v, g in zip((yaw, pitch), GAZE, strict=True))
-        turn = quat_from_yaw_pitch_roll(yaw, pitch, 0.0).tolist()
-        actor.pose({"leftEye": turn, "rightEye": turn}).weigh(weights)
+        yaw, pitch = (
+            float(np.clip(v, -g, g))
+            for v, g in zip((yaw, pitch), GAZE * [1.0, 0.7], strict=True)
+        )
+        for name, value in gaze_weights(yaw, pitch).items():
+            weights[ARKIT_INDEX[name]] = value
+        actor.weigh(weights)
         side = 0.08 if k < 2 else 0.3
         stage.camera = camera_of(front, float(rng.normal(0, side)), float(rng.normal(0, 0.14)))
         found = model.look(stage.draw()[..., :3], 0)
         if found is None:
             continue
-        for name, value in gaze_weights(yaw, pitch).items():
-            weights[ARKIT_INDEX[name]] = value
         values = (*found[:2], weights, np.array([yaw, pitch]), found[2])
         for row, value in zip(rows.values(), values, strict=True):
             row.append(value)
@@ -151,6 +158,173 @@ def make_data(folder: Path, first: int, heads: int) -> None:
     model.close()
 
 
+def load(path: Path) -> dict[str, Floats]:
+    """Return the arrays of one head."""
+    with np.load(path, allow_pickle=False) as data:
+        return {name: data[name].astype(np.float64) for name in data.files}
+
+
+def mean_face(heads: list[dict[str, Floats]]) -> Floats:
+    """Return the mean resting face (478, 3), x right, y up, z out, RIGID of unit spread."""
+    rest = np.concatenate([h["face"][h["neutral"] > 0][:2] for h in heads])
+    mean = rest[0] * np.array([1.0, -1.0, -1.0])
+    for _ in range(4):
+        rigid = mean[list(faces.RIGID)]
+        mean = (mean - rigid.mean(0)) / np.sqrt(((rigid - rigid.mean(0)) ** 2).sum(1).mean())
+        mean = faces.straight(rest, mean).mean(axis=0)
+    return mean
+
+
+def mirror_map(mean: Floats) -> NDArray[np.int64]:
+    """Return for each landmark the one on the other side of the face."""
+    other = mean * np.array([-1.0, 1.0, 1.0])
+    return np.array([int(((mean - p) ** 2).sum(1).argmin()) for p in other])
+
+
+def mirror_shapes() -> list[int]:
+    """Return for each ARKit shape its twin on the other side."""
+    out = []
+    for name in ARKIT_NAMES:
+        for side, other in (("Left", "Right"), ("Right", "Left")):
+            if name.endswith(side):
+                name = name.removesuffix(side) + other
+                break
+        out.append(ARKIT_INDEX[name])
+    return out
+
+
+def rows_of(
+    heads: list[dict[str, Floats]], mean: Floats, mirrored: bool
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return movements (n, 478, 3), score changes, turns and truth of all pictures."""
+    out: list[list[Floats]] = [[], [], [], []]
+    twin, shapes = mirror_map(mean), mirror_shapes()
+    for head in heads:
+        ahead, quiet = faces.straight(head["face"], mean), head["neutral"] > 0
+        # Sometimes the rest that a take would find by itself, sometimes the true one.
+        own = faces.rest_frames(head["scores"])
+        for rest in (np.nonzero(quiet)[0], own):
+            moved = ahead - np.median(ahead[rest], axis=0)
+            change = head["scores"] - np.median(head["scores"][rest], axis=0)
+            values = (moved, change, faces.turn_of(head["matrix"]), head["truth"])
+            for row, value in zip(out, values, strict=True):
+                row.append(value)
+            if mirrored:
+                flip = moved[:, twin] * np.array([-1.0, 1.0, 1.0])
+                turned = values[2] * np.array([-1.0, 1.0])
+                others = (flip, change[:, shapes], turned, head["truth"][:, shapes])
+                for row, value in zip(out, others, strict=True):
+                    row.append(value)
+    moved, change, turn, truth = (np.concatenate(row) for row in out)
+    return moved, change, turn, truth
+
+
+def train_net(
+    rows: Floats, truth: Floats, epochs: int
+) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Return layers (weight, bias) that turn rows into weights, few and not negative."""
+    import torch
+
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    heard = [i for i, n in enumerate(ARKIT_NAMES) if not n.startswith("eyeLook")]
+    x, y = torch.tensor(rows, dtype=torch.float32), torch.tensor(truth, dtype=torch.float32)
+    first, second = torch.nn.Linear(x.shape[1], HIDDEN), torch.nn.Linear(HIDDEN, SHAPE_COUNT)
+    torch.nn.init.constant_(second.bias, 0.03)
+    weights = [*first.parameters(), *second.parameters()]
+    optimiser = torch.optim.AdamW(weights, lr=2e-3, weight_decay=2e-2)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs)
+    generator = torch.Generator().manual_seed(1)
+    for _ in range(epochs):
+        for some in torch.randperm(len(x), generator=generator).split(256):
+            seen = x[some] + 0.06 * torch.randn(x[some].shape, generator=generator)
+            hidden = torch.relu(first(seen))
+            kept = (torch.rand(hidden.shape, generator=generator) > 0.15) / 0.85
+            said = torch.nn.functional.leaky_relu(second(hidden * kept), 0.05)[:, heard]
+            goal = y[some][:, heard]
+            shown = (goal > 0.02).float()
+            miss = (said - goal) ** 2 * (1.0 + 2.0 * shown)
+            # What is not there should be nothing at all, not a little of everything.
+            bleed = torch.relu(said) * (1.0 - shown)
+            loss = miss.mean() + BLEED * bleed.mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+        schedule.step()
+    return [
+        (layer.weight.detach().numpy().T.copy(), layer.bias.detach().numpy().copy())
+        for layer in (first, second)
+    ]
+
+
+def train(folder: Path, out: Path, epochs: int) -> None:
+    """Train on four fifths of the heads, report on the others, write the model."""
+    heads = [load(p) for p in sorted(folder.glob("head-*.npz"))]
+    known, unseen = [h for i, h in enumerate(heads) if i % 5], heads[::5]
+    mean = mean_face(known)
+    moved, change, turn, truth = rows_of(known, mean, mirrored=True)
+    flat = moved[:, :: faces.STRIDE].reshape(len(moved), -1)
+    _, _, basis = np.linalg.svd(flat[:: max(1, len(flat) // 3000)], full_matrices=False)
+    basis = basis[:COMPONENTS].T
+    spread = (flat @ basis).std(axis=0) + 1e-6
+    looks = np.concatenate([eye_features(faces.straight(h["face"], mean)) for h in known])
+    gazes = np.concatenate([h["gaze"] for h in known])
+    open_ = np.concatenate([h["truth"][:, ARKIT_INDEX["eyeBlinkLeft"]] for h in known]) < 0.3
+    looks = np.concatenate([looks, np.ones((len(looks), 1))], axis=1)
+    gaze = np.linalg.lstsq(looks[open_], gazes[open_], rcond=None)[0]
+    pitch = np.concatenate([faces.turn_of(h["matrix"])[h["neutral"] > 0] for h in heads])[:, 1]
+    data = {
+        "mean": mean, "basis": basis, "spread": spread, "gaze": gaze,
+        "pitch": np.array(float(np.median(pitch))),
+    }  # fmt: skip
+    arrays = {name: np.asarray(value, np.float32) for name, value in data.items()}
+    model = faces.FaceModel.of(arrays)
+    layers = train_net(model.inputs(moved, change, turn), truth, epochs)
+    for i, (weight, bias) in enumerate(layers):
+        arrays[f"weight{i}"], arrays[f"bias{i}"] = weight, bias
+    arrays = {
+        n: v.astype(np.float16) if n in ("basis", "weight0", "weight1") else v
+        for n, v in arrays.items()
+    }
+    report(faces.FaceModel.of(arrays), unseen)
+    with replacing(out) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, **arrays)
+
+
+def report(model: faces.FaceModel, heads: list[dict[str, Floats]]) -> None:
+    """Print how well unseen heads are read, through the same steps as a take."""
+    found, truth, rest, gaze = [], [], [], []
+    raw = np.concatenate([h["scores"] for h in heads])
+    for head in heads:
+        take = faces.solve_face(head["face"], head["scores"], head["matrix"], model)
+        found.append(take.weights)
+        truth.append(head["truth"])
+        rest.append(take.weights[head["neutral"] > 0])
+        shut = head["truth"][:, ARKIT_INDEX["eyeBlinkLeft"]] > 0.3
+        gaze.append(np.degrees(np.abs(take.gaze - head["gaze"]))[~shut])
+    said, true = np.concatenate(found), np.concatenate(truth)
+
+    def likeness(values: Floats) -> Floats:
+        with np.errstate(invalid="ignore"):
+            return np.nan_to_num(
+                [np.corrcoef(values[:, i], true[:, i])[0, 1] for i in range(SHAPE_COUNT)]
+            )
+
+    own, theirs = likeness(said), likeness(raw)
+    worst = [f"{ARKIT_NAMES[i]} {own[i]:.2f}" for i in np.argsort(own)[:10]]
+    sys.stdout.write(
+        f"{len(heads)} unseen heads, {len(true)} pictures\n"
+        f"mean correlation {own.mean():.3f} (MediaPipe {theirs.mean():.3f}), "
+        f"dead (< 0.3) {int((own < 0.3).sum())} (MediaPipe {int((theirs < 0.3).sum())})\n"
+        f"mean error {np.abs(said - true).mean():.3f}, where shown "
+        f"{np.abs(said - true)[true > 0.1].mean():.3f}\n"
+        f"rest: mean {np.concatenate(rest).mean():.4f}, worst channel mean "
+        f"{np.concatenate(rest).mean(0).max():.3f}\n"
+        f"gaze: {np.concatenate(gaze).mean(0).round(1).tolist()} degrees\n"
+        f"worst: {', '.join(worst)}\n"
+    )
+
+
 def main(words: list[str]) -> int:
     """Make data or train."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -159,9 +333,12 @@ def main(words: list[str]) -> int:
     parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("--heads", type=int, default=60)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--epochs", type=int, default=120)
     asked = parser.parse_args(words)
     if asked.what == "data":
         make_data(asked.data, asked.first, asked.heads)
+    else:
+        train(asked.data, asked.out, asked.epochs)
     return 0
 
 

@@ -1,9 +1,9 @@
-"""Measure finger angles from landmarks against renders with known hands; fit gains and shifts.
+"""Train what turns landmarks of hands into finger angles, on renders with known hands.
 
-Hands of random people in random shapes are drawn from random sides; the last third of the
-people is only reported.
+Hands of random people in random shapes are drawn from random sides; what is reported is the
+error on people that were left out.
 
-usage: python scripts/train_capture_hands.py DATA [--people 12]
+usage: python scripts/train_capture_hands.py DATA [models/capture_hands.npz] [--people 12]
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from cyberdirector.render.still import STUDIO
 
 Floats = NDArray[np.float64]
 
-SIZE, SHOWN = 256, 60
+SIZE, SHOWN = 256, 120
+
+RIDGE = 100.0
 
 
 def person(seed: int) -> Recipe:
@@ -110,42 +112,66 @@ def make(folder: Path, people: int) -> None:
     model.close()
 
 
-def load(paths: list[Path]) -> tuple[Floats, Floats, Floats]:
-    """Return raw angles, truth (n, 20) and final angles of files."""
-    raw, truth, final = [], [], []
-    for path in paths:
-        with np.load(path) as data:
-            for world, true, side in zip(
-                data["world"], data["truth"], data["sides"], strict=True
-            ):
-                raw.append(hands.raw_angles(hands.upright(world[None]), int(side))[0])
-                final.append(hands.finger_angles(world[None], int(side))[0])
-                truth.append(true)
-    return np.array(raw), np.array(truth), np.array(final)
+def load(path: Path) -> tuple[Floats, Floats, Floats, list[int]]:
+    """Return features (n, 104), truth (n, 20), world points and sides of one person."""
+    with np.load(path, allow_pickle=False) as data:
+        world, truth, sides = data["world"].astype(float), data["truth"], data["sides"]
+    rows = [
+        hands.features(hands.upright(w[None]), int(s))[0]
+        for w, s in zip(world, sides, strict=True)
+    ]
+    return np.array(rows), truth, world, [int(s) for s in sides]
+
+
+def fit(people: list[tuple[Floats, Floats, Floats, list[int]]]) -> dict[str, Floats]:
+    """Return the ridge regression of some people."""
+    rows = np.concatenate([p[0] for p in people])
+    truth = np.concatenate([p[1] for p in people])
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-3
+    rows = np.clip((rows - middle) / spread, -3.5, 3.5)
+    mean = truth.mean(axis=0)
+    square = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
+    matrix = np.linalg.solve(square, rows.T @ (truth - mean))
+    out = {"middle": middle, "spread": spread, "matrix": np.vstack([matrix, mean])}
+    return {name: values.astype(np.float32) for name, values in out.items()}
+
+
+def miss(
+    model: dict[str, Floats], people: list[tuple[Floats, Floats, Floats, list[int]]]
+) -> Floats:
+    """Return how far all angles (n, 20) of people are off, degrees."""
+    told = (model["middle"], model["spread"], model["matrix"])
+    out = []
+    for _, truth, world, sides in people:
+        for points, true, side in zip(world, truth, sides, strict=True):
+            found = hands.finger_angles(points[None], side, told)[0]
+            out.append(np.degrees(np.abs(found - true)))
+    return np.array(out)
 
 
 def main(words: list[str]) -> int:
-    """Draw, fit and report."""
+    """Draw, report on people who are left out in turn, fit on all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("--people", type=int, default=12)
     asked = parser.parse_args(words)
     make(asked.data, asked.people)
-    files = sorted(asked.data.glob("hand-*.npz"))
-    cut = max(1, len(files) * 2 // 3)
-    raw, truth, _ = load(files[:cut])
-    gain, shift = np.ones(20), np.zeros(20)
-    for c in range(20):
-        x, y = raw[:, c], truth[:, c]
-        gain[c] = np.clip(np.cov(x, y)[0, 1] / max(np.var(x), 1e-4), 0.2, 1.5)
-        shift[c] = np.median(y - gain[c] * x)
-    out = sys.stdout.write
-    out(f"gain {np.round(gain, 2).tolist()}\nshift {np.round(shift, 3).tolist()}\n")
-    raw, truth, final = load(files[cut:])
-    for name, angles in (("raw", raw), ("fitted", raw * gain + shift), ("as shipped", final)):
-        miss = np.degrees(np.abs(angles - truth))
-        out(f"{name}: flexion {miss[:, :15].mean():.1f}, spread {miss[:, 15:].mean():.1f}, "
-            f"per joint {np.round(miss.mean(0), 0).astype(int).tolist()}\n")  # fmt: skip
+    if asked.out is None:
+        return 0
+    people = [load(p) for p in sorted(asked.data.glob("hand-*.npz"))]
+    apart = [
+        miss(fit([p for k, p in enumerate(people) if k != i]), [people[i]])
+        for i in range(len(people))
+    ]
+    off = np.concatenate(apart)
+    sys.stdout.write(
+        f"{len(people)} people, {len(off)} hands, each person unseen in training\n"
+        f"flexion {off[:, :15].mean():.1f}, spread {off[:, 15:].mean():.1f} degrees; "
+        f"per channel {np.round(off.mean(0), 0).astype(int).tolist()}\n"
+    )
+    with replacing(asked.out) as temporary, temporary.open("wb") as stream:
+        np.savez_compressed(stream, **fit(people))
     return 0
 
 

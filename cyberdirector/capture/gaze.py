@@ -9,8 +9,8 @@ from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
 
 Floats = NDArray[np.float64]
 
-LIMIT = np.radians([28.0, 20.0])
-"""Yaw and pitch of the eyes at which the eyeLook shapes of ARKit are 1."""
+LIMIT = np.radians([30.0, 30.0])
+"""Yaw and pitch of the eyes at which an eyeLook shape is 1, as in performances."""
 
 _EYES = (
     {"iris": 473, "inner": 362, "outer": 263, "upper": 386, "lower": 374},

@@ -6,11 +6,13 @@ has a spread and three flexions; the last joint mostly follows the one before it
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.core.resources import data_dir
 from cyberdirector.core.rotations import (
     quat_conjugate,
     quat_from_axis_angle,
@@ -19,6 +21,8 @@ from cyberdirector.core.rotations import (
 )
 
 Floats = NDArray[np.float64]
+
+MODEL = "capture_hands.npz"
 
 FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
 CHANNELS = 20
@@ -37,8 +41,10 @@ _ROOTS = (1, 5, 9, 13, 17)
 _COUPLING = 0.67
 """Flexion of the last joint for each radian of the middle one (Rijpkema and Girard, 1991)."""
 
-_LEAST = np.radians([-25, -15, -20] + [-25, 0, -5] * 4 + [-30] + [-22] * 4)
-_MOST = np.radians([60, 65, 85] + [95, 112, 85] * 4 + [60] + [28] * 4)
+LEAST = np.radians([-25, -15, -20] + [-25, 0, -5] * 4 + [-30] + [-22] * 4)
+"""Least angle of each of the 20 channels, radians: what hands can do."""
+MOST = np.radians([60, 65, 85] + [95, 112, 85] * 4 + [60] + [28] * 4)
+"""Most of each channel, radians."""
 
 THUMB_AXIS = (0.35, 0.85, -0.3)
 """Axis about which the left thumb folds across the palm, rest pose (mirrored right)."""
@@ -123,24 +129,58 @@ def raw_angles(points: Floats, side: int) -> Floats:
     return out
 
 
-_GAIN = np.ones(CHANNELS)
-_SHIFT = np.zeros(CHANNELS)
+def features(points: Floats, side: int) -> Floats:
+    """Return what the regression sees of hands (n, 21, 3): (n, 104), without a camera.
+
+    Raw angles, the bend between palm and each finger, how far the tips are from the roots,
+    the directions of all bones and the places of the tips, in the palm's frame as a left
+    hand, in lengths of the palm.
+    """
+    frame = palm_frame(points, side)
+    local = np.einsum("nji,nkj->nki", frame, points - points[:, :1])
+    if side == 1:
+        local = local * np.array([-1.0, 1.0, 1.0])
+    local = local / np.maximum(np.linalg.norm(local[:, 9], axis=1), 1e-9)[:, None, None]
+    bones = np.concatenate([np.diff(local[:, r : r + 4], axis=1) for r in _ROOTS], axis=1)
+    bones = bones / np.maximum(np.linalg.norm(bones, axis=-1, keepdims=True), 1e-9)
+    palms = local[:, _ROOTS[1:]]
+    palms = palms / np.maximum(np.linalg.norm(palms, axis=-1, keepdims=True), 1e-9)
+    bend = np.arccos(np.clip(np.sum(palms * bones[:, 3::3], axis=-1), -1.0, 1.0))
+    roots, tips = local[:, _ROOTS], local[:, [r + 3 for r in _ROOTS]]
+    parts = (
+        raw_angles(points, side), bend, np.linalg.norm(tips - roots, axis=-1),
+        bones.reshape(len(points), -1), tips.reshape(len(points), -1),
+    )  # fmt: skip
+    return np.concatenate(parts, axis=1)
 
 
-def finger_angles(world: Floats, side: int) -> Floats:
+@lru_cache(maxsize=1)
+def hand_model() -> tuple[Floats, Floats, Floats]:
+    """Return middle (104,), spread (104,) and matrix (105, 20) of the shipped regression."""
+    with np.load(data_dir("models") / MODEL, allow_pickle=False) as data:
+        middle, spread, matrix = (
+            data[n].astype(np.float64) for n in ("middle", "spread", "matrix")
+        )
+    return middle, spread, matrix
+
+
+def finger_angles(
+    world: Floats, side: int, model: tuple[Floats, Floats, Floats] | None = None
+) -> Floats:
     """Return angles (n, 20) in radians of hands (n, 21, 3) as MediaPipe gives them.
 
-    The measures are made true by a gain and a shift per joint, the last joints bound to the
-    middle ones, and all are held to what hands can do. NaN rows stay NaN.
+    A linear regression on renders with known hands turns what MediaPipe sees (it shares a
+    bend wrongly among the joints of a finger) into angles; then the last joints are bound to
+    the middle ones and all are held to what hands can do.
     """
-    raw = raw_angles(upright(world), side)
-    out = raw * _GAIN + _SHIFT
+    middle, spread, matrix = model or hand_model()
+    # Views from which the model was not trained do not extrapolate.
+    rows = np.clip((features(upright(world), side) - middle) / spread, -3.5, 3.5)
+    out = rows @ matrix[:-1] + matrix[-1]
     for finger in range(1, 5):
         at = 3 * finger
-        out[:, at + 2] = 0.4 * out[:, at + 2] + 0.6 * _COUPLING * out[:, at + 1]
-        # A bent finger has no spread that could be seen.
-        out[:, 15 + finger] *= np.clip(np.cos(out[:, at]), 0.0, 1.0)
-    return np.clip(out, _LEAST, _MOST)
+        out[:, at + 2] = 0.7 * out[:, at + 2] + 0.3 * _COUPLING * out[:, at + 1]
+    return np.clip(out, LEAST, MOST)
 
 
 def finger_rotations(angles: Floats, side: int) -> dict[str, Floats]:

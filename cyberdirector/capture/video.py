@@ -165,31 +165,20 @@ class Video:
     """An open video file; :func:`open_video` makes it."""
 
     def __init__(
-        self,
-        stream: Any,
-        path: Path,
-        start: float,
-        end: float | None,
-        limit: float,
+        self, container: Any, file: str, start: float, end: float | None, limit: float,
         folder: Path,
-    ) -> None:
-        import av
-
-        self._folder, self._file = folder, path.name
+    ) -> None:  # fmt: skip
+        self._folder, self._file = folder, file
         self._start, self._end = start, end
-        options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
-        try:
-            self._container = av.open(stream, "r", options=options, metadata_errors="replace")
-        except (av.FFmpegError, ValueError, OSError, EOFError) as error:
-            raise unreadable(self._file, _reason(error)) from error
-        if not self._container.streams.video:
+        self._container = container
+        if not container.streams.video:
             raise _refuse(
                 "video-no-picture",
                 "文件里只有声音，没有画面，请给出视频。",
                 "the file holds sound but no picture; give a video.",
                 self._file,
             )
-        self._video = self._container.streams.video[0]
+        self._video = container.streams.video[0]
         if self._video.codec_context is None:
             raise unreadable(self._file, "unknown codec")
         self._video.thread_type = "AUTO"
@@ -335,10 +324,6 @@ class Video:
                 yield frame
         self.info.ended = f"{broken} broken packets"
 
-    def close(self) -> None:
-        """Close the file."""
-        self._container.close()
-
 
 def _reason(error: BaseException) -> str:
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
@@ -377,13 +362,26 @@ def open_video(
     InputRefused
         ``video-unreadable``, ``video-no-picture``, ``video-span``, ``video-long``.
     """
+    import av
+
     try:
         stream = path.open("rb")
     except OSError as error:
         raise unreadable(str(path), _reason(error)) from error
-    with stream, tempfile.TemporaryDirectory(prefix="capture-") as folder:
-        video = Video(stream, path, start, end, limit, Path(folder))
+    with stream:
+        options = {"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
         try:
+            container = av.open(stream, "r", options=options, metadata_errors="replace")
+        except (av.FFmpegError, ValueError, OSError, EOFError) as error:
+            raise unreadable(path.name, _reason(error)) from error
+        with watching(container, path.name, start, end, limit) as video:
             yield video
-        finally:
-            video.close()
+
+
+@contextmanager
+def watching(
+    container: Any, file: str, start: float, end: float | None, limit: float
+) -> Iterator[Video]:
+    """Read an open container (a film or a camera) as :func:`open_video` does; closes it."""
+    with container, tempfile.TemporaryDirectory(prefix="capture-") as folder:
+        yield Video(container, file, start, end, limit, Path(folder))

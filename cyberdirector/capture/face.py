@@ -1,0 +1,187 @@
+"""Landmarks and scores of a face → the 52 ARKit weights, measured against the actor's rest.
+
+The model (``models/capture_face.npz``) is a small network trained on our own renders by
+``scripts/train_capture_face.py``; its outputs cannot be negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberdirector.capture.gaze import eye_features, gaze_angles, look_weights
+from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES
+from cyberdirector.core.resources import data_dir
+
+Floats = NDArray[np.float64]
+
+MODEL = "capture_face.npz"
+
+RIGID = (
+    10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 1, 33, 133, 362, 263, 127, 356, 234, 454, 21, 251,
+    54, 284, 103, 332, 67, 297, 109, 338, 162, 389, 93, 323, 122, 351, 193, 417,
+)  # fmt: skip
+"""Landmarks that hardly move with expressions: forehead, temples, bridge of the nose, eye
+corners."""
+
+STRIDE = 2
+"""Every second landmark is enough for the shape of a face (all of them repeat each other)."""
+
+_QUIET = np.array([
+    ARKIT_INDEX[n]
+    for n in ("jawOpen", "mouthFunnel", "mouthPucker", "mouthSmileLeft", "mouthSmileRight",
+              "mouthFrownLeft", "mouthFrownRight", "browInnerUp", "browDownLeft",
+              "browDownRight", "eyeBlinkLeft", "eyeBlinkRight", "mouthUpperUpLeft",
+              "mouthUpperUpRight", "mouthLowerDownLeft", "mouthStretchLeft", "mouthRollLower",
+              "mouthPressLeft", "eyeWideLeft", "mouthLeft", "mouthRight")
+])  # fmt: skip
+"""Scores that together say how far a face is from rest."""
+
+_DEAD = 0.035
+"""Weights below this are rest."""
+
+_LOOKS = [i for i, n in enumerate(ARKIT_NAMES) if n.startswith("eyeLook")]
+_QUICK = [i for i, n in enumerate(ARKIT_NAMES) if n.startswith(("eyeBlink", "eyeLook"))]
+
+
+def straight(face: Floats, mean: Floats) -> Floats:
+    """Return faces (n, 478, 3) turned to look ahead: x right, y up, z out; size of ``mean``.
+
+    Parameters
+    ----------
+    face
+        (n, 478, 3) pixels, x right, y down, z away, as in ``Observations.face``.
+    mean
+        (478, 3) the mean face, x right, y up, z out. The turn, scale and place that bring
+        :data:`RIGID` onto it are undone (Kabsch; Umeyama, 1991).
+    """
+    points = np.asarray(face, np.float64) * np.array([1.0, -1.0, -1.0])
+    rigid = list(RIGID)
+    goal = mean[rigid] - mean[rigid].mean(axis=0)
+    own = points[:, rigid]
+    middle = own.mean(axis=1, keepdims=True)
+    own = own - middle
+    u, s, vt = np.linalg.svd(np.einsum("nki,kj->nij", own, goal))
+    flip = np.sign(np.linalg.det(u @ vt))
+    fix = np.ones_like(s)
+    fix[:, 2] = flip
+    turn = (u * fix[:, None, :]) @ vt
+    scale = (s * fix).sum(axis=1) / np.maximum((own**2).sum(axis=(1, 2)), 1e-12)
+    out = np.einsum("nki,nij->nkj", points - middle, turn) * scale[:, None, None]
+    return np.asarray(out + mean[rigid].mean(axis=0))
+
+
+@dataclass(frozen=True)
+class FaceModel:
+    """The trained model.
+
+    ``mean`` (478, 3) mean face; ``basis`` (3k, c) and ``spread`` (c,) of landmark movements;
+    ``layers`` pairs of weights and biases, ReLU between and after; ``gaze`` (7, 2) of
+    :func:`~cyberdirector.capture.gaze.gaze_angles`; ``pitch`` radians that the face matrix
+    of a level head looks down.
+    """
+
+    mean: Floats
+    basis: Floats
+    spread: Floats
+    layers: tuple[tuple[Floats, Floats], ...]
+    gaze: Floats
+    pitch: float
+
+    @classmethod
+    def of(cls, data: Mapping[str, NDArray[np.float32]]) -> FaceModel:
+        """Return the model of named arrays, as the file holds them."""
+        count = sum(name.startswith("weight") for name in data)
+        layers = tuple(
+            (data[f"weight{i}"].astype(np.float64), data[f"bias{i}"].astype(np.float64))
+            for i in range(count)
+        )
+        mean, basis, spread, gaze = (
+            data[n].astype(np.float64) for n in ("mean", "basis", "spread", "gaze")
+        )
+        return cls(mean, basis, spread, layers, gaze, float(data["pitch"]))
+
+    def inputs(self, moved: Floats, scores: Floats, turn: Floats) -> Floats:
+        """Return rows of the network from differences to rest; see :func:`differences`."""
+        flat = moved[:, ::STRIDE].reshape(len(moved), -1)
+        return np.concatenate([flat @ self.basis / self.spread, 2.0 * scores, turn], axis=1)
+
+    def weights(self, rows: Floats) -> Floats:
+        """Return the ARKit weights (n, 52) of input rows, 0..1."""
+        for weight, bias in self.layers:
+            rows = np.maximum(rows @ weight + bias, 0.0)
+        return np.clip(rows, 0.0, 1.0)
+
+
+@lru_cache(maxsize=1)
+def face_model() -> FaceModel:
+    """Return the shipped model."""
+    with np.load(data_dir("models") / MODEL, allow_pickle=False) as data:
+        return FaceModel.of({name: data[name] for name in data.files})
+
+
+def rest_frames(scores: Floats) -> NDArray[np.int64]:
+    """Return the frames (at least one) in which a face is nearest to rest.
+
+    Every score is compared with its own low values in the take, because a resting face of
+    one person reads as a frown of another.
+    """
+    quiet = np.asarray(scores, np.float64)[:, _QUIET]
+    low = np.percentile(quiet, 15, axis=0)
+    away = np.abs(quiet - low).sum(axis=1)
+    count = max(min(5, len(away)), round(0.12 * len(away)))
+    return np.sort(np.argsort(away, kind="stable")[:count])
+
+
+def turn_of(matrix: Floats) -> Floats:
+    """Return yaw and pitch (n, 2), radians, at which face matrices (n, 4, 4) are seen."""
+    out = matrix[:, :3, 2]
+    return np.stack(
+        [np.arctan2(out[:, 0], out[:, 2]), np.arcsin(np.clip(-out[:, 1], -1, 1))], 1
+    )
+
+
+@dataclass(frozen=True)
+class FaceTake:
+    """A captured face: ``weights`` (n, 52), ``gaze`` (n, 2) radians, ``rest`` frames used."""
+
+    weights: Floats
+    gaze: Floats
+    rest: NDArray[np.int64]
+
+
+def solve_face(
+    face: Floats, scores: Floats, matrix: Floats, model: FaceModel | None = None
+) -> FaceTake:
+    """Return the weights and gaze of frames in which a face was seen.
+
+    Parameters
+    ----------
+    face, scores, matrix
+        (n, 478, 3), (n, 52), (n, 4, 4) of ``Observations``, n at least 1, without NaN.
+    """
+    model = model or face_model()
+    ahead = straight(face, model.mean)
+    rest = rest_frames(scores)
+    moved = ahead - np.median(ahead[rest], axis=0)
+    change = np.asarray(scores, np.float64) - np.median(scores[rest], axis=0)
+    weights = model.weights(model.inputs(moved, change, turn_of(np.asarray(matrix, float))))
+    weights = np.maximum(weights - _DEAD, 0.0) / (1.0 - _DEAD)
+    blink = weights[:, [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]].mean(axis=1)
+    gaze = gaze_angles(eye_features(ahead), model.gaze, blink)
+    weights[:, _LOOKS] = look_weights(gaze)[:, _LOOKS]
+    return FaceTake(weights, gaze, rest)
+
+
+def calm(weights: Floats) -> Floats:
+    """Return weights (n, 52) without the tremble of landmarks; blinks and gaze stay sharp."""
+    if len(weights) < 3:
+        return weights
+    padded = np.concatenate([weights[:1], weights, weights[-1:]])
+    out = 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
+    out[:, _QUICK] = weights[:, _QUICK]
+    return np.asarray(out)

@@ -9,9 +9,12 @@ from cyberdirector.capture.lifter import Lifted
 
 Floats = NDArray[np.float64]
 
-STILL = 0.18
-"""Metres a second below which a foot is taken to stand (measured on the raw landmarks, whose
-noise alone moves a standing foot by 0.1)."""
+STILL = 0.45
+"""Metres a second below which a foot may stand: noise of the landmarks alone moves a standing
+foot by 0.1 to 0.3, a foot that swings reaches 2 to 4."""
+
+SURE, DOUBT = 0.51, 0.05
+"""Where the lifter's opinion turns from swinging to standing, and how sharply."""
 
 SHORTEST = 0.10
 """Seconds: a shorter contact is noise, a shorter gap between two is none."""
@@ -47,11 +50,13 @@ def planted_points(
         return np.ones((len(flat), 4)) * 0.5
     speed = np.linalg.norm(np.gradient(flat, 1.0 / rate, axis=0), axis=-1) * depth[:, None]
     speed = _mean5(speed, rate)
-    slow = 1.0 / (1.0 + np.exp((speed - STILL) / 0.05))
-    if lifted is not None:
-        said = np.repeat(lifted.planted, 2, axis=1)
-        slow = np.sqrt(slow * np.clip(said * 1.3, 0.0, 1.0))
-    return np.asarray(slow * np.clip(trust * 2.0, 0.0, 1.0))
+    slow = 1.0 / (1.0 + np.exp((speed - STILL) / 0.1))
+    seen = np.clip(trust * 2.0, 0.0, 1.0)
+    if lifted is None:
+        return np.asarray(slow * seen)
+    said = 1.0 / (1.0 + np.exp((SURE - np.repeat(lifted.planted, 2, axis=1)) / DOUBT))
+    # Feet outside the picture are known only from how the body moves.
+    return np.asarray(seen * np.sqrt(slow * said) + (1.0 - seen) * said)
 
 
 def runs_of(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -79,7 +84,7 @@ def settle(sure: Floats, rate: float) -> NDArray[np.bool_]:
 
 
 def foot_contacts(
-    feet: Floats, rate: float, planted: Floats, floor: float
+    feet: Floats, rate: float, planted: Floats, floor: float, still_below: float = 0.35
 ) -> NDArray[np.bool_]:
     """Return whether the left and right foot bear, (n, 2).
 
@@ -95,7 +100,7 @@ def foot_contacts(
     if len(feet) < 3:
         return np.ones((len(feet), 2), np.bool_)
     speed = _mean5(np.linalg.norm(np.gradient(feet, 1.0 / rate, axis=0), axis=-1), rate)
-    still = 1.0 / (1.0 + np.exp((speed - STILL) / 0.04))
+    still = 1.0 / (1.0 + np.exp((speed - still_below) / 0.04))
     low = 1.0 / (1.0 + np.exp((feet[..., 1] - floor - 0.07) / 0.015))
     sure = np.sqrt(still * np.maximum(planted, 0.3 * still)) * low
     return settle(np.maximum(sure[:, 0::2], sure[:, 1::2]), rate)

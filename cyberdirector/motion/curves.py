@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.core.rotations import quat_conjugate, quat_exp, quat_log, quat_multiply
+from cyberdirector.motion import _quats
 
 Array = NDArray[np.float64]
 
@@ -168,7 +168,7 @@ class Bank:
     def _delta(self, a: NDArray[np.intp], b: NDArray[np.intp]) -> Array:
         """Return the way from key ``a`` to key ``b``; zero across a step."""
         if self.rotation:
-            out = quat_log(quat_multiply(quat_conjugate(self._values[a]), self._values[b]))
+            out = _quats.between(self._values[a], self._values[b])
         else:
             out = self._values[b] - self._values[a]
         out[self._kinds[a] == Tangent.STEP] = 0.0
@@ -304,13 +304,13 @@ class _Segments:
             way = self.way[which]
             return start + a * first + (way - a - b) * middle + b * last
         c = self._middle()[which]
-        turns = quat_exp(np.stack([a * first, c * middle, b * last]))
-        return quat_multiply(quat_multiply(start, turns[0]), quat_multiply(turns[1], turns[2]))
+        legs = _quats.exp(np.stack([a * first, c * middle, b * last]))
+        return _quats.turn(_quats.turn(start, legs[0]), _quats.turn(legs[1], legs[2]))
 
     def _middle(self) -> Array:
         """Return the middle leg of rotations, so that the three legs end at the right key."""
-        back_a, way, back_b = quat_exp(np.stack([-self.a, self.way, -self.b]))
-        return quat_log(quat_multiply(quat_multiply(back_a, way), back_b))
+        back_a, way, back_b = _quats.exp(np.stack([-self.a, self.way, -self.b]))
+        return _quats.log(_quats.turn(_quats.turn(back_a, way), back_b))
 
 
 def _solve_time(u: Array, x1: Array, x2: Array) -> Array:

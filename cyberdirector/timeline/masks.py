@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -76,6 +77,7 @@ def mask_row(mask: Mapping[str, float]) -> NDArray[np.float64]:
     return np.array([float(mask.get(part, 0.0)) for part in PARTS])
 
 
+@functools.cache
 def channel_part(channel: str) -> int:
     """Return the column of the part that a key channel belongs to.
 

@@ -22,6 +22,11 @@ _PAUSE_BETWEEN = {
     ".": 0.42, "!": 0.38, "?": 0.42, "…": 0.6, ";": 0.3, ":": 0.3, "—": 0.3, ",": 0.2,
 }  # fmt: skip
 _WH = re.compile(r"^\W*(who|what|when|where|why|how|which|whose)\b", re.IGNORECASE)
+_ASKING = {
+    "zh": re.compile(r"什么|为何|谁|哪|怎|几|多少|啥|干嘛|何"),
+    "en": re.compile(r"^(who|what|when|where|why|how|which|whose|whom)\b", re.IGNORECASE),
+    "ja": re.compile(r"何|誰|どこ|いつ|なぜ|どう|どの|どれ|だれ|なに|なん"),
+}  # words that ask for something
 _BEFORE_STRONG = 0.25  # seconds of pause more where the intensity rises from 0 to 1
 _BREATH_ROOM = 0.36  # seconds: a shorter pause leaves no time to breathe
 _BREATH = 0.28  # seconds
@@ -105,6 +110,7 @@ def plan_reading(
             reading.emphasis,
             places[first : last + 1],
             (changes or {}).get(index),
+            _asked(reading, sounds),
         )
         pieces.append(replace(plan, first=first))
     gaps = _gaps(pieces, take, places)
@@ -168,8 +174,17 @@ def _rise(reading: Reading, sounds: tuple[Sound, ...]) -> float:
         return 0.0
     opening = next((reading.words[s.word].text for s in sounds if s.word >= 0), "")
     if reading.language == "en" and _WH.match(opening):
-        return 0.0
+        return 1.0
     return {"zh": 2.0, "en": 3.0, "ja": 3.0}[reading.language]
+
+
+def _asked(reading: Reading, sounds: tuple[Sound, ...]) -> frozenset[int]:
+    """Return the words of a question that ask for something (who, 什么, どこ)."""
+    if not (sounds[-1].pause and sounds[-1].symbols == "?"):
+        return frozenset()
+    words = {sound.word for sound in sounds if sound.word >= 0}
+    pattern = _ASKING[reading.language]
+    return frozenset(w for w in words if pattern.search(reading.words[w].text))
 
 
 def _gaps(pieces: list[Plan], take: Take, places: np.ndarray) -> tuple[float, ...]:

@@ -35,6 +35,7 @@ _FADE_STEPS = 4  # the end of a phrase is below hearing before the effort is
 _HISS_STEPS = 3  # fricatives begin earlier still than the label lead says
 _HISSES = ("s", "ʂ", "ɕ", "ʃ", "x", "f", "h", "θ", "ç", "ɸ")
 _STOPS = ("p", "b", "t", "d", "k", "ɡ", "ʨ", "ʦ", "ꭧ", "ʤ", "ʧ", "ʣ", "ʥ")
+_ASKED = 0.6  # of a stressed word's lift, on a question word
 _STRESSED = 1.15  # factor on the length of an emphasised word
 _WHISPER = 8.0  # Hz: below the voicing threshold the vocoder's source is noise
 
@@ -179,6 +180,7 @@ def make_plan(
     emphasis: frozenset[int] = frozenset(),
     places: NDArray[np.float64] | None = None,
     change: Change | None = None,
+    asked: frozenset[int] = frozenset(),
 ) -> Plan:
     """Plan a piece of at most 510 tokens.
 
@@ -198,6 +200,8 @@ def make_plan(
         None.
     change
         Durations and pauses that a person has edited.
+    asked
+        Indices of question words: what is asked for stands out, but is not stressed.
     """
     if places is None:
         places = line_places(sounds)
@@ -233,6 +237,9 @@ def make_plan(
     )
     f0 = vary(raise_end(f0, rise), take.seed)
     f0 = emphasise(f0, _emphasis_spans(sounds, strong, bounds))
+    wanted = np.array([sound.word in asked - emphasis for sound in sounds])
+    spans = _emphasis_spans(sounds, wanted, bounds)
+    f0 = emphasise(f0, [(a, b, _ASKED * sign) for a, b, sign in spans])
     if take.delivery == "whisper":
         f0 = np.full_like(f0, _WHISPER)
     effort = steps["effort"] + np.interp(

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cyberdirector.core.errors import InputRefused
+from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.speech import EMOTIONS, Emotion
 from cyberdirector.voice.contour import VOICED, shape_f0
 from cyberdirector.voice.emotion import Colour, colour_of
@@ -102,3 +103,31 @@ def test_unknown_names_are_refused() -> None:
         colour_of(Emotion("bored", 1.0))
     with pytest.raises(InputRefused, match="voice-delivery"):
         colour_of(Emotion(), "sung")
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("你到底要什么？", "什么"),
+        ("Where did you go?", "Where"),
+        ("どこへ行くんですか？", "どこ"),
+    ],
+)
+def test_what_is_asked_for_stands_out(
+    voices: dict[str, VoiceProfile], text: str, word: str
+) -> None:
+    from cyberdirector.voice.line import _asked, plan_reading
+
+    reading = read_line(text)
+    asked = _asked(reading, reading.sounds)
+    assert word in {reading.words[w].text for w in asked}
+    plain = read_line(text.replace("？", "。").replace("?", "."))
+    assert _asked(plain, plain.sounds) == frozenset()
+    graph, voice, take = kokoro(2), next(iter(voices.values())), Take(Colour())
+    (whole,) = plan_reading(graph, reading, voice, take).pieces
+    calm = make_plan(graph, whole.sounds, reading.language, voice,
+                     Take(Colour(), seed=seed_of("take", 0, text, 0)))  # fmt: skip
+    both = (whole.f0 > 0) & (calm.f0 > 0)
+    lift = 12 * np.log2(whole.f0[both] / calm.f0[both])
+    assert np.abs(lift).max() > 0.8
+    assert np.median(np.abs(lift)) < 0.6

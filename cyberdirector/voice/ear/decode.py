@@ -36,9 +36,7 @@ def decode(posteriors: Floats) -> NDArray[np.int64]:
     return np.where(speaking(posteriors), path, 0)
 
 
-def settle_closures(
-    evidence: NDArray[np.float64], posteriors: Floats
-) -> NDArray[np.float64]:
+def settle_closures(evidence: NDArray[np.float64], posteriors: Floats) -> NDArray[np.float64]:
     """Return the evidence (n, 21) with lips that meet where that is sure, and nowhere else.
 
     A closure is a run of frames above :data:`_MAYBE` that somewhere passes :data:`_CLOSED`.

@@ -126,12 +126,16 @@ _TRUST = 1.0
 
 
 def joined(parts: Judged, pixels: Judged) -> Judged:
-    """Return what parts and pixels together say: the product of both shares."""
+    """Return what parts and pixels together say: the product of both shares.
+
+    Of words that the pixels' judge never learnt it says what it says on average.
+    """
     out: Judged = {}
     for name, shares in parts.items():
         other = pixels.get(name, {})
+        even = 1.0 / max(len(other), 1)
         both = {
-            w: max(p, 1e-3) * max(other.get(w, 1e-3), 1e-3) ** _TRUST if other else p
+            w: max(p, 1e-3) * max(other.get(w, even), 1e-3) ** _TRUST if other else p
             for w, p in shares.items()
         }
         out[name] = {w: p / sum(both.values()) for w, p in both.items()}

@@ -40,6 +40,7 @@ from cyberdirector.perceive.palette import Palette, read_palette
 from cyberdirector.perceive.perception import Perception
 from cyberdirector.perceive.photo import SeenFace, person_mask, see_faces, see_people
 from cyberdirector.perceive.picture import Note, Picture, load_picture
+from cyberdirector.perceive.prints import with_prints
 from cyberdirector.perceive.regions import Regions, drawn_regions, find_box, seen_regions
 from cyberdirector.perceive.views import read_sheet, same_character
 
@@ -135,7 +136,7 @@ def perceive_picture(
         confidence["face"] = seen.regions.layout.face_score
     if seen.face is None:
         recipe = match_proportion(seen.regions, recipe)
-    recipe = match_lengths(seen.regions, recipe)
+    recipe = with_prints(seen.regions, match_lengths(seen.regions, recipe))
     guessed = list(draft.guessed)
     extra: list[Picture] = []
     for key, other, found in (("back", back, seen.back), ("side", side, seen.side)):

@@ -13,6 +13,7 @@ from cyberdirector.character._paint import linear3, luma, mix, srgb, texture
 from cyberdirector.character.wardrobe.chart import HALF
 from cyberdirector.character.wardrobe.folds import body_folds, sleeve_folds
 from cyberdirector.character.wardrobe.motif import SCATTERED, emblem, pattern
+from cyberdirector.character.wardrobe.prints import is_print, print_skirt, print_trunk
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.model import Material, Texture
 
@@ -161,7 +162,7 @@ def _paint_body(look: Look) -> Floats:
     if look.end:
         low = smooth_step(0.75 * look.span[0] + 0.25 * look.span[1], look.span[1], grid_y)
         image = mix(base, end, low)
-    if look.pattern:
+    if look.pattern and not is_print(look.pattern):
         motif = pattern(look.pattern, grid_x + 0.31, 1.46 - grid_y)
         if look.pattern in SCATTERED:
             half = np.interp(grid_y, *_SIDES)
@@ -184,7 +185,11 @@ def _paint_body(look: Look) -> Floats:
         for crease in look.shade:
             if crease[5] in (side, "both"):
                 tone = tone * (1.0 - 0.17 * _near(grid_x, grid_y, crease))
-        sides.append(_toned(image, tone))
+        shown = image
+        if is_print(look.pattern):
+            half = np.interp(grid_y, *_SIDES)
+            shown = print_trunk(image, look.pattern, grid_x, grid_y, half, side)
+        sides.append(_toned(shown, tone))
     return np.concatenate(sides, axis=1)
 
 
@@ -228,7 +233,10 @@ def _paint_around(look: Look) -> Floats:
     u = np.broadcast_to((np.arange(w) + 0.5)[None] / w, (h, w))
     base, end, accent = _colours(look)
     image = mix(base, end, smooth_step(0.25, 1.0, v))
-    if look.pattern:
+    if is_print(look.pattern):
+        if look.paint == "skirt":
+            image = print_skirt(image, look.pattern, u, v)
+    elif look.pattern:
         across, down = _reach(look)
         motif = pattern(look.pattern, u * across, v * down)
         fade = (

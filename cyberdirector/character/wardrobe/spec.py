@@ -17,7 +17,8 @@ class GarmentSpec:
         sRGB ``#rrggbb`` by role (``main``, ``trim``, ``inner``, ``sash``, ``skirt`` …);
         what is absent takes the garment's own default.
     pattern
-        ``""``, ``cloud``, ``wave``, ``check``, ``dot`` or ``stripe``.
+        ``""``, a motif (``cloud``, ``wave``, ``check``, ``dot``, ``stripe`` …) or a print
+        (:mod:`.prints`).
     params
         Dials (lengths as factors around 1).
     seed

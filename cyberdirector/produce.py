@@ -100,8 +100,9 @@ def produce(
     with Project(root, options.author, options.take_over) as project:
         settings = _settings(project, script, parsed, options)
         production = Production(
-            project, settings, progress or SilentProgress(), clock, options.workers
-        )
+            project, settings, progress or SilentProgress(), clock, options.workers,
+            films=script.parent,
+        )  # fmt: skip
         start = clock()
         hold_locked(production)
         episode = parsed.episode
@@ -164,7 +165,9 @@ def perform_script(
     table = read_cast(script)
     with Project(project or Path(f"{script.stem}.cdir")) as opened:
         settings = _settings(opened, script, parsed, Options())
-        production = Production(opened, settings, progress or SilentProgress(), clock)
+        production = Production(
+            opened, settings, progress or SilentProgress(), clock, films=script.parent
+        )
         episode = _only(parsed.episode, scene, script)
         directions = read_directions(production, episode, read_lines(script), script)
         episode = with_feelings(episode, directions)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.capture.landmarks import Gather, Parts, look_at
+from cyberdirector.capture.landmarks import Gather, look_at
 from cyberdirector.capture.live import LiveBody, open_source
 from cyberdirector.capture.observations import Observations
 from cyberdirector.capture.preview import (
@@ -244,16 +244,3 @@ def preview_pictures(
                 bar.advance()
     finally:
         stage.close()
-
-
-def line_take(folder: Path, line: str) -> Path | None:
-    """Return the film of a line, ``takes/<line id>.mp4`` (or .mov, .webm) beside the script."""
-    for suffix in (".mp4", ".mov", ".webm", ".mkv"):
-        path = folder / "takes" / f"{line}{suffix}"
-        if path.is_file():
-            return path
-    return None
-
-
-BODY_ONLY = CaptureOptions(replace(Parts(), face=False))
-"""What a line takes from a film: the voice keeps lips and face."""

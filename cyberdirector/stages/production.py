@@ -67,6 +67,8 @@ class Production:
         Processes for rendering; 0 takes one per processor.
     report
         What goes to ``report.json``.
+    films
+        Folder of the script: a film ``takes/<line id>.mp4`` there gives a line its body.
     """
 
     project: Project
@@ -75,6 +77,7 @@ class Production:
     clock: Callable[[], float]
     workers: int = 0
     report: dict[str, Any] = field(default_factory=dict)
+    films: Path | None = None
 
     @property
     def rate(self) -> Rate:

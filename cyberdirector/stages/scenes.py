@@ -19,6 +19,7 @@ from cyberdirector.script import Scene
 from cyberdirector.stage.blocking import Caster, Direction, SceneBlocker
 from cyberdirector.stage.bodies import Performer
 from cyberdirector.stage.coverage import Coverage
+from cyberdirector.stages.filmed import films_of, with_films
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.timeline import StagedScene
 
@@ -100,7 +101,11 @@ def _perform(
     """Return the motion of a scene by role, performed anew only where it must be."""
     ledger = production.project.ledger
     faces = {role: _face(c) for role, c in sorted(characters.items())}
-    key = content_hash(code_hash("perform"), data_hash("assetlib", "gestures/*"), score, faces)
+    films = films_of(production.films, score)
+    filmed = [code_hash("capture", "motion"), films] if films else []
+    key = content_hash(
+        code_hash("perform"), data_hash("assetlib", "gestures/*"), score, faces, *filmed
+    )
     paths = {
         a.role: production.project.path("takes", f"{score.id}-{a.role}.vrma")
         for a in score.actors
@@ -113,6 +118,8 @@ def _perform(
         for actor in score.actors:
             if states[actor.role] is Outcome.MADE:
                 clip = performance.clips[actor.role]
+                body = characters.get(actor.role)
+                clip = with_films(production, clip, score, actor, films, body)
                 if actor.role in characters:
                     clip = _closed(characters[actor.role], clip, score, actor)
                 write_vrma(paths[actor.role], clip, actor.rest)

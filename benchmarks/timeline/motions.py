@@ -82,16 +82,16 @@ def captured(quick: bool) -> list[tuple[str, Clip, Rest]]:
     from cyberdirector.motion.files import read_motion
 
     out = []
-    longest = 250 if quick else 600
-    names = ["zombie", "dab"] if quick else ["zombie", "dab", "wave_hello", "jumping_jacks"]
+    longest = 120 if quick else 600
+    names = ["dab"] if quick else ["zombie", "dab", "wave_hello", "jumping_jacks"]
     for name in names:
         path = SHARED / "bvh" / f"{name}.bvh"
         if path.exists():
             found = read_motion(path)
             out.append((name, found.clip.slice(0, longest), found.rest))
     archive = SHARED / "cmu" / "cmu_subjects_001-006.tar.xz"
-    wanted = {"002/002_01.bvh", "005/005_02.bvh"} | (
-        set() if quick else {"001/001_01.bvh", "006/006_02.bvh", "003/003_02.bvh"}
+    wanted = {"002/002_01.bvh"} | (
+        set() if quick else {"001/001_01.bvh", "005/005_02.bvh", "006/006_02.bvh"}
     )
     if archive.exists():
         with tarfile.open(archive) as tar, tempfile.TemporaryDirectory() as folder:

@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform bench-capture clean
+.PHONY: bench-timeline sheet-timeline demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform bench-capture clean
 
 setup:
 	@scripts/setup.sh
@@ -32,6 +32,9 @@ sheet: setup
 sheet-perform: setup
 	$(PY) scripts/sheet_perform.py
 
+sheet-timeline: setup
+	$(PY) scripts/sheet_timeline.py
+
 cards: setup
 	$(PY) scripts/cards.py
 
@@ -46,6 +49,9 @@ bench-perform: setup
 
 bench-capture: setup
 	$(PY) benchmarks/capture
+
+bench-timeline: setup
+	$(PY) benchmarks/timeline
 
 bench-produce: setup
 	$(PY) benchmarks/produce.py

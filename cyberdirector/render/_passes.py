@@ -17,8 +17,11 @@ from cyberdirector.render.lights import BLOBS, POINTS
 from cyberdirector.render.mtoon import blended_queue, use_material
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.style import outline_defines
-from cyberdirector.render.tiles import Rect
+from cyberdirector.render.tiles import Rect, merge_rects
 from cyberdirector.render.weather import Drift, Over, particle_count, set_over, set_weather
+
+_DRAW_PIXELS, _TRIANGLE_PIXELS = 3000, 10
+"""Pixels of shadow on the set that cost as much as one call, and as one triangle in it."""
 
 _FIGURES_LAST = 100
 """Queue of the transparent parts of figures: after all of the set."""
@@ -82,6 +85,7 @@ class Tools(Programs):
         """Draw opaque surfaces, outlines, then brows and lashes through the hair."""
         for figure in figures:
             figure.bind()
+            figure.materials.read_small(figure.far)
             self._state()
             draws = figure.draws_inside(view)
             for index, draw in draws:
@@ -211,12 +215,15 @@ class Tools(Programs):
         target.depth_mask = False
         program = self._shaders.program("pass/receiver.vert", "pass/receiver.frag")
         program["fill_near"].value = tuple(float(v) for v in fill)
+        # Outside the boxes it multiplies by one: fewer boxes save looks at all triangles.
+        triangles = sum(count for _, _, count, _ in draws) // 3
+        merged = merge_rects(boxes, _DRAW_PIXELS * len(draws) + _TRIANGLE_PIXELS * triangles)
         for draw, start, count, whole in draws:
             if draw.role not in ("sky", "emissive"):
                 backdrop.materials.bind(draw.material)
                 self._cull(not backdrop.materials[draw.material].double_sided)
                 array = backdrop.array(program, backdrop.seen.buffer("surface", whole))
-                for box in boxes:
+                for box in merged:
                     target.scissor = box
                     array.render(vertices=count, first=start)
         target.scissor = None
@@ -266,6 +273,7 @@ class Tools(Programs):
         for *_, draw, thing in sorted(jobs, key=lambda job: job[:3]):
             if isinstance(thing, Figure) and thing is not owner:
                 thing.bind()
+                thing.materials.read_small(thing.far)
             owner = thing
             material = thing.materials[draw.material]
             target.depth_mask = draw.family == "water" or material.transparent_with_z_write

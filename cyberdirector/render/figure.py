@@ -19,16 +19,16 @@ from cyberdirector.render.camera import (
     orthographic,
     view_matrix,
 )
-from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, FigureMesh, pack_figure
+from cyberdirector.render.figure_level import FigureLevel
+from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, pack_figure
 from cyberdirector.render.geometry import Draw
 from cyberdirector.render.lights import Lighting, face_direction
-from cyberdirector.render.lod import Level, level_for
+from cyberdirector.render.lod import level_for
 from cyberdirector.render.materials import MaterialTable
 from cyberdirector.render.mend import mend_character
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import shadow_reach
-from cyberdirector.render.visibility import SeenTriangles
 
 _ENTRY_WIDTH = 2048
 _VARYINGS = ("out_position", "out_normal", "out_outline")
@@ -43,75 +43,6 @@ _THROWN = 0.30
 
 _SHADOW_STEP = 1
 """Shadow maps take a level coarser than the picture: its error is about a texel of theirs."""
-
-
-class FigureLevel:
-    """Triangles of one level of detail on the device.
-
-    Attributes
-    ----------
-    shape
-        The arrays.
-    triangles, indices
-        (triangles, 3) uint32, and the same as an index buffer.
-    seen
-        What can be seen of it in this frame.
-    solid_runs
-        (first index, count, double sided) of opaque triangles, for shadow maps.
-    holed
-        Draws that throw a shadow with the holes of their texture.
-    holders
-        For each draw the nodes that move its vertices.
-    """
-
-    def __init__(
-        self, context: Any, mesh: FigureMesh, level: Level, materials: MaterialTable
-    ) -> None:
-        self.shape = level
-        self.triangles = level.indices.reshape(-1, 3)
-        self.indices = context.buffer(level.indices.tobytes() or bytes(12))
-        self.seen = SeenTriangles(
-            context,
-            mesh.rest["position"],
-            level.indices,
-            level.draws,
-            self.indices,
-            rings=2 if level is mesh.levels[0] else 1,
-        )
-        casters = [d for d in level.draws if d.count and _casts(d)]
-        self.solid_runs = _solid_runs([d for d in casters if not d.cutout], materials)
-        self.holed = [d for d in casters if d.cutout]
-        self.holders = [_nodes_of(mesh, level, draw) for draw in level.draws]
-
-    def twin(self) -> FigureLevel:
-        """Return the same triangles for another figure, with its own visible ones."""
-        other = copy.copy(self)
-        other.seen = self.seen.twin()
-        return other
-
-
-def _nodes_of(mesh: FigureMesh, level: Level, draw: Draw) -> NDArray[np.int64]:
-    """Return the nodes that move the vertices of a draw; the first node if it has none."""
-    used = mesh.rest[np.unique(level.indices[draw.first : draw.first + draw.count])]
-    nodes = np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
-    return nodes if len(nodes) else np.zeros(1, np.int64)
-
-
-def _casts(draw: Draw) -> bool:
-    """Tell whether a draw throws a shadow."""
-    return not draw.blended and draw.role not in ("brow", "lash", "mouth", "eye")
-
-
-def _solid_runs(draws: list[Draw], materials: MaterialTable) -> list[tuple[int, int, bool]]:
-    """Return merged runs of draws."""
-    out: list[tuple[int, int, bool]] = []
-    for draw in draws:
-        double = materials[draw.material].double_sided
-        if out and out[-1][2] == double and sum(out[-1][:2]) == draw.first:
-            out[-1] = (out[-1][0], out[-1][1] + draw.count, double)
-        else:
-            out.append((draw.first, draw.count, double))
-    return out
 
 
 class Figure:

@@ -22,7 +22,7 @@ from cyberdirector.render.tiles import (
     grid_of,
     grown,
     mark_boxes,
-    mark_triangles,
+    mark_patches,
     rects_of,
 )
 
@@ -109,7 +109,8 @@ class Ground:
         Parameters
         ----------
         casters
-            Vertices (n, 3) in the world, metres, and triangles (m, 3) of each figure.
+            Vertices (n, 3) in the world, metres, and patches (see ``tiles.patches_of``) of
+            each figure.
         """
         out = np.zeros(grid_of(self.size), bool)
         if not casters:
@@ -120,8 +121,8 @@ class Ground:
         high = np.max([p.max(axis=0) for p in seen], axis=0) + _BLURRED
         side = np.ceil((high - low)[:2] / _SHADE).astype(int) + 1
         grid = np.zeros((side[1], side[0]), bool)
-        for points, (_, triangles) in zip(seen, casters, strict=True):
-            mark_triangles(grid, (points[:, :2] - low[:2]) / _SHADE, triangles, 0.0)
+        for points, (_, patches) in zip(seen, casters, strict=True):
+            mark_patches(grid, (points[:, :2] - low[:2]) / _SHADE, patches, 0.0)
         grid = grown(grid, _BLURRED_CELLS)
         # Number of marked squares left of and below each corner.
         total = np.zeros((side[1] + 1, side[0] + 1), np.int32)
@@ -203,7 +204,7 @@ class EmptyPicture:
             rough = figure.shadow_level
             points = figure.posed(rough.shape.vertices)
             coarsest = figure.levels[-1]
-            casters.append((points[: coarsest.shape.vertices], coarsest.triangles))
+            casters.append((points[: coarsest.shape.vertices], coarsest.patches))
             if not figure.on_screen:
                 continue
             spots, depth = _spots(points, view, size)
@@ -211,7 +212,7 @@ class EmptyPicture:
                 return None
             nearest = view.focal_pixels / float(depth.min())
             line = max(_LINE * min(size) / 720.0, _widest_line(figure, nearest, size[1]))
-            mark_triangles(grid, spots, rough.triangles, (line + _OFF * nearest) / TILE)
+            mark_patches(grid, spots, rough.patches, (line + _OFF * nearest) / TILE)
             discs += figure.contacts()
         rims = [_rim(*disc) for disc in discs]
         if not all(self._mark_hull(grid, points, view) for points in (*rims, *water)):

@@ -70,6 +70,14 @@ def shrink(pixels: NDArray[np.uint8], most: int) -> NDArray[np.uint8]:
     return np.array(small, np.uint8)
 
 
+def blend_mipmaps(texture: Any, on: bool) -> None:
+    """Read a texture between its two nearest mipmaps, or in the nearest alone."""
+    import moderngl
+
+    between = moderngl.LINEAR_MIPMAP_LINEAR if on else moderngl.LINEAR_MIPMAP_NEAREST
+    texture.filter = (between, moderngl.LINEAR)
+
+
 def upload_texture(
     context: Any, texture: Texture, numbers: bool = False, most: int = 0
 ) -> tuple[Any, list[Remark]]:
@@ -88,8 +96,6 @@ def upload_texture(
     InputRefused
         ``texture-invalid`` when the pixels are not (height, width, 4) uint8.
     """
-    import moderngl
-
     _check(texture)
     remarks: list[Remark] = []
     limit = int(context.info["GL_MAX_TEXTURE_SIZE"])
@@ -118,7 +124,7 @@ def upload_texture(
     else:
         out = context.texture(size, 4, np.ascontiguousarray(data).tobytes())
     out.build_mipmaps()
-    out.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
+    blend_mipmaps(out, True)
     out.repeat_x, out.repeat_y = (way != "clamp" for way in texture.wrap)
     if "mirror" in texture.wrap and not _mirror(out, texture.wrap):
         remarks.append(

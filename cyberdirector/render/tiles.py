@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 TILE = 32
 """Side of a tile, pixels; a multiple of the eight that a texel of the glow stands for."""
+
+PATCH = 6
+"""Triangles whose bounds are taken together."""
 
 Rect = tuple[int, int, int, int]
 """x, y, width, height in pixels, row 0 at the bottom."""
@@ -17,13 +22,45 @@ def grid_of(size: tuple[int, int], side: float = TILE) -> tuple[int, int]:
     return int(np.ceil(size[1] / side)), int(np.ceil(size[0] / side))
 
 
-def mark_triangles(
+def patches_of(
+    positions: NDArray[np.float32], triangles: NDArray[np.uint32], owners: NDArray[np.int64]
+) -> NDArray[np.uint32]:
+    """Return the corners (:data:`PATCH` × 3, patches) of neighbouring triangles.
+
+    Parameters
+    ----------
+    positions
+        (n, 3) metres, at rest.
+    triangles
+        (m, 3) rows of ``positions``.
+    owners
+        (m,) what each triangle belongs to; a patch keeps to one where it can.
+    """
+    if not len(triangles):
+        return np.zeros((3 * PATCH, 0), np.uint32)
+    middle = positions[triangles].astype(np.float64).mean(axis=1)
+    low = middle.min(axis=0)
+    cells = ((middle - low) / max(float((middle.max(axis=0) - low).max()), 1e-9) * 1023).astype(
+        np.int64
+    )
+    # Along a Morton curve what follows is near.
+    curve = np.zeros(len(cells), np.int64)
+    for bit in range(10):
+        for axis in range(3):
+            curve |= ((cells[:, axis] >> bit) & 1) << (3 * bit + axis)
+    sorted_ = triangles[np.lexsort((curve, owners))]
+    missing = -len(sorted_) % PATCH
+    padded = np.concatenate([sorted_, np.repeat(sorted_[-1:], missing, axis=0)])
+    return np.ascontiguousarray(padded.reshape(-1, 3 * PATCH).T)
+
+
+def mark_patches(
     grid: NDArray[np.bool_],
     points: NDArray[np.float32],
-    corners: NDArray[np.uint32],
+    patches: NDArray[np.uint32],
     margin: float,
 ) -> None:
-    """Mark every cell that the bounds of a triangle touch.
+    """Mark every cell that the bounds of a patch touch.
 
     Parameters
     ----------
@@ -31,25 +68,15 @@ def mark_triangles(
         (rows, columns), changed in place.
     points
         (n, 2) x and y in cells.
-    corners
-        (m, 3) rows of ``points``.
+    patches
+        Of :func:`patches_of`, rows of ``points``.
     margin
-        Cells around each point.
+        Cells around each patch.
     """
-    low = np.floor(points - np.float32(margin)).astype(np.int32)
-    high = np.floor(points + np.float32(margin)).astype(np.int32) if margin else low
+    found = np.take(points, patches, axis=0)
+    low = np.floor(found.min(axis=0) - np.float32(margin)).astype(np.int32)
+    high = np.floor(found.max(axis=0) + np.float32(margin)).astype(np.int32)
     mark_boxes(grid, low, high)
-    # Most triangles lie in one cell, and their corners have marked it.
-    name = (low[:, 1] << 15) + low[:, 0]
-    a, b, c = (np.take(name, corners[:, k]) for k in range(3))
-    wide = np.compress((a != b) | (b != c), corners, axis=0)
-    if len(wide):
-        first, second, third = (wide[:, k] for k in range(3))
-        mark_boxes(
-            grid,
-            np.minimum(np.minimum(low[first], low[second]), low[third]),
-            np.maximum(np.maximum(high[first], high[second]), high[third]),
-        )
 
 
 def mark_boxes(
@@ -108,6 +135,39 @@ def rects_of(grid: NDArray[np.bool_], size: tuple[int, int]) -> list[Rect]:
         width = min(last * TILE, size[0]) - x
         out.append((x, y, width, min((high + 1) * TILE, size[1]) - y))
     return out
+
+
+def merge_rects(rects: Sequence[Rect], spare: int) -> list[Rect]:
+    """Return fewer rectangles that hold the same pixels, and others; none overlap.
+
+    Parameters
+    ----------
+    rects
+        As of :func:`rects_of`.
+    spare
+        Pixels more that a rectangle less is worth.
+    """
+    out: list[Rect] = []
+    for rect in rects:
+        now = rect
+        while True:
+            unions = [_union(now, other) for other in out]
+            fits = [
+                u[2] * u[3] <= now[2] * now[3] + other[2] * other[3] + spare
+                or (u[2] < now[2] + other[2] and u[3] < now[3] + other[3])
+                for u, other in zip(unions, out, strict=True)
+            ]
+            if True not in fits:
+                break
+            now = unions[fits.index(True)]
+            del out[fits.index(True)]
+        out.append(now)
+    return out
+
+
+def _union(a: Rect, b: Rect) -> Rect:
+    x, y = min(a[0], b[0]), min(a[1], b[1])
+    return x, y, max(a[0] + a[2], b[0] + b[2]) - x, max(a[1] + a[3], b[1] + b[3]) - y
 
 
 def bounds_of(grid: NDArray[np.bool_], size: tuple[int, int]) -> Rect | None:

@@ -47,11 +47,11 @@ void main() {
 #elif defined(HAIR)
     pixel = vec4(e, 0.55);
 #elif defined(MARKED) && defined(DRAWN)
-    pixel = vec4(e, 0.949);
+    pixel = vec4(e, 242.0 / 255.0);
 #elif defined(MARKED) && defined(SKIN)
-    pixel = vec4(e, 0.965);
+    pixel = vec4(e, 245.0 / 255.0);
 #elif defined(MARKED)
-    pixel = vec4(e, 0.985);
+    pixel = vec4(e, 248.0 / 255.0);
 #else
     pixel = vec4(e, 1.0);
 #endif

@@ -108,9 +108,9 @@ void main() {
 #if defined(BLENDED) || defined(SOFT)
     pixel = vec4(encode(c), base.a);
 #elif defined(MARKED) && defined(OUTLINE)
-    pixel = vec4(encode(c), 0.976); // see post/resolve.glsl
+    pixel = vec4(encode(c), 251.0 / 255.0); // see post/resolve.glsl
 #elif defined(MARKED)
-    pixel = vec4(encode(c), 0.985);
+    pixel = vec4(encode(c), 248.0 / 255.0);
 #else
     pixel = vec4(encode(c), 1.0);
 #endif

@@ -9,7 +9,9 @@ flat in vec3 lost;
 out vec4 pixel;
 
 void main() {
-    float open = textureLod(set_key_map, vec3(set_at.xy, min(set_at.z, 0.9999)), 0.0);
-    float amount = key_at.w * open * (1.0 - key_shadow(key_at.xyz));
+    float amount = key_at.w * (1.0 - key_shadow(key_at.xyz));
+    if (amount > 0.0) { // most of what lies around a shadow is not in it
+        amount *= textureLod(set_key_map, vec3(set_at.xy, min(set_at.z, 0.9999)), 0.0);
+    }
     pixel = vec4(sqrt(1.0 - lost * amount), 1.0); // targets hold square roots
 }

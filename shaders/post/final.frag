@@ -47,7 +47,7 @@ uniform float frame_seed;
 
 #ifdef FOCUS
 // Each sample is mixed by its own distance, so that edges before a blurred ground stay even.
-vec3 through_lens(ivec2 at, vec2 spot) {
+vec3 through_lens(vec3 here, ivec2 at, vec2 spot) {
     vec4 soft = texture(focus_map, spot);
     vec3 sum = vec3(0.0);
 #ifdef SAMPLES
@@ -58,7 +58,7 @@ vec3 through_lens(ivec2 at, vec2 spot) {
     return sum / float(SAMPLES);
 #else
     float r = blur_radius(metres(depth_at(at, 0)));
-    return mix(resolve(at), soft.rgb, max(smoothstep(0.5, 1.7, r), soft.a));
+    return mix(here, soft.rgb, max(smoothstep(0.5, 1.7, r), soft.a));
 #endif
 }
 #endif
@@ -66,13 +66,14 @@ vec3 through_lens(ivec2 at, vec2 spot) {
 void main() {
     ivec2 at = ivec2(int(gl_FragCoord.x), int(finish.y) - 1 - int(gl_FragCoord.y));
     vec2 spot = (vec2(at) + 0.5) / finish.xy;
+    vec4 here = mean_of(at);
 #ifdef FOCUS
-    vec3 c = decode(through_lens(at, spot));
+    vec3 c = decode(through_lens(here.rgb, at, spot));
 #else
-    vec3 c = decode(resolve(at));
+    vec3 c = decode(here.rgb);
 #endif
 #ifdef OCCLUSION
-    c = occluded(c, spot, mark(at));
+    c = occluded(c, spot, here.a);
 #endif
 #ifdef SHAFTS
     vec3 air = texture(shafts_map, spot).rgb;
@@ -86,7 +87,7 @@ void main() {
     c *= 1.0 - finish.w * smoothstep(0.15, 0.62, dot(q, q));
     vec3 e = developed(c);
 #ifdef LINES
-    float line = edge_line(at, mark(at));
+    float line = edge_line(at, here.a);
 #else
     const float line = 0.0;
 #endif
@@ -95,9 +96,9 @@ void main() {
 #ifdef MIST
     away = smoothstep(mist.x, mist.y, texture(distance_map, spot).r) * 0.85;
 #endif
-    e = ink_paint(clamp(e, 0.0, 1.0), at, finish.xy, line, away * ink.w, shares(at));
+    e = ink_paint(clamp(e, 0.0, 1.0), at, finish.xy, line, away * ink.w, shares(here.a));
 #elif defined(COMIC)
-    e = comic_paint(clamp(e, 0.0, 1.0), vec2(at), finish.xy, line, shares(at));
+    e = comic_paint(clamp(e, 0.0, 1.0), vec2(at), finish.xy, line, shares(here.a));
 #elif defined(LINES)
     e *= 1.0 - 0.8 * line;
 #endif

@@ -13,10 +13,12 @@ in vec2 spot;
 out vec4 pixel;
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy) * 2;
-    vec3 e = (peek(min(at, limit)) + peek(min(at + ivec2(1, 0), limit))
-        + peek(min(at + ivec2(0, 1), limit)) + peek(min(at + ivec2(1, 1), limit))) * 0.25;
+    vec4 corner = mean_of(min(at, limit));
+    vec3 e = (corner.rgb + mean_of(min(at + ivec2(1, 0), limit)).rgb
+        + mean_of(min(at + ivec2(0, 1), limit)).rgb
+        + mean_of(min(at + ivec2(1, 1), limit)).rgb) * 0.25;
 #ifdef OCCLUSION
-    e = encode(occluded(decode(e), spot, mark(min(at, limit))));
+    e = encode(occluded(decode(e), spot, corner.a));
 #endif
     pixel = vec4(e, 1.0);
 #ifdef FOCUS

@@ -216,7 +216,7 @@ def test_faces_are_darkened_less(bench):
     dark = bench.texture(np.zeros((8, 8, 4), np.uint8))
     style = replace(CEL, occlusion=0.8)
     maps = {"occlusion_map": dark}
-    face = bench.final(linear, style, maps=maps, mark=0.965)
+    face = bench.final(linear, style, maps=maps, mark=245 / 255)
     wall = bench.final(linear, style, maps=maps)
     assert face.mean() > 1.5 * wall.mean()
 

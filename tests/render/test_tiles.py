@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cyberdirector.render.tiles import (
+    PATCH,
     TILE,
     bounds_of,
     grid_of,
     grown,
     mark_boxes,
-    mark_triangles,
+    mark_patches,
+    merge_rects,
+    patches_of,
     rects_of,
 )
 
@@ -70,15 +73,46 @@ def test_boxes_mark_just_their_cells(low, span):
 
 
 @given(
-    hnp.arrays(np.float32, (9, 2), elements=st.floats(-4, 12, width=32, allow_subnormal=False)),
+    hnp.arrays(
+        np.float32, (30, 2), elements=st.floats(-4, 12, width=32, allow_subnormal=False)
+    ),
+    st.integers(1, 10),
     st.floats(0, 1.5),
 )
-def test_every_place_of_a_triangle_is_marked(points, margin):
+def test_every_place_of_a_triangle_is_marked(points, count, margin):
     grid = np.zeros((8, 8), bool)
-    corners = np.arange(9, dtype=np.uint32).reshape(3, 3)
-    mark_triangles(grid, points, corners, margin)
+    corners = np.arange(3 * count, dtype=np.uint32).reshape(count, 3)
+    rest = np.concatenate([points, points[:, :1]], axis=1)
+    patches = patches_of(rest, corners, np.arange(count) // 4)
+    assert patches.shape == (3 * PATCH, -(-count // PATCH))
+    mark_patches(grid, points, patches, margin)
     mix = np.random.default_rng(0).dirichlet(np.ones(3), 60).astype(np.float32)
     for triangle in points[corners]:
         for x, y in np.floor(mix @ triangle).astype(int):
             if 0 <= x < 8 and 0 <= y < 8:
                 assert grid[y, x]
+
+
+def test_a_patch_holds_neighbours_of_one_owner():
+    line = np.linspace(0.0, 1.0, 2 * PATCH)
+    rest = np.stack([line, 0.0 * line, 0.0 * line], axis=1).astype(np.float32)
+    order = np.random.default_rng(2).permutation(2 * PATCH)
+    corners = np.repeat(order[:, None], 3, axis=1).astype(np.uint32)
+    patches = patches_of(rest, corners, np.zeros(2 * PATCH, np.int64))
+    spread = np.ptp(rest[patches, 0], axis=0)
+    assert (spread <= 0.5).all()
+    owners = order % 2
+    patches = patches_of(rest, corners, owners)
+    assert (np.ptp(patches % 2, axis=0) == 0).all()
+    assert patches_of(rest, corners[:0], owners[:0]).shape == (3 * PATCH, 0)
+
+
+@given(GRIDS, st.integers(0, 40))
+def test_fewer_rectangles_hold_the_same_and_never_overlap(grid, tiles):
+    size = (grid.shape[1] * TILE, grid.shape[0] * TILE)
+    rects = rects_of(grid, size)
+    fewer = merge_rects(rects, tiles * TILE * TILE)
+    count = painted(fewer, size)
+    assert count.max(initial=0) <= 1
+    assert (count >= painted(rects, size)).all()
+    assert len(fewer) <= len(rects)

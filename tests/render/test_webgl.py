@@ -140,6 +140,30 @@ def test_every_style_is_the_same_in_the_browser(style: str, profile: str) -> Non
     _exact_on_mesa(f"{style}-{profile}", native, log)
 
 
+@pytest.mark.parametrize(
+    ("backend", "style", "least"),
+    [
+        ("mesa", "cel", 60.0),
+        ("mesa", "ink", 50.0),
+        ("mesa", "comic", 50.0),
+        ("mesa", "guoman", LEAST_DB),
+        ("swiftshader", "guoman", LEAST_DB),
+        ("swiftshader", "ink", 34.0),
+        ("swiftshader", "comic", 31.0),
+    ],
+)
+def test_every_style_is_close_with_samples(backend: str, style: str, least: float) -> None:
+    """WebGL2 hands the last passes means of colours and marks, and one depth of four.
+
+    The lens of ``guoman`` reads all four depths where it can. SwiftShader keeps the depth of
+    another sample: lines found in it, one pixel wide, lie a quarter of a pixel aside.
+    """
+    native, log = _drawn(*_sample("dusk", NEAR), 4, SIZE, style)
+    web, renderer = _replayed(backend, log)
+    _keep(f"{style}-4-{backend}", native, web)
+    assert _decibels(native, web) >= (least if backend in renderer.lower() else LEAST_DB)
+
+
 def test_a_foreign_character_is_the_same_in_the_browser() -> None:
     """Materials without a role are drawn as MToon."""
     scene, state = _sample("day", NEAR)

@@ -6,6 +6,7 @@ Read :func:`produce` first: it is the product in one page. Each stage is a file 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from cyberdirector.script import (
     read_lines,
     save_episode,
 )
+from cyberdirector.script.cast import cast_path
 from cyberdirector.stages.casting import build_sets, cast_roles, compile_cast
 from cyberdirector.stages.delivery import deliver_episode
 from cyberdirector.stages.directing import read_directions, with_feelings
@@ -75,7 +77,8 @@ def produce(
     Parameters
     ----------
     script
-        剧本 or Fountain text; a cast table may lie beside it.
+        剧本 or Fountain text; a cast table may lie beside it. For a project that was
+        produced before see :func:`reopened`.
     output
         The MP4 to write; subtitles go beside it.
     options
@@ -98,7 +101,7 @@ def produce(
     _check_output(output)
     root = options.project or output.with_suffix(".cdir")
     with Project(root, options.author, options.take_over) as project:
-        settings = _settings(project, script, parsed, options)
+        settings = _settings(project, script, parsed, options, output)
         production = Production(
             project, settings, progress or SilentProgress(), clock, options.workers,
             films=script.parent,
@@ -192,6 +195,39 @@ def perform_script(
     return {"takes": takes, "notes": production.report.get("notes", [])}
 
 
+def reopened(root: Path) -> tuple[Path, Path]:
+    """Return script and output of a project folder, for making it again as it was asked for.
+
+    A script that is no longer where it was is taken from the folder's own copy.
+
+    Raises
+    ------
+    InputRefused
+        ``project-without-script``.
+    """
+    settings = Project(root).load_settings()
+    if settings is not None and settings.script:
+        places = [root / settings.source] if settings.source else []
+        for script in (*places, root / "script" / settings.script):
+            if script.is_file():
+                output = root / settings.output if settings.output else root.with_suffix(".mp4")
+                return Path(os.path.normpath(script)), Path(os.path.normpath(output))
+    raise InputRefused(
+        "project-without-script",
+        "这个文件夹里没有剧本，也没有记录剧本在哪里；请给出剧本文件。",
+        "this folder has no script and does not say where it lies; give the script.",
+        Location(str(root)),
+    )
+
+
+def _way(root: Path, path: Path) -> str:
+    """Return the path from a folder to a file; absolute when they are on other drives."""
+    try:
+        return Path(os.path.relpath(path.resolve(), root.resolve())).as_posix()
+    except ValueError:
+        return str(path.resolve())
+
+
 def _only(episode: Episode, scene: str, script: Path) -> Episode:
     """Return the episode with one scene, or all of it when none is named."""
     if not scene:
@@ -219,7 +255,11 @@ def _check_output(output: Path) -> None:
 
 
 def _settings(
-    project: Project, script: Path, parsed: ParseResult, options: Options
+    project: Project,
+    script: Path,
+    parsed: ParseResult,
+    options: Options,
+    output: Path | None = None,
 ) -> Settings:
     """Return the project's settings with what the user asks for now, and store them."""
     settings = project.load_settings() or Settings()
@@ -234,9 +274,18 @@ def _settings(
     }
     update = {name: value for name, value in asked.items() if value is not None}
     settings = settings.model_copy(
-        update={"title": parsed.episode.title or script.stem, "script": script.name, **update}
+        update={
+            "title": parsed.episode.title or script.stem,
+            "script": script.name,
+            "source": _way(project.root, script),
+            **({"output": _way(project.root, output)} if output is not None else {}),
+            **update,
+        }
     )
     style_named(settings.style)
     project.save_settings(settings)
-    write_bytes(project.path("script", script.name), script.read_bytes())
+    for file in (script, cast_path(script)):
+        kept = project.path("script", file.name)
+        if file.exists() and file.resolve() != kept.resolve():
+            write_bytes(kept, file.read_bytes())
     return settings

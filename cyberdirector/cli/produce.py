@@ -58,6 +58,8 @@ class _Range(click.ParamType):  # type: ignore[type-arg]
 @click.option("--subtitles", type=click.Choice(["burn", "soft"]), help="Burnt in, or a track.")
 @click.option("--shots", type=_Range(), help="Only these shots, for example 1-3.")
 @click.option("--workers", type=click.IntRange(0, 256), default=0, help="Drawing processes.")
+@click.option("--author", default="", help="Who works; others see it while it runs.")
+@click.option("--take-over", is_flag=True, help="Take the project from another writer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def produce(
     script: Path,
@@ -72,16 +74,28 @@ def produce(
     subtitles: str | None,
     shots: tuple[int, int] | None,
     workers: int,
+    author: str,
+    take_over: bool,
     as_json: bool,
 ) -> None:
-    """Make a finished episode from SCRIPT (剧本 .txt or .fountain)."""
+    """Make a finished episode from SCRIPT (剧本 .txt or .fountain).
+
+    SCRIPT may be a project folder: it is made again, with the edits of its timeline.
+    """
     from cyberdirector.cli.progress import RichProgress
     from cyberdirector.core.progress import Progress, SilentProgress
-    from cyberdirector.produce import Options
+    from cyberdirector.produce import Options, reopened
     from cyberdirector.produce import produce as make
 
     target = output or Path(f"{script.stem}.mp4")
-    options = Options(project, size, fps, seed, quality, style, step, subtitles, shots, workers)
+    if script.is_dir():
+        project = script
+        script, known = reopened(project)
+        target = output or known
+    options = Options(
+        project, size, fps, seed, quality, style, step, subtitles, shots, workers, author,
+        take_over,
+    )  # fmt: skip
     with ExitStack() as stack:
         progress: Progress = SilentProgress()
         if sys.stderr.isatty() or not as_json:
@@ -97,6 +111,12 @@ def produce(
         f"{made['seconds']:.1f} s, {made['size'][0]}×{made['size'][1]}  "
         f"({report['seconds']:.1f} s)"
     )
+    for shot in report.get("shots_why", []):
+        if shot["because"]:
+            edits = ", ".join(f"{x['command']} {x['row']}" for x in shot["edits"])
+            click.echo(
+                f"  {shot['id']}: {', '.join(shot['because'])}  {edits}".rstrip(), err=True
+            )
     for row in report.get("notes", []):
         where = f" {script.name}:{row['line']}" if "line" in row else ""
         text = row.get("phrase") or row.get("text") or ""

@@ -38,6 +38,10 @@ class Settings(BaseModel):
     step: int = Field(default=1, ge=1, le=4)
     """Frames for which a pose is held: 1 on ones, 2 on twos, 3 on threes."""
     subtitles: str = "burn"
+    source: str = ""
+    """Where the script lies, as a path from the project folder."""
+    output: str = ""
+    """Where the episode goes, as a path from the project folder."""
 
 
 class Project:

@@ -21,6 +21,7 @@ _COMMANDS = {
     "timeline": "See and edit the timeline: layers, clips, keys, cameras, takes, locks.",
     "perform": "Let a character say a line, or perform a scene: voice, face and body.",
     "capture": "Turn a video of a person into a take: body, hands and face.",
+    "motion": "Convert, retarget and check motion; the library of moves.",
     "voice": "Speak a line; list the voices.",
     "models": "List, fetch and verify the model files.",
     "doctor": "Show what this machine has and what is missing.",

@@ -133,6 +133,23 @@ def starts(speech: Speech) -> np.ndarray:
     return np.array([p.start for p in speech.phones if p.kind != "SIL"])
 
 
+@pytest.mark.parametrize(("lips", "closed"), [(0.8, True), (0.5, True), (0.4, False)])
+def test_lips_meet_only_where_that_is_sure(lips: float, closed: bool) -> None:
+    share = np.full((60, len(PHONE_CLASSES)), 1e-4)
+    share[:, PHONE_CLASSES.index("AA")] = 0.99
+    middle = np.full(len(PHONE_CLASSES), 1e-4)
+    middle[PHONE_CLASSES.index("BMP")] = lips
+    for other in ("TD", "KG"):
+        middle[PHONE_CLASSES.index(other)] = (1.0 - lips) / 2.0
+    share[25:33] = middle
+    path = decode(np.log(share).astype(np.float32))
+    found = np.flatnonzero(path == PHONE_CLASSES.index("BMP"))
+    assert (len(found) > 0) == closed
+    if closed:
+        assert 23 <= found.min() <= 27
+        assert 30 <= found.max() <= 35
+
+
 def test_own_speech_is_laid_where_it_was_spoken(zh: Speech, en: Speech) -> None:
     for speech, text in ((zh, ZH), (en, EN)):
         aligned = align_recording(speech.audio, text)

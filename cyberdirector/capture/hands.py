@@ -237,7 +237,8 @@ def fill(angles: Floats, seen: NDArray[np.bool_], rate: float) -> tuple[Floats, 
     before = known[np.clip(np.searchsorted(known, index, "right") - 1, 0, len(known) - 1)]
     after = known[np.clip(np.searchsorted(known, index, "left"), 0, len(known) - 1)]
     gone = np.minimum(np.abs(index - before), np.abs(after - index)) / rate
-    between = (after - before) / rate <= 2 * HOLD
+    inside = (before <= index) & (index <= after)
+    between = inside & ((after - before) / rate <= 2 * HOLD)
     share = np.where(between, 1.0, np.clip(1.0 - (gone - HOLD) / EASE, 0.0, 1.0))
     share = share * share * (3.0 - 2.0 * share)
     nearest_known = np.where(np.abs(index - before) <= np.abs(after - index), before, after)

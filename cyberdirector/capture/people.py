@@ -21,6 +21,9 @@ _REACH = 0.6
 _PATIENCE = 0.5
 """Seconds without the actor after which another person of like looks is taken for them."""
 
+_SAME = 0.1
+"""Mean distance of all points, in heights of the body, of one person seen twice."""
+
 _CORE = [11, 12, 23, 24]
 """Shoulders and hips of BlazePose."""
 
@@ -60,7 +63,7 @@ def _looks(core: Floats, pixels: Pixels | None) -> Floats:
 def distinct(poses: Floats) -> list[int]:
     """Return the numbers of poses (k, 33, 4) that are people of their own, best seen first.
 
-    Two poses a quarter of a body apart on average are the same person seen twice.
+    Two poses less than :data:`_SAME` of a body apart are the same person seen twice.
     """
     kept: list[int] = []
     order = np.argsort(-poses[..., 3].mean(axis=1), kind="stable")
@@ -68,7 +71,7 @@ def distinct(poses: Floats) -> list[int]:
         height = stature(poses[i]).height
         far = all(
             float(np.linalg.norm(poses[i, :, :2] - poses[k, :, :2], axis=-1).mean())
-            > 0.25 * height
+            > _SAME * height
             for k in kept
         )
         if far and float(poses[i, _CORE, 3].mean()) > 0.5:

@@ -44,7 +44,9 @@ class CutFinder:
         usual = float(np.median(self._usual)) if self._usual else 0.0
         moved = float(np.abs(colours - others).sum()) / 2
         self._usual = [*self._usual[-14:], change]
-        jump = change > max(_CUT_CHANGE, _CUT_RATIO * usual) and moved > _CUT_COLOURS
+        # The more the colours are others, the less the change must stand out.
+        ratio = _CUT_RATIO if moved < 2 * _CUT_COLOURS else _CUT_RATIO / 2
+        jump = change > max(_CUT_CHANGE, ratio * usual) and moved > _CUT_COLOURS
         if jump:
             self._usual = []
         return jump

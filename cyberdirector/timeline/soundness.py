@@ -9,10 +9,12 @@ from cyberdirector.core.errors import Location, ProjectError
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.touched import Touch
 
-_UNIQUE = (
-    "scenes", "segments", "shots", "motion", "lines", "audio", "lights", "sets", "nested",
-    "markers",
-)  # fmt: skip
+_UNIQUE = {
+    "scenes": "scene", "segments": "scene", "shots": "shot", "motion": "motion",
+    "lines": "line", "audio": "sound", "lights": "light", "sets": "set", "nested": "nested",
+    "markers": "marker",
+}  # fmt: skip
+"""Track whose items have names of their own → kind of touch that changes it."""
 
 
 def check_sound(timeline: Timeline, place: str, about: Iterable[Touch] | None = None) -> None:
@@ -36,8 +38,8 @@ def check_sound(timeline: Timeline, place: str, about: Iterable[Touch] | None = 
 
 
 def _faults(timeline: Timeline, kinds: set[str] | None) -> Iterator[tuple[str, str, str, int]]:
-    for name in _UNIQUE:
-        items = getattr(timeline, name)
+    for name, kind in _UNIQUE.items():
+        items = getattr(timeline, name) if kinds is None or kind in kinds else []
         yield from _twice(((x.id, getattr(x, "start", 0)) for x in items), name)
     yield from _twice(((x.role, 0) for x in timeline.characters), "characters")
     if kinds is None or "role" in kinds:

@@ -118,7 +118,8 @@ class Editor:
                 raise missing(self.root)
             state = state_bytes(start)
             self._journal.snapshot(0, state)
-            self._journal.put_generated(0, state)
+            bare = start.model_copy(update={"characters": []})
+            self._journal.put_generated(0, state_bytes(bare))
             if self._path.exists():
                 self._journal.put("saved", _digest(self._path.read_bytes()))
         self.torn = self._journal.torn

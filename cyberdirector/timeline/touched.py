@@ -110,6 +110,8 @@ def _clip_spans(a: LayerItem, b: LayerItem) -> Iterator[tuple[int, int]]:
 def _key_spans(a: LayerItem, b: LayerItem, end: int) -> Iterator[tuple[int, int]]:
     for channel in a.keys.keys() | b.keys.keys():
         yield from _track_span(a.keys.get(channel), b.keys.get(channel), end)
+    if a.weight == b.weight:
+        return
     # A weight matters where the layer has something to weigh.
     whole = KeyTrack.constant(1.0)
     there = [x.model_copy(update={"weight": whole}) for x in (a, b)]

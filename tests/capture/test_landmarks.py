@@ -61,7 +61,7 @@ def test_same_person_seen_twice_is_one() -> None:
 def test_largest_person_is_the_actor_and_stays() -> None:
     actor = Actor()
     for i in range(30):
-        near, far = body(400 - 4 * i, 120, 1.2), body(100 + 6 * i, 120, 1.0)
+        near, far = body(400 - 4 * i, 120, 1.2), body(100 + 5 * i, 120, 1.0)
         order = [far, near] if i % 2 else [near, far]
         chosen = actor.choose(np.stack(order), PIXELS, i / 30)
         assert chosen is not None

@@ -263,7 +263,7 @@ _REPEAT = 6.0
 """Landmarks move together: about this many say the same thing."""
 
 
-_POLISH = 0.15
+_POLISH = 0.05
 """Share of the regressor's own error that Gauss-Newton may move a dial by."""
 
 
@@ -321,6 +321,8 @@ _MEASURES: tuple[tuple[str, tuple[int, int], int, float], ...] = (
 """Style dial, landmarks between which it is measured, axis, and its greatest change."""
 
 _EXAGGERATE = 1.3
+_DRAWN = 0.6
+"""Stylisation from which the style dials carry a face's differences in full."""
 
 
 def _caricature(own: Floats, mean: Floats, recipe: Recipe) -> dict[str, float]:
@@ -332,18 +334,26 @@ def _caricature(own: Floats, mean: Floats, recipe: Recipe) -> dict[str, float]:
     )
     tall = [p[10, 1] - p[152, 1] for p in (own, mean)]
     out = dict(recipe.style)
+    # What the warp leaves of a face is told by the shape dials alone.
+    much = float(np.clip(recipe.stylisation / _DRAWN, 0.0, 1.0))
+    if much == 0.0:
+        return out
     for dial, (i, j), axis, most in _MEASURES:
         if dial == "eye_apart":
             a, b = (abs(eyes[1][k][0] - eyes[0][k][0]) for k in (0, 1))
         else:
             a, b = (abs(p[i, axis] - p[j, axis]) for p in (own, mean))
-        ratio = ((a / tall[0]) / max(b / tall[1], 1e-6)) ** _EXAGGERATE
+        ratio = ((a / tall[0]) / max(b / tall[1], 1e-6)) ** (_EXAGGERATE * much)
         out[dial] = round(base[dial] * float(np.clip(ratio, 1.0 - most, 1.0 + most)), 5)
     for dial, k in (("nose_at", 2), ("lips_at", 13)):
         a, b = ((p[k, 1] - p[152, 1]) / t for p, t in zip((own, mean), tall, strict=True))
-        out[dial] = round(base[dial] * float(np.clip(a / max(b, 1e-6), 0.88, 1.12)), 5)
+        out[dial] = round(
+            base[dial] * float(np.clip((a / max(b, 1e-6)) ** much, 0.88, 1.12)), 5
+        )
     slope = [(p[263, 1] - p[362, 1]) / abs(p[263, 0] - p[362, 0]) for p in (own, mean)]
     out["eye_tilt"] = round(
-        base["eye_tilt"] + float(np.clip(_EXAGGERATE * (slope[0] - slope[1]), -0.1, 0.1)), 4
+        base["eye_tilt"]
+        + float(np.clip(much * _EXAGGERATE * (slope[0] - slope[1]), -0.1, 0.1)),
+        4,
     )
     return out

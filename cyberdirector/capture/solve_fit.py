@@ -8,7 +8,7 @@ however long the take is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,6 @@ from cyberdirector.capture.solve_figure import (
     HUMAN,
     LANDMARK,
     SEGMENT,
-    SEGMENTS,
     SIZE,
     about_axis,
     jacobian,
@@ -143,8 +142,12 @@ class _Normal:
         rows = columns[:, None] + lag * FREE
         self.blocks[: len(values), rows, columns[None, :]] += values
 
-    def solve(self, damping: float) -> Floats:
-        """Return the change of the unknowns, (n, FREE)."""
+    def solve(self, damping: float, border: _Border | None = None) -> tuple[Floats, Floats]:
+        """Return the change of the unknowns (n, FREE) and of the measures in the border.
+
+        The measures touch every frame: they are eliminated last (Schur complement), so that
+        a limb that is too long for its picture gets shorter instead of bending.
+        """
         from scipy.linalg import solveh_banded
 
         width = 3 * FREE
@@ -152,13 +155,37 @@ class _Normal:
         for column in range(FREE):
             band[: width - column, column::FREE] = self.blocks[:, column:, column].T
         band[0] += damping
-        change = solveh_banded(
-            band, -self.right.ravel(), overwrite_ab=True, lower=True, check_finite=False
+        right = -self.right.reshape(-1, 1)
+        if border is not None:
+            right = np.concatenate([right, border.across.reshape(self.n * FREE, -1)], axis=1)
+        out = np.asarray(
+            solveh_banded(band, right, overwrite_ab=True, lower=True, check_finite=False)
         )
-        return np.asarray(change).reshape(self.n, FREE)
+        change = out[:, 0]
+        if border is None:
+            return np.asarray(change.reshape(self.n, FREE)), np.zeros(0)
+        flat = border.across.reshape(self.n * FREE, -1)
+        inner = border.own - flat.T @ out[:, 1:]
+        grown = np.linalg.solve(inner, -border.right - flat.T @ change)
+        change = change - out[:, 1:] @ grown
+        return np.asarray(change.reshape(self.n, FREE)), np.asarray(grown)
 
 
-_ALL = np.arange(FREE)
+@dataclass(frozen=True)
+class _Border:
+    """What the measures of the body add to the normal equations.
+
+    Attributes
+    ----------
+    across
+        (n, FREE, k) coupling with the unknowns of each frame.
+    own, right
+        (k, k) and (k,).
+    """
+
+    across: Floats
+    own: Floats
+    right: Floats
 
 
 def _picture(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Normal) -> float:
@@ -369,7 +396,58 @@ def _stand(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Norm
     return cost + float(np.sum(pull * height * height))
 
 
-def _iterate(problem: Problem, state: State, w: Weights) -> tuple[State, float]:
+_GROWING = np.array([
+    SIZE[n] for n in (
+        "hip", "loin", "trunk", "shoulder", "neck", "earUp", "earSide", "noseUp", "noseForward",
+        "upperArm", "lowerArm", "upperLeg", "lowerLeg", "toeForward", "toeDown",
+    )
+])  # fmt: skip
+"""Measures that are found from the pictures; the others keep the human mean."""
+
+_LIMBS = np.array([
+    SIZE[n] for n in ("upperLeg", "lowerLeg", "upperArm", "lowerArm", "loin", "trunk")
+])  # fmt: skip
+
+_TOGETHER = 15.0
+"""Frames whose landmarks err alike: so many count as one picture of the body."""
+
+
+def _sizes(
+    problem: Problem, state: State, points: Floats, jac: Floats, height: float, w: Weights
+) -> _Border:
+    """Return the border of the measures (relative to the human mean of a height)."""
+    mean = (HUMAN * height)[_GROWING]
+    depth = np.maximum(-points[..., 2], 0.2)
+    flat = points[..., :2] / depth[..., None]
+    miss = (flat - problem.flat) * depth[..., None]
+    s2 = w.outlier**2
+    weight = w.picture * problem.trust * (s2 / (np.sum(miss * miss, axis=-1) + s2)) ** 2
+    n = len(points)
+
+    def seen(slopes: Floats) -> Floats:
+        rows = slopes[:, :, :2] + flat[..., None] * slopes[:, :, 2:]
+        return np.asarray(rows.reshape(n, -1, slopes.shape[-1]))
+
+    own = seen(size_jacobian(state.turns)[..., _GROWING] * mean)
+    heavy = np.swapaxes(own * np.repeat(weight, 2, axis=-1)[..., None], 1, 2)
+    here = state.sizes[_GROWING] / mean - 1.0
+    prior = np.eye(len(mean)) / w.size**2
+    # The scale stays that of the height: one picture cannot tell a small actor who is near
+    # from a tall one who is far.
+    limbs = np.where(np.isin(_GROWING, _LIMBS), mean, 0.0)
+    limbs /= limbs.sum()
+    prior += np.outer(limbs, limbs) / 0.005**2
+    prior *= _TOGETHER / 2.0
+    return _Border(
+        np.swapaxes(heavy @ seen(jac), 1, 2),
+        np.sum(heavy @ own, axis=0) + prior,
+        np.sum(heavy @ miss.reshape(n, -1, 1), axis=0)[:, 0] + prior @ here,
+    )
+
+
+def _iterate(
+    problem: Problem, state: State, w: Weights, height: float | None
+) -> tuple[State, float]:
     n = len(state.root)
     normal = _Normal(n)
     points, jac = state.points(), jacobian(state.turns, state.sizes)
@@ -380,60 +458,19 @@ def _iterate(problem: Problem, state: State, w: Weights) -> tuple[State, float]:
         cost += _smooth(problem, state, w, normal)
     if n > 1:
         cost += _stand(problem, points, jac, w, normal)
-    change = normal.solve(1e-3)
+    border = None if height is None else _sizes(problem, state, points, jac, height, w)
+    change, grown = normal.solve(1e-3, border)
     # Angles beyond a quarter turn leave the region where the equations hold.
     change[:, 3:] = np.clip(change[:, 3:], -0.8, 0.8)
     root, turns = step(state.root, state.turns, change)
     root[:, 2] = np.minimum(root[:, 2], -0.3)
-    return replace(state, root=root, turns=turns), cost
-
-
-def fit_sizes(problem: Problem, state: State, height: float, w: Weights) -> State:
-    """Return the state with measures that explain the landmarks better, symmetric, constant.
-
-    The scale stays that of ``height``: one picture cannot tell a small actor who is near from
-    a tall one who is far.
-    """
-    free = [i for i, name in enumerate(SIZES_FREE) if name]
-    mean = HUMAN * height
-    points = state.points()
-    depth = np.maximum(-points[..., 2], 0.2)
-    flat = points[..., :2] / depth[..., None]
-    miss = (flat - problem.flat) * depth[..., None]
-    square = np.sum(miss * miss, axis=-1)
-    s2 = w.outlier**2
-    weight = np.repeat(problem.trust * (s2 / (square + s2)) ** 2, 2, axis=-1)
-    jac = size_jacobian(state.turns)[..., free]
-    rows = (jac[:, :, :2] + flat[..., None] * jac[:, :, 2:]).reshape(len(points), -1, len(free))
-    rows = rows * mean[free]
-    # Landmarks err together over time: a take counts as this many independent pictures.
-    share = 60.0 / max(len(points), 60)
-    noise = 0.02
-    a = np.einsum("nrk,nr,nrl->kl", rows, weight, rows) * share / noise**2
-    b = (
-        np.einsum("nrk,nr,nr->k", rows, weight, miss.reshape(len(points), -1))
-        * share
-        / noise**2
-    )
-    here = state.sizes[free] / mean[free] - 1.0
-    a += np.eye(len(free)) / w.size**2
-    b += here / w.size**2
-    unit = np.array([name in ("upperLeg", "lowerLeg", "upperArm", "lowerArm", "loin", "trunk")
-                     for name in np.array(list(SIZE))[free]]) * mean[free]  # fmt: skip
-    unit = unit / unit.sum()
-    a += np.outer(unit, unit) / 0.005**2
-    b += unit * (unit @ here) / 0.005**2
-    sizes = state.sizes.copy()
-    sizes[free] += np.linalg.solve(a, -b) * mean[free]
-    sizes[free] = np.clip(sizes[free], 0.6 * mean[free], 1.7 * mean[free])
-    return replace(state, sizes=sizes)
-
-
-SIZES_FREE = [
-    name
-    not in ("hipOut", "hipUp", "shoulderOut", "shoulderUp", "clavicle", "heelDown", "heelBack")
-    for name in SIZE
-]
+    sizes = state.sizes
+    if height is not None:
+        mean = (HUMAN * height)[_GROWING]
+        sizes = sizes.copy()
+        sizes[_GROWING] += np.clip(grown, -0.1, 0.1) * mean
+        sizes[_GROWING] = np.clip(sizes[_GROWING], 0.6 * mean, 1.7 * mean)
+    return State(root, turns, sizes), cost
 
 
 def fit(
@@ -446,11 +483,6 @@ def fit(
     height
         Standing height in metres when the measures of the body are to be found as well.
     """
-    for i in range(rounds):
-        state, _ = _iterate(problem, state, weights)
-        if height is not None and i % 2 == 1:
-            state = fit_sizes(problem, state, height, weights)
+    for _ in range(rounds):
+        state, _ = _iterate(problem, state, weights, height)
     return state
-
-
-assert len(SEGMENTS) == 16

@@ -1,7 +1,8 @@
 """What a role does on each frame: its generated motion under all layers of the timeline.
 
 From below: the generated take, then every layer as it lies in the document. In a layer clips
-come first (time-warp, operators, alignment, fades), then keys. All is computed for many
+come first (time-warp, operators, alignment, fades), then keys. Feet that keys plant are held
+last. All is computed for many
 frames at once; a frame is the same alone or among others.
 """
 
@@ -20,7 +21,9 @@ from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.rotations import quat_from_axis_angle, quat_rotate
 from cyberdirector.core.skeleton import Rest
 from cyberdirector.motion.curves import Array, Bank
+from cyberdirector.motion.keyed import CONTACTS
 from cyberdirector.motion.mirror import heading_of, place
+from cyberdirector.motion.plant import EDGE, plant_feet
 from cyberdirector.motion.retime import sample_clip
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.items import ClipItem, LayerItem, MotionItem, OperatorItem
@@ -69,7 +72,8 @@ def evaluate_track(
     load
         Motion files by their name in the document.
     rest
-        Gives the body of the role; only asked when feet are to be locked.
+        Gives the body of the role; only asked when feet are to be locked. With it feet stand
+        still wherever keys of ``contact:left`` and ``contact:right`` say so.
 
     Raises
     ------
@@ -79,7 +83,7 @@ def evaluate_track(
     stop = frames.indices(1 << 31) if isinstance(frames, slice) else None
     at = np.arange(*stop) if stop is not None else np.asarray(frames, np.int64)
     scene = _Scene(document, role, load, rest)
-    return scene.upto(at.astype(np.float64), len(scene.layers))
+    return scene.planted(at.astype(np.float64))
 
 
 def evaluate_weight(keys: KeyTrack, frames: Array) -> Array:
@@ -105,6 +109,40 @@ class _Scene:
         self.load = load
         self.rest = rest
         self._done: dict[str, Clip] = {}
+
+    def planted(self, frames: Array) -> Clip:
+        """Return the motion of all layers; feet that keys plant are held still, last of all.
+
+        A contact is held as a whole, however few of its frames are asked for.
+        """
+        count = len(self.layers)
+        tracks = [
+            (side, layer.keys[name])
+            for layer in self.layers
+            for side, name in enumerate(CONTACTS)
+            if not layer.muted and len(layer.keys.get(name, ()))
+        ]
+        if not tracks or self.rest is None or not len(frames):
+            return self.upto(frames, count)
+        margin = 4.0 * np.ceil(EDGE * self.rate.fps)
+        start, end = float(frames.min()) - margin, float(frames.max()) + margin
+        spans = [
+            (side, first, last)
+            for side, keys in tracks
+            for first, last in _planted_spans(keys, frames)
+            if first < end and start < last
+        ]
+        if not spans:
+            return self.upto(frames, count)
+        first = min([start, *(span[1] - margin for span in spans)])
+        last = max([end, *(span[2] + margin for span in spans)])
+        around = np.arange(np.floor(first), np.ceil(last) + 1.0)
+        contacts = np.zeros((len(around), 2), np.bool_)
+        for side, a, b in spans:
+            contacts[(around >= a) & (around < b), side] = True
+        whole = self.upto(around, count)
+        held = plant_feet(whole, self.rest(), contacts)
+        return sample_clip(replace(held, contacts=whole.contacts), frames - around[0])
 
     def upto(self, frames: Array, count: int) -> Clip:
         """Return the motion of the generated take and the first ``count`` layers."""
@@ -258,6 +296,25 @@ class _Scene:
                 Location(path=f"{self.role}/{name}"),
             )
         return self.rest()
+
+
+def _planted_spans(keys: KeyTrack, frames: Array) -> list[tuple[float, float]]:
+    """Return the spans from a key that plants a foot to the next one that frees it.
+
+    A contact that no key ends lasts until the last of ``frames``.
+    """
+    spans: list[tuple[float, float]] = []
+    for i, planted in enumerate(keys.values[:, 0] >= 0.5):
+        if not planted:
+            continue
+        start = float(keys.frames[i])
+        more = i + 1 < len(keys)
+        end = float(keys.frames[i + 1]) if more else max(float(frames.max()), start) + 1.0
+        if spans and spans[-1][1] == start:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
 
 
 def source_frames(clip: ClipItem, frames: Array) -> Array:

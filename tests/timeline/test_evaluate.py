@@ -226,6 +226,26 @@ def test_what_cannot_be_done_is_refused_with_its_place(name: str, code: str) -> 
     assert "林晚" in caught.value.zh
 
 
+def test_keys_of_contact_hold_a_foot_still() -> None:
+    rows = [[20, [1.0], "step"], [40, [0.0], "step"]]
+    layer = {"keys": {"contact:left": {"channel": "contact:left", "keys": rows}}}
+    still = Clip.rest(FRAMES, BASE.rate, body().hip_height)
+    still.root[:, 0] = np.linspace(0.0, 0.2, FRAMES)
+    files = Library(base=still)
+    document = timeline(layer)
+    found = evaluate_track(document, "林晚", slice(0, FRAMES), files, body)
+    points, _ = body().forward(found.root, found.rotations)
+    left = points[:, BONE_INDEX["leftFoot"], 0]
+    right = points[:, BONE_INDEX["rightFoot"], 0]
+    assert np.ptp(left[20:40]) < 0.002
+    assert np.ptp(right[20:40]) > 0.05
+    assert same(found.slice(0, 8), still.slice(0, 8))
+    # Some frames of the contact alone give the same foot.
+    part = evaluate_track(document, "林晚", slice(28, 33), files, body)
+    assert np.abs(part.rotations - found.rotations[28:33]).max() < 1e-6
+    assert same(evaluate_track(document, "林晚", slice(0, FRAMES), files), still) is False
+
+
 def test_each_bone_and_shape_is_in_one_part() -> None:
     every = {part: 1.0 for part in PARTS}
     assert np.array_equal(mask_row(every), mask_row({}))

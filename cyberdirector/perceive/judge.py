@@ -7,6 +7,7 @@ points; learnt from labelled pictures (``scripts/train_perceive_judge.py``).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -160,6 +161,34 @@ def with_hat(judged: Judged, area: float, wide: float) -> Judged:
 
 
 _WIDE_HATS = ("douli",)
+
+_CLOSED, _LOW, _DOUBT = 0.02, 0.55, 0.1
+"""Open share between the legs below which cloth that hangs low is no trousers; factor of
+those that it is not."""
+
+_LEGGED = ("trousers", "jeans", "shorts", "hoodie", "suit", "duanda")
+
+
+def with_legs(judged: Judged, measures: Mapping[str, float]) -> Judged:
+    """Return judgements in which cloth that hangs low and is closed is no trousers.
+
+    Parameters
+    ----------
+    measures
+        See :func:`~.gallery.outfit_measures`.
+    """
+    open_, hem = measures["notch"], measures["hem"]
+    if not (np.isfinite(open_) and open_ < _CLOSED and hem > _LOW):
+        return judged
+    out = dict(judged)
+    for name in ("lower", "bottom", "whole"):
+        shares = {
+            w: p * (_DOUBT if w in _LEGGED else 1.0) for w, p in judged.get(name, {}).items()
+        }
+        total = sum(shares.values())
+        if total > 0.0:
+            out[name] = {w: p / total for w, p in shares.items()}
+    return out
 
 
 def judge(labels: Labels, layout: Layout, picture: NDArray[np.uint8]) -> Judged:

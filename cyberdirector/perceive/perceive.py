@@ -19,8 +19,9 @@ from cyberdirector.perceive.gallery import (
     garment_looks,
     hair_scores,
     hat_size,
+    outfit_measures,
 )
-from cyberdirector.perceive.judge import joined, judge, with_hat
+from cyberdirector.perceive.judge import joined, judge, with_hat, with_legs
 from cyberdirector.perceive.layout import Layout, is_face, no_person, read_points, with_body
 from cyberdirector.perceive.likeness import Likeness, fit_likeness
 from cyberdirector.perceive.looks import male_odds, smiles
@@ -156,6 +157,7 @@ def _classes(regions: Regions, male: float) -> dict[str, dict[str, float]]:
         return measured
     labels, layout = regions.labels, regions.layout
     judged = joined(judge(labels, layout, regions.picture.flat), regions.judged)
+    judged = with_legs(judged, outfit_measures(labels, layout))
     return measured | with_hat(judged, *hat_size(labels, layout))
 
 
@@ -178,8 +180,7 @@ def _finish(
 ) -> Perception:  # fmt: skip
     regions = seen.regions
     x, y = regions.corner
-    height, width = seen.picture.pixels.shape[:2]
-    mask = np.zeros((height, width), np.bool_)
+    mask = np.zeros(seen.picture.pixels.shape[:2], np.bool_)
     rows, columns = regions.mask.shape
     mask[y : y + rows, x : x + columns] = regions.mask
     layout = regions.layout.moved((x, y))

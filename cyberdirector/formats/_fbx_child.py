@@ -60,7 +60,9 @@ def _nodes(scene: Any, limit: int) -> tuple[list[Any], list[int]]:
         raise ValueError("joints")
     nodes.sort(key=lambda n: (int(n.node_depth), int(n.typed_id)))
     table = {int(n.typed_id): i for i, n in enumerate(nodes)}
-    parents = [table.get(int(n.parent.typed_id), -1) for n in nodes]
+    parents = [
+        -1 if int(n.node_depth) <= 1 else table.get(int(n.parent.typed_id), -1) for n in nodes
+    ]
     return nodes, parents
 
 

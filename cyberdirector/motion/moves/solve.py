@@ -33,6 +33,9 @@ _TWIST = np.radians(100.0)
 _COLLAR = np.radians(16.0)
 """Lift of the shoulder when the arm points straight up."""
 
+_WRIST_LOW = 0.045
+"""Least height of a wrist over the floor, metres for an adult: hands lie on it, not in it."""
+
 _STILL = 2e-4
 """Leg lengths between two frames below which a foot stands still."""
 
@@ -150,8 +153,10 @@ class _Solver:
         origin = origin + quat_rotate(clavicle, upper - shoulder)
         size = np.linalg.norm(wrist, axis=-1, keepdims=True)
         reach = wrist * np.minimum(1.0, 0.985 / np.maximum(size, 1e-6)) * mirror
+        target = origin + quat_rotate(chest, reach * self.frame.arm)
+        target[:, 1] = np.maximum(target[:, 1], _WRIST_LOW * self.frame.scale)
         first, fore, _ = two_bone(
-            origin, origin + quat_rotate(chest, reach * self.frame.arm),
+            origin, target,
             quat_rotate(chest, self.get(f"{name}.pole") * mirror),
             (float(np.linalg.norm(lower - upper)), float(np.linalg.norm(hand - lower))),
             (_unit(lower - upper), _unit(hand - lower)), np.array([0.0, 0.0, 1.0]),

@@ -67,14 +67,22 @@ def sound(project: Path, author: Any, take_over: bool, as_json: bool, **args: An
 @click.argument("take", required=False)
 @click.option("--add", "file", default=None, help="Put this motion (.vrma) beside the others.")
 @click.option("--sound", default=None, help="Its voice (.wav in the project).")
-@click.option("--seed", type=int, default=None, help="What it was made with.")
+@click.option("--seed", type=int, default=None, help="Perform the line anew with this seed.")
+@click.option("--emotion", default="", help="For --seed: sad:0.7, or anger:0.9@0.5 …")
+@click.option("--style", default="", help="For --seed: restrained, lively, grand …")
 @click.option("--offset", type=float, default=None, help="Frame at which the line begins.")
 @click.option("--note", default=None)
 def take(
     project: Path, author: Any, take_over: bool, as_json: bool, line: str, take: str | None,
-    file: str | None, **args: Any,
+    file: str | None, emotion: str, style: str, **args: Any,
 ) -> None:  # fmt: skip
-    """List the takes of LINE, choose TAKE, or --add another one."""
+    """List the takes of LINE, choose TAKE, or put another one beside them (--add, --seed)."""
+    if file is None and args["seed"] is not None:
+        from cyberdirector.stages.line_take import perform_take
+
+        file, offset = perform_take(project, line, args["seed"], emotion, style)
+        args["offset"] = offset
+        args["note"] = args["note"] or " ".join(x for x in (emotion, style) if x) or None
     if file is not None:
         edit(
             project, author, take_over, as_json, "take-add", line=line, take=take,

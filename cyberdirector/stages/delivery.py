@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cyberdirector.core.files import write_bytes, write_json
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.core.speech import Speech
@@ -21,9 +24,10 @@ from cyberdirector.deliver import (
     mix,
     write_srt,
 )
+from cyberdirector.formats.audio import read_audio
 from cyberdirector.project import Outcome
 from cyberdirector.stages.production import Production, code_hash
-from cyberdirector.timeline import Timeline
+from cyberdirector.timeline import AudioItem, Timeline
 
 _UNHEARD = {"characters", "lines", "segments", "lights", "sets", "markers", "locks"}
 """Tracks that pictures, sound and subtitles of the finished file do not come from directly."""
@@ -57,7 +61,7 @@ def deliver_episode(
             code_hash("deliver", "stages"),
             [project.ledger.sha256(path) for path in segments],
             timeline.model_dump(mode="json", exclude=_UNHEARD),
-            {k: s.audio for k, s in speeches.items()},
+            {item.id: _voice(production, item, speeches) for item in timeline.audio},
             soft,
             production.settings.title,
         )
@@ -116,7 +120,11 @@ def _mix(
     """Return the stereo sound of frames ``first:last`` at 48 kHz."""
     lines = [
         MixLine(
-            speeches[item.id].audio, item.start - first, item.pan, item.gain, item.treatment
+            _voice(production, item, speeches),
+            item.start - first,
+            item.pan,
+            item.gain,
+            item.treatment,
         )
         for item in timeline.audio
         if item.start < last and item.end > first
@@ -132,6 +140,15 @@ def _mix(
         if first <= item.start < last
     ]
     return mix(lines, scenes, last - first, production.rate, production.settings.seed, effects)
+
+
+def _voice(
+    production: Production, item: AudioItem, speeches: dict[str, Speech]
+) -> NDArray[np.float32]:
+    """Return the sound of a line: its voice, or the file of the take that was chosen."""
+    if item.file == f"takes/{item.id}.wav":
+        return speeches[item.id].audio
+    return read_audio(production.project.path(item.file))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -23,9 +23,8 @@ LAYER = "takes"
 GENERATED = "A"
 """Name of the take that ``produce`` makes."""
 
-_PARTS = ("torso", "armLeft", "armRight", "handLeft", "handRight", "head", "upperFace", "mouth",
-          "gaze")  # fmt: skip
-"""What a take of a line brings; where the role stands and walks stays with the scene."""
+_PARTS = ("torso", "armLeft", "armRight", "handLeft", "handRight", "head", "upperFace", "mouth")
+"""What a take of a line brings; where the role stands, walks and looks stays with the scene."""
 
 
 def _line(edit: Edit, line: str) -> LineItem:
@@ -96,7 +95,12 @@ def choose_take(edit: Edit, line: str, take: str) -> Timeline:
         )
     new = changed(mine, chosen=take)
     lines = [new if x is mine else x for x in edit.timeline.lines]
-    inner = edit.on(edit.with_(lines=lines))
+    voice = chosen.sound or f"takes/{line}.wav"
+    audio = [
+        changed(x, file=voice) if x.id == line and x.file != voice else x
+        for x in edit.timeline.audio
+    ]
+    inner = edit.on(edit.with_(lines=lines, audio=audio))
     return place_take(inner, new, chosen)
 
 

@@ -64,15 +64,18 @@ def _bones() -> list[_Bone]:
             (f"{s}UpperArm", sign * _X, 0, 1), (f"{s}LowerArm", sign * _X, 1, 2),
             (f"{s}UpperLeg", -_Y, 3, 4), (f"{s}LowerLeg", -_Y, 4, 5),
         )  # fmt: skip
+        # Length and picture place the legs of someone who stands better than depth does, which
+        # bends their knees.
         out += [
-            _Bone(SEGMENT[n], v, [joints[a]], [joints[b]], False, 1.0) for n, v, a, b in limbs
+            _Bone(SEGMENT[n], v, [joints[a]], [joints[b]], False, 0.4 if "Leg" in n else 1.0)
+            for n, v, a, b in limbs
         ]
         sole = np.array([0.0, m["heelDown"] - m["toeDown"], m["toeForward"] + m["heelBack"]])
         instep = np.array([0.0, -m["toeDown"], m["toeForward"]])
         foot = SEGMENT[f"{s}Foot"]
         out += [
-            _Bone(foot, sole / np.linalg.norm(sole), [heel], [toe], False, 0.4),
-            _Bone(foot, instep / np.linalg.norm(instep), [joints[5]], [toe], False, 0.4),
+            _Bone(foot, sole / np.linalg.norm(sole), [heel], [toe], False, 1.2),
+            _Bone(foot, instep / np.linalg.norm(instep), [joints[5]], [toe], False, 1.2),
         ]
     return out
 

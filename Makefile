@@ -3,7 +3,7 @@ PY := .venv/bin/python
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: bench-timeline sheet-timeline demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform bench-capture clean
+.PHONY: bench-timeline sheet-timeline sheet-capture demo test setup lint types sheet sheet-perform cards bench-produce bench-render bench-characters bench-perform bench-capture clean
 
 setup:
 	@scripts/setup.sh
@@ -31,6 +31,9 @@ sheet: setup
 
 sheet-perform: setup
 	$(PY) scripts/sheet_perform.py
+
+sheet-capture: setup
+	$(PY) scripts/sheet_capture.py
 
 sheet-timeline: setup
 	$(PY) scripts/sheet_timeline.py

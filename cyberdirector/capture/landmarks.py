@@ -34,6 +34,9 @@ _SURVEY = 15
 _AHEAD = 3
 """Pictures that wait between two stages (6 MB each at 1080p)."""
 
+_CHECK = 2
+"""Every which picture the second model looks at: its answers vary slowly where it is wrong."""
+
 _LOST = 12
 """Pictures without an own hand after which its model looks afresh."""
 
@@ -128,7 +131,7 @@ class DetailStage:
         look.rows["background"] = self._background.move(
             pixels, None if pose is None else pose[:, :2]
         )
-        if self._check is not None and pose is not None:
+        if self._check is not None and pose is not None and look.number % _CHECK == 0:
             self._see_check(self._check, look, pose)
         if pose is not None:
             for side in range(len(self._hands)):

@@ -74,7 +74,8 @@ class Observations:
         (n, 33, 3) float32, metres, MediaPipe's own: origin between the hips, x right, y
         down, z away from the camera, relative to the viewing ray of the person.
     check
-        (n, 33, 2) float32, pixels: the same points by a second, independent model.
+        (n, 33, 2) float32, pixels: the same points by a second, independent model, which
+        may look at only some of the pictures.
     hands
         (n, 2, 21, 3) float32: left and right hand, x, y pixels and relative z.
     hands_world

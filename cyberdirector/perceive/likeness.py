@@ -263,8 +263,10 @@ _REPEAT = 6.0
 """Landmarks move together: about this many say the same thing."""
 
 
-_POLISH = 0.05
-"""Share of the regressor's own error that Gauss-Newton may move a dial by."""
+_FREEDOM, _MET = (0.05, 0.3, 1.0), 0.035
+"""Shares of the regressor's own error that Gauss-Newton may move a dial by, the next where
+landmarks are missed by more than that over the distance of the eyes: faces unlike any render.
+"""
 
 
 def features_of(face: SeenFace, mean: Floats, used: NDArray[np.int64]) -> Floats:
@@ -301,7 +303,10 @@ def fit_likeness(face: SeenFace, recipe: Recipe) -> Likeness:
     regressor = load_regressor()
     order = [regressor.names.index(n) for n in model.names]
     likely = regress(regressor, features_of(face, model.mean, regressor.used))[order]
-    solved = _solve(face, model, likely, _POLISH * regressor.left[order])
+    for freedom in _FREEDOM:
+        solved = _solve(face, model, likely, freedom * regressor.left[order])
+        if solved.error < _MET:
+            break
     dials = dict(zip(model.names, solved.dials.tolist(), strict=True))
     macro = {n: float(np.clip(mean + dials.pop(n), 0.02, 0.98)) for n, mean, _ in _MACROS}
     shape = {**recipe.shape, **{n: round(v, 3) for n, v in macro.items()}}

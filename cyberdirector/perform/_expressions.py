@@ -23,7 +23,7 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
     },
     "sad": {
         "browInnerUp": 1.0, "browDown": 0.08, "mouthFrown": 0.95, "mouthShrugLower": 0.4,
-        "eyeSquint": 0.1, "eyeBlink": 0.2, "eyeLookDown": 0.2,
+        "eyeSquint": 0.1, "eyeBlink": 0.14, "eyeLookDown": 0.18,
     },
     "anger": {
         "browDown": 1.0, "eyeWide": 0.4, "eyeSquint": 0.4, "mouthPress": 0.35,
@@ -34,16 +34,16 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 1.0, "browDown": 0.25, "eyeWide": 1.0,
-        "mouthStretch": 0.9, "mouthFrown": 0.7, "jawOpen": 0.1, "mouthLowerDown": 0.15,
+        "browInnerUp": 1.0, "browDown": 0.4, "eyeWide": 1.0,
+        "mouthStretch": 1.0, "mouthFrown": 0.7, "jawOpen": 0.1, "mouthLowerDown": 0.15,
     },
     "surprise": {
-        "browInnerUp": 1.0, "browOuterUp": 1.0, "eyeWide": 0.95, "jawOpen": 0.3,
-        "mouthFunnel": 0.2,
+        "browInnerUp": 1.0, "browOuterUp": 0.75, "eyeWide": 0.95, "jawOpen": 0.3,
+        "mouthFunnel": 0.3,
     },
     "disgust": {
         "noseSneer": 1.0, "mouthUpperUp": 0.6, "mouthFrown": 0.45, "eyeSquint": 0.85,
-        "cheekSquint": 0.45, "browDown": 0.55,
+        "cheekSquint": 0.45, "browDown": 0.4,
     },
     "contempt": {
         "mouthSmileRight": 0.65, "mouthDimpleRight": 0.5, "browOuterUpRight": 0.6,
@@ -52,6 +52,10 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
     "tender": {"mouthSmile": 0.5, "eyeSquint": 0.3, "browInnerUp": 0.5, "cheekSquint": 0.35},
     "shy": {"mouthSmile": 0.4, "browInnerUp": 0.55, "eyeLookDown": 0.3, "mouthPress": 0.1},
 }  # fmt: skip
+
+YIELDING = MappingProxyType({"surprise": 0.25, "fear": 0.5, "disgust": 0.5})
+"""Share of the mouth of an emotion that gives way to speech, where it is not two thirds: who
+is surprised speaks with a dropped jaw, who is disgusted with a raised lip."""
 
 AROUSAL = MappingProxyType(
     {

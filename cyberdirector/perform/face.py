@@ -12,6 +12,7 @@ from cyberdirector.perform._expressions import (
     EXPRESSIONS,
     MOUTH_SHAPES,
     PULLING_SHAPES,
+    YIELDING,
 )
 from cyberdirector.perform._motion import Array, bump, ramp
 from cyberdirector.perform.lips import Mouth
@@ -108,14 +109,16 @@ def blend_emotions(parts: list[tuple[Emotion, Array]], mouth: Mouth, gain: float
     """Return the emotional face, (frames, 52), with the mouth yielding to speech.
 
     ``parts`` are emotions with their envelopes. The mouth part of the expression shows by
-    a third while talking and not at all where lips touch; its corners keep about two thirds.
+    a third while talking (:data:`YIELDING`) and not at all where lips touch; its corners keep
+    about two thirds.
     """
     out = np.zeros((len(mouth.talking), SHAPE_COUNT))
+    inner = MOUTH_SHAPES & ~CORNER_SHAPES
     for emotion, strength in parts:
-        amount = strength * emotion.intensity * gain
-        out += amount[:, None] * EXPRESSIONS[emotion.name]
-    yielding = (1.0 - (2.0 / 3.0) * mouth.talking) * (1.0 - mouth.contact)
-    out[:, MOUTH_SHAPES & ~CORNER_SHAPES] *= yielding[:, None]
+        face = (strength * emotion.intensity * gain)[:, None] * EXPRESSIONS[emotion.name]
+        yielding = 1.0 - YIELDING.get(emotion.name, 2.0 / 3.0) * mouth.talking
+        face[:, inner] *= (yielding * (1.0 - mouth.contact))[:, None]
+        out += face
     # Lips meet in a smile as well: its corners only ease, or they would flicker.
     corners = (1.0 - 0.38 * mouth.talking) * (1.0 - 0.3 * mouth.contact)
     out[:, CORNER_SHAPES] *= corners[:, None]

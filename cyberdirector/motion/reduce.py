@@ -41,6 +41,7 @@ from cyberdirector.motion._fit import (
     sample_values,
 )
 from cyberdirector.motion._least import fit_spline
+from cyberdirector.motion._peaks import find_peaks
 from cyberdirector.motion.curves import Array, Tangent, Track, evaluate
 from cyberdirector.motion.keyed import CONTACTS, weight_channels
 
@@ -259,8 +260,6 @@ def _stops(clip: Clip, body: _Body) -> Bools:
 
     The last column is the place of the hips.
     """
-    from scipy.signal import find_peaks
-
     out = np.zeros((clip.frames, BONE_COUNT + 1), np.bool_)
     edges = np.flatnonzero((clip.contacts[1:] != clip.contacts[:-1]).any(axis=1)) + 1
     for bone in [*_LEGS, BONE_COUNT]:
@@ -270,7 +269,7 @@ def _stops(clip: Clip, body: _Body) -> Bools:
     step = quat_log(quat_multiply(quat_conjugate(body.turns[:-1]), body.turns[1:]))
     speed = np.linalg.norm(0.5 * (step[:-1] + step[1:]), axis=-1) * clip.rate.fps
     for bone in body.moving:
-        turning, _ = find_peaks(-speed[:, bone], prominence=_TURNING)
+        turning = find_peaks(-speed[:, bone], _TURNING)
         out[turning + 1, bone] = True
     return out
 

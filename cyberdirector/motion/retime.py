@@ -17,6 +17,7 @@ from cyberdirector.core.rotations import (
     quat_multiply,
 )
 from cyberdirector.core.time import Rate
+from cyberdirector.motion._peaks import find_peaks
 from cyberdirector.motion.curves import Array, Track, evaluate
 
 
@@ -176,8 +177,6 @@ def accents(clip: Clip, least: float = 0.35) -> NDArray[np.intp]:
     least
         Shortest time between two accents, seconds.
     """
-    from scipy.signal import find_peaks
-
     if clip.frames < 5:
         return np.zeros(0, np.intp)
     q = quat_continuous(clip.rotations)
@@ -187,8 +186,7 @@ def accents(clip: Clip, least: float = 0.35) -> NDArray[np.intp]:
     calm = np.convolve(np.pad(speed, 2, mode="edge"), kernel / kernel.sum(), mode="valid")
     brake = -np.gradient(calm)
     apart = max(1, round(least * clip.rate.fps))
-    found, _ = find_peaks(brake, distance=apart, prominence=0.5 * float(brake.std()))
-    return np.asarray(found + 1, np.intp)
+    return find_peaks(brake, 0.5 * float(brake.std()), apart) + 1
 
 
 def to_beats(clip: Clip, moments: Sequence[float], beats: Sequence[float]) -> Clip:

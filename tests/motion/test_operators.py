@@ -14,6 +14,7 @@ from cyberdirector.core.face import ARKIT_INDEX
 from cyberdirector.core.rotations import quat_conjugate, quat_log, quat_multiply
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.time import Rate
+from cyberdirector.motion._peaks import find_peaks
 from cyberdirector.motion.footlock import footlock, with_contacts
 from cyberdirector.motion.mirror import heading_of, mirror, mirror_in_place, other_side
 from cyberdirector.motion.retime import (
@@ -183,3 +184,15 @@ def test_locked_feet_do_not_slide() -> None:
     free = with_contacts(clip, [(0, 99)], 0, planted=False)
     assert not free.contacts[:, 0].any()
     assert free.contacts[:, 1].all()
+
+
+@given(st.lists(st.integers(0, 9), min_size=3, max_size=40), st.sampled_from([0.5, 2.0]))
+@settings(max_examples=60, deadline=None)
+def test_peaks_are_those_of_scipy(rows: list[int], prominence: float) -> None:
+    from scipy.signal import find_peaks as theirs
+
+    course = np.array(rows) + np.linspace(0.0, 0.01, len(rows))  # no plateaus
+    expected, _ = theirs(course, prominence=prominence)
+    assert find_peaks(course, prominence).tolist() == expected.tolist()
+    far = find_peaks(course, prominence, 4)
+    assert (np.diff(far) >= 4).all()

@@ -29,6 +29,7 @@ from cyberdirector.capture.video import open_video
 from cyberdirector.character.compile import compile_character
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.model import Character
+from cyberdirector.core.rotations import quat_rotate
 from cyberdirector.core.time import Rate
 from cyberdirector.design import design_characters
 from cyberdirector.motion.files import read_motion
@@ -52,9 +53,11 @@ def natural_person() -> Character:
 
 
 def film(clip: Clip, person: Character, path: Path, yaw: float) -> None:
-    """Render a clip as a phone would film it: 60° along the long side, chest height."""
+    """Render a clip as a phone films it, ``yaw`` off the front: 60° lens, chest height."""
     low, high = clip.root.min(axis=0), clip.root.max(axis=0)
     middle = (low + high) / 2
+    front = quat_rotate(clip.rotations[:, 0].astype(np.float64), [0.0, 0.0, 1.0]).mean(axis=0)
+    yaw += float(np.arctan2(front[0], front[2]))
     away = 3.1 + 0.6 * float(np.ptp(clip.root[:, [0, 2]], axis=0).max())
     with Stage(SIZE, style="guoman", profile="cpu") as stage:
         stage.light = STUDIO
@@ -79,7 +82,7 @@ def page(take: Take, source: Path, who: Character) -> Pixels:
     rows: list[list[Pixels]] = [[], [], [], []]
     size = take.observations.size
     wide = max(2, round(HEIGHT * size[0] / size[1] / 2) * 2)
-    stage = TakeStage(who, clip, (max(wide, 200), HEIGHT))
+    stage = TakeStage(who, clip, (wide, HEIGHT))
     with open_video(source) as video:
         for number, picture in enumerate(video.pictures()):
             if number not in chosen:

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from cyberdirector.capture import face as faces
 from cyberdirector.capture._tasks import Face
 from cyberdirector.capture.gaze import LIMIT as GAZE
-from cyberdirector.capture.gaze import eye_features
 from cyberdirector.character.compile import compile_character
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.character.template import load_template
@@ -40,10 +39,16 @@ NEUTRAL, SHOWN = 6, 90
 ALONE = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 """Shapes whose other side is the opposite, not a twin."""
 
-COMPONENTS, HIDDEN = 64, 96
+COMPONENTS, HIDDEN = 96, 160
 """Movements of landmarks that are told apart, and width of the network."""
 
-BLEED = 0.02
+NOISE, DROP = 0.15, 0.25
+"""Noise on the inputs (in their usual size) and share of the network that rests in training."""
+
+EYEBALL = 0.42
+"""Radius of an eyeball in widths of the eye: 12 mm by 29 mm (Farkas, 1994)."""
+
+BLEED = 0.015
 """Price of showing what is not there, beside the squared error."""
 
 
@@ -181,40 +186,26 @@ def mirror_map(mean: Floats) -> NDArray[np.int64]:
     return np.array([int(((mean - p) ** 2).sum(1).argmin()) for p in other])
 
 
-def mirror_shapes() -> list[int]:
-    """Return for each ARKit shape its twin on the other side."""
-    out = []
-    for name in ARKIT_NAMES:
-        for side, other in (("Left", "Right"), ("Right", "Left")):
-            if name.endswith(side):
-                name = name.removesuffix(side) + other
-                break
-        out.append(ARKIT_INDEX[name])
-    return out
-
-
 def rows_of(
     heads: list[dict[str, Floats]], mean: Floats, mirrored: bool
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return movements (n, 478, 3), score changes, turns and truth of all pictures."""
     out: list[list[Floats]] = [[], [], [], []]
-    twin, shapes = mirror_map(mean), mirror_shapes()
+    twin, shapes = mirror_map(mean), faces.MIRRORED
     for head in heads:
-        ahead, quiet = faces.straight(head["face"], mean), head["neutral"] > 0
-        # Sometimes the rest that a take would find by itself, sometimes the true one.
-        own = faces.rest_frames(head["scores"])
-        for rest in (np.nonzero(quiet)[0], own):
-            moved = ahead - np.median(ahead[rest], axis=0)
-            change = head["scores"] - np.median(head["scores"][rest], axis=0)
-            values = (moved, change, faces.turn_of(head["matrix"]), head["truth"])
-            for row, value in zip(out, values, strict=True):
+        ahead = faces.straight(head["face"], mean)
+        rest = faces.rest_frames(head["scores"])
+        moved = ahead - np.median(ahead[rest], axis=0)
+        change = head["scores"] - np.median(head["scores"][rest], axis=0)
+        values = (moved, change, faces.turn_of(head["matrix"]), head["truth"])
+        for row, value in zip(out, values, strict=True):
+            row.append(value)
+        if mirrored:
+            flip = moved[:, twin] * np.array([-1.0, 1.0, 1.0])
+            turned = values[2] * np.array([-1.0, 1.0])
+            others = (flip, change[:, shapes], turned, head["truth"][:, shapes])
+            for row, value in zip(out, others, strict=True):
                 row.append(value)
-            if mirrored:
-                flip = moved[:, twin] * np.array([-1.0, 1.0, 1.0])
-                turned = values[2] * np.array([-1.0, 1.0])
-                others = (flip, change[:, shapes], turned, head["truth"][:, shapes])
-                for row, value in zip(out, others, strict=True):
-                    row.append(value)
     moved, change, turn, truth = (np.concatenate(row) for row in out)
     return moved, change, turn, truth
 
@@ -237,9 +228,9 @@ def train_net(
     generator = torch.Generator().manual_seed(1)
     for _ in range(epochs):
         for some in torch.randperm(len(x), generator=generator).split(256):
-            seen = x[some] + 0.06 * torch.randn(x[some].shape, generator=generator)
+            seen = x[some] + NOISE * torch.randn(x[some].shape, generator=generator)
             hidden = torch.relu(first(seen))
-            kept = (torch.rand(hidden.shape, generator=generator) > 0.15) / 0.85
+            kept = (torch.rand(hidden.shape, generator=generator) > DROP) / (1.0 - DROP)
             said = torch.nn.functional.leaky_relu(second(hidden * kept), 0.05)[:, heard]
             goal = y[some][:, heard]
             shown = (goal > 0.02).float()
@@ -267,14 +258,23 @@ def train(folder: Path, out: Path, epochs: int) -> None:
     _, _, basis = np.linalg.svd(flat[:: max(1, len(flat) // 3000)], full_matrices=False)
     basis = basis[:COMPONENTS].T
     spread = (flat @ basis).std(axis=0) + 1e-6
-    looks = np.concatenate([eye_features(faces.straight(h["face"], mean)) for h in known])
+    looks = np.concatenate([
+        faces.look_features(
+            faces.straight(h["face"], mean), h["scores"], faces.rest_frames(h["scores"])
+        )
+        for h in known
+    ])  # fmt: skip
     gazes = np.concatenate([h["gaze"] for h in known])
     open_ = np.concatenate([h["truth"][:, ARKIT_INDEX["eyeBlinkLeft"]] for h in known]) < 0.3
     looks = np.concatenate([looks, np.ones((len(looks), 1))], axis=1)
     gaze = np.linalg.lstsq(looks[open_], gazes[open_], rcond=None)[0]
+    # Drawn eyes hardly move up and down: an eyeball of EYEBALL widths says it instead.
+    gaze[:, 1] = 0.0
+    gaze[[1, 3], 1] = -0.5 / EYEBALL
     pitch = np.concatenate([faces.turn_of(h["matrix"])[h["neutral"] > 0] for h in heads])[:, 1]
     data = {
         "mean": mean, "basis": basis, "spread": spread, "gaze": gaze,
+        "change": change.std(axis=0) + 0.05, "twin": mirror_map(mean),
         "pitch": np.array(float(np.median(pitch))),
     }  # fmt: skip
     arrays = {name: np.asarray(value, np.float32) for name, value in data.items()}
@@ -333,7 +333,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("--heads", type=int, default=60)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--epochs", type=int, default=120)
+    parser.add_argument("--epochs", type=int, default=60)
     asked = parser.parse_args(words)
     if asked.what == "data":
         make_data(asked.data, asked.first, asked.heads)

@@ -27,10 +27,18 @@ from cyberdirector.core.rotations import (
 )
 from cyberdirector.core.skeleton import (
     BONE_COUNT,
-    BONE_INDEX,
     BONE_PARENTS,
     HUMANOID_BONES,
     Rest,
+)
+from cyberdirector.motion._ends import (
+    AIM,
+    ENDS,
+    Body,
+    Tolerance,
+    find_stops,
+    measure_body,
+    moves,
 )
 from cyberdirector.motion._fit import (
     Bools,
@@ -41,35 +49,10 @@ from cyberdirector.motion._fit import (
     sample_values,
 )
 from cyberdirector.motion._least import fit_spline
-from cyberdirector.motion._peaks import find_peaks
 from cyberdirector.motion.curves import Array, Tangent, Track, evaluate
 from cyberdirector.motion.keyed import CONTACTS, weight_channels
 
-_SIDES = ("left", "right")
-_FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")
-
-ENDS: tuple[str, ...] = (
-    "head",
-    *(f"{side}{bone}" for side in _SIDES for bone in ("Hand", "Foot", "Toes")),
-    *(f"{side}{finger}Distal" for side in _SIDES for finger in _FINGERS),
-)
-"""End effectors: the bones whose place and turn in the world are held to the tolerance."""
-
-_AIM = {
-    BONE_INDEX[side + bone]: BONE_INDEX[side + below]
-    for side in _SIDES
-    for bone, below in (
-        ("UpperLeg", "LowerLeg"), ("LowerLeg", "Foot"),
-        ("UpperArm", "LowerArm"), ("LowerArm", "Hand"),
-    )
-}  # fmt: skip
-"""Bones that aim at where the joint below them was."""
-
-_LEGS = [BONE_INDEX["hips"]] + [
-    BONE_INDEX[side + bone]
-    for side in _SIDES
-    for bone in ("UpperLeg", "LowerLeg", "Foot", "Toes")
-]
+__all__ = ["ENDS", "Tolerance", "reduce_clip", "step_track"]
 
 _CHUNK = 12
 """Frames of an end's course in which at most one key is added at a time."""
@@ -79,49 +62,6 @@ _ROUNDS = 60
 
 _ROUNDING = 1e-3
 """Share of the tolerance left for numbers that are stored with 32 bits."""
-
-_TURNING = 1.5
-"""A bone that slows down and speeds up again by this much, rad/s, has a pose worth a key."""
-
-
-@dataclass(frozen=True)
-class Tolerance:
-    """How far re-baked motion may be from the dense one, on any frame.
-
-    Attributes
-    ----------
-    metres, radians
-        Of the end effectors in the world.
-    planted
-        Share of ``metres`` for a foot on frames where it is planted.
-    weight
-        Of face shapes (0..1).
-    gaze
-        Of the eyes, radians.
-    """
-
-    metres: float = 0.004
-    radians: float = float(np.radians(1.0))
-    planted: float = 0.5
-    weight: float = 0.02
-    gaze: float = float(np.radians(0.5))
-
-
-@dataclass
-class _Body:
-    """The dense motion, and which bones lead to which end."""
-
-    rest: Rest
-    turns: Array
-    root: Array
-    points: Array
-    world: Array
-    ends: NDArray[np.intp]
-    moving: list[int]
-    below: NDArray[np.intp]
-    """(ends, 55): the next bone on the way to an end, -1 off the way and at the end."""
-    limit: Array
-    """(n, ends): largest error of place, metres."""
 
 
 @dataclass
@@ -207,18 +147,18 @@ def _peaks(columns: Array) -> Bools:
 
 
 def _body_tracks(clip: Clip, rest: Rest, allowed: Tolerance) -> dict[str, Track]:
-    body = _measure(clip, rest, allowed)
-    stops = _stops(clip, body)
+    body = measure_body(clip, rest, allowed)
+    stops = find_stops(clip, body)
     keep = _first_keys(clip, body, allowed, stops)
     pinned = np.zeros_like(keep)
     pinned[0] = pinned[-1] = True
     out: dict[str, Track] = {}
-    for bone in np.flatnonzero(_moves(body.turns)):
+    for bone in np.flatnonzero(moves(body.turns)):
         if bone not in body.moving:
             samples = sample_rotations(body.turns[:, [bone]], stops[:, [bone]])
             keys = find_keys(samples, np.array([allowed.radians]), stops[:, [bone]])
             out[f"bone:{HUMANOID_BONES[bone]}"] = key_track(samples, 0, keys[:, 0])
-    for bone in np.flatnonzero(~_moves(body.turns)):
+    for bone in np.flatnonzero(~moves(body.turns)):
         pose = body.turns[:1, bone]
         if not np.array_equal(np.abs(pose[0]), [0.0, 0.0, 0.0, 1.0]):
             out[f"bone:{HUMANOID_BONES[bone]}"] = Track.of([0.0], pose, Tangent.LINEAR, True)
@@ -228,53 +168,7 @@ def _body_tracks(clip: Clip, rest: Rest, allowed: Tolerance) -> dict[str, Track]
     return out
 
 
-def _moves(turns: Array) -> Bools:
-    return np.asarray((turns != turns[:1]).any(axis=(0, 2)))
-
-
-def _measure(clip: Clip, rest: Rest, allowed: Tolerance) -> _Body:
-    turns = quat_continuous(clip.rotations)
-    root = clip.root.astype(np.float64)
-    points, world = rest.forward(root, turns)
-    ends = np.array([BONE_INDEX[name] for name in ENDS if rest.present[BONE_INDEX[name]]])
-    below: NDArray[np.intp] = np.full((len(ends), BONE_COUNT), -1)
-    used = np.zeros(BONE_COUNT, np.bool_)
-    for i in range(len(ends)):
-        bone = int(ends[i])
-        used[bone] = True
-        while int(BONE_PARENTS[bone]) >= 0:
-            above = int(BONE_PARENTS[bone])
-            below[i, above], used[above] = bone, True
-            bone = above
-    limit = np.full((clip.frames, len(ends)), allowed.metres)
-    for i, end in enumerate(ends):
-        for side, name in enumerate(_SIDES):
-            if HUMANOID_BONES[end] in (f"{name}Foot", f"{name}Toes"):
-                limit[clip.contacts[:, side], i] *= allowed.planted
-    moving = [int(b) for b in np.flatnonzero(_moves(turns) & used)]
-    return _Body(rest, turns, root, points, world, ends, moving, below, limit)
-
-
-def _stops(clip: Clip, body: _Body) -> Bools:
-    """Return frames (n, 56) that get a key: contacts for the legs, poses that turn back.
-
-    The last column is the place of the hips.
-    """
-    out = np.zeros((clip.frames, BONE_COUNT + 1), np.bool_)
-    edges = np.flatnonzero((clip.contacts[1:] != clip.contacts[:-1]).any(axis=1)) + 1
-    for bone in [*_LEGS, BONE_COUNT]:
-        out[edges, bone] = True
-    if clip.frames < 5:
-        return out
-    step = quat_log(quat_multiply(quat_conjugate(body.turns[:-1]), body.turns[1:]))
-    speed = np.linalg.norm(0.5 * (step[:-1] + step[1:]), axis=-1) * clip.rate.fps
-    for bone in body.moving:
-        turning = find_peaks(-speed[:, bone], _TURNING)
-        out[turning + 1, bone] = True
-    return out
-
-
-def _first_keys(clip: Clip, body: _Body, allowed: Tolerance, stops: Bools) -> Bools:
+def _first_keys(clip: Clip, body: Body, allowed: Tolerance, stops: Bools) -> Bools:
     """Return keys (n, 56) of the calmed motion within twice the tolerance of single joints."""
     from scipy.ndimage import gaussian_filter1d
 
@@ -295,7 +189,7 @@ def _first_keys(clip: Clip, body: _Body, allowed: Tolerance, stops: Bools) -> Bo
     return keep
 
 
-def _refine(body: _Body, allowed: Tolerance, keep: Bools, pinned: Bools) -> _Fitted:
+def _refine(body: Body, allowed: Tolerance, keep: Bools, pinned: Bools) -> _Fitted:
     """Add keys until the baked motion is within the tolerance; return the curves.
 
     The first rounds take a quicker curve through the same keys; the last ones the real one.
@@ -317,7 +211,7 @@ def _refine(body: _Body, allowed: Tolerance, keep: Bools, pinned: Bools) -> _Fit
             _add_keys(body, fitted, keep, pinned, bad, push)
 
 
-def _fit(body: _Body, keep: Bools, pinned: Bools, real: bool) -> _Fitted:
+def _fit(body: Body, keep: Bools, pinned: Bools, real: bool) -> _Fitted:
     """Return the least-squares curves of all bones, parents first.
 
     ``real`` takes the curves that baking gives; else rotations are four numbers, normalised.
@@ -338,8 +232,8 @@ def _fit(body: _Body, keep: Bools, pinned: Bools, real: bool) -> _Fitted:
         else:
             reach = quat_rotate(out.world[:, parent], offsets[bone])
             out.points[:, bone] = out.points[:, parent] + reach
-        if bone in _AIM:
-            goal = body.points[:, _AIM[bone]]
+        if bone in AIM:
+            goal = body.points[:, AIM[bone]]
             aim = quat_between(goal - body.points[:, bone], goal - out.points[:, bone])
             out.targets[:, bone] = quat_multiply(aim, body.world[:, bone])
         if bone in moving:
@@ -375,7 +269,7 @@ def _fit_turns(data: Array, keep: Bools, pinned: Bools, real: bool) -> tuple[Arr
     return evaluate(track, np.arange(len(data))) if real else quat_normalize(curve), track
 
 
-def _errors(body: _Body, fitted: _Fitted, allowed: Tolerance) -> tuple[Array, Array]:
+def _errors(body: Body, fitted: _Fitted, allowed: Tolerance) -> tuple[Array, Array]:
     """Return how far each end is off, (n, ends) in tolerances, and its way (n, ends, 3).
 
     Where the turn is worse than the place, the way is zero.
@@ -389,7 +283,7 @@ def _errors(body: _Body, fitted: _Fitted, allowed: Tolerance) -> tuple[Array, Ar
 
 
 def _add_keys(
-    body: _Body, fitted: _Fitted, keep: Bools, pinned: Bools, bad: Array, push: Array
+    body: Body, fitted: _Fitted, keep: Bools, pinned: Bools, bad: Array, push: Array
 ) -> None:
     """Give the bone that pushes an end away most another key, where the end is worst."""
     split: set[tuple[int, int]] = set()
@@ -403,7 +297,7 @@ def _add_keys(
                 pinned[frame, order] = keep[frame, order] = True
 
 
-def _blame(body: _Body, fitted: _Fitted, frame: int, i: int, push: Array) -> list[int]:
+def _blame(body: Body, fitted: _Fitted, frame: int, i: int, push: Array) -> list[int]:
     """Return columns (bones; the hips' place last) by how much they push an end away."""
     end = int(body.ends[i])
     chain = [b for b in body.moving if body.below[i, b] >= 0 or b == end]
@@ -436,7 +330,7 @@ def _split(keep: Bools, frame: int, column: int, split: set[tuple[int, int]]) ->
     return True
 
 
-def _densify(body: _Body, keep: Bools, pinned: Bools, bad: Array) -> None:
+def _densify(body: Body, keep: Bools, pinned: Bools, bad: Array) -> None:
     """Give every bone of the ends that are still off a key on those frames and beside them."""
     for i, end in enumerate(body.ends):
         chain = [b for b in body.moving if body.below[i, b] >= 0 or b == end]

@@ -36,7 +36,7 @@ def euler_zxy(turns: NDArray[np.floating]) -> Floats:
     Where x is a right angle, z and y turn about one axis: y is set to 0.
     """
     m = quat_to_matrix(turns)
-    x = np.arcsin(np.clip(m[..., 2, 1], -1.0, 1.0))
+    x = np.arctan2(m[..., 2, 1], np.hypot(m[..., 0, 1], m[..., 1, 1]))
     locked = np.abs(m[..., 2, 1]) > 1.0 - 1e-9
     free_z = np.arctan2(-m[..., 0, 1], m[..., 1, 1])
     z = np.where(locked, np.arctan2(m[..., 1, 0], m[..., 0, 0]), free_z)

@@ -17,6 +17,9 @@ from cyberdirector.motion.surface import ADULT, Surface, into_bone, out_of_bone
 NEAR = 0.03
 """A hand nearer to the skin than this (metres for an adult) touches it."""
 
+_LEGS = 0.3
+"""Share of :data:`NEAR` that counts on legs: arms that hang or swing pass by at 2 cm."""
+
 _HOLD = 0.10
 """Seconds: shorter touches are passings-by."""
 
@@ -113,7 +116,8 @@ def find_touches(clip: Clip, rest: Rest, surface: Surface) -> list[Touch]:
                 local = into_bone(hands[:, side, k], points[:, bone], turns[:, bone])
                 seen.append(part.gap(local))
             gaps = np.stack([s[0] - thick for s in seen])
-            for start, end in _spans(gaps.min(axis=0), near, fps):
+            reach = _LEGS * near if on.endswith("Leg") else near
+            for start, end in _spans(gaps.min(axis=0), reach, fps):
                 k = int(np.argmin(gaps[:, start:end].mean(axis=1)))
                 _, share, direction = seen[k]
                 rows = slice(start, end)

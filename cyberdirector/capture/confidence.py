@@ -80,7 +80,8 @@ def landmark_trust(
         middle = (points[2:] + points[:-2]) / 2
         jump[1:-1] = np.linalg.norm(points[1:-1] - middle, axis=-1) / tall[1:-1] * (rate / 30.0)
     steady = _ramp(jump, 0.04, 0.12)
-    return np.asarray(trust * agree * inside * steady)
+    # Either of the two models may be the one that fails: disagreement is no verdict.
+    return np.asarray(trust * (0.35 + 0.65 * agree) * inside * steady)
 
 
 def part_confidence(trust: Floats, apart: Floats, miss: Floats, spread: Floats) -> Floats:

@@ -72,8 +72,9 @@ def evaluate_track(
     load
         Motion files by their name in the document.
     rest
-        Gives the body of the role; only asked when feet are to be locked. With it feet stand
-        still wherever keys of ``contact:left`` and ``contact:right`` say so.
+        Gives the body of the role; only asked where feet are to be held. With it feet stand
+        still wherever keys of ``contact:left`` and ``contact:right`` say so, and under the
+        operator ``smooth`` where the clip says so.
 
     Raises
     ------
@@ -229,23 +230,28 @@ class _Scene:
         return self._aligned(layer, number, clip, local)
 
     def _local(self, clip: ClipItem, frames: Array) -> Clip:
-        """Return a clip at project frames through its time-warp and its operators."""
+        """Return a clip at project frames: warped, as large as the role, operated."""
         source = self.load(clip.file)
         if not clip.operators:
-            return sample_clip(source, source_frames(clip, frames))
+            return self._sized(sample_clip(source, source_frames(clip, frames)))
         if clip.id not in self._done:
             inside = np.arange(clip.start, clip.end, dtype=np.float64)
-            whole = sample_clip(source, source_frames(clip, inside))
+            whole = self._sized(sample_clip(source, source_frames(clip, inside)))
             self._done[clip.id] = self._operated(whole, clip.operators, clip.id)
         return sample_clip(self._done[clip.id], frames - clip.start)
 
+    def _sized(self, clip: Clip) -> Clip:
+        """Return a clip whose hips move as far as legs of the role carry them."""
+        if not self.motion:
+            return clip
+        height = self.load(self.motion[0].file).hip_height
+        if height == clip.hip_height:
+            return clip
+        size = np.float32(height / clip.hip_height)
+        return replace(clip, root=clip.root * size, hip_height=height)
+
     def _aligned(self, layer: LayerItem, number: int, clip: ClipItem, local: Clip) -> Clip:
-        """Return a clip scaled to the role, its hips at the anchor where those below are."""
-        size = np.float32(1.0)
-        if self.motion:
-            size = np.float32(self.load(self.motion[0].file).hip_height / local.hip_height)
-        height = local.hip_height * float(size)
-        local = replace(local, root=local.root * size, hip_height=height)
+        """Return a clip whose hips stand and look, at its anchor, as those below do."""
         if clip.anchor is None:
             return local
         at = np.array([float(clip.anchor)])
@@ -256,7 +262,7 @@ class _Scene:
         mine = self._local(clip, at)
         yaw = heading_of(under.rotations[0, 0]) - heading_of(mine.rotations[0, 0])
         turn = quat_from_axis_angle([0.0, 1.0, 0.0], yaw)
-        move = under.root[0] - quat_rotate(turn, mine.root[0] * size)
+        move = under.root[0] - quat_rotate(turn, mine.root[0])
         move[1] = 0.0
         return place(local, yaw, move)
 
@@ -272,7 +278,8 @@ class _Scene:
 
         strength = float(operator.args.get("strength", 1.0))
         if operator.name == "smooth":
-            return smooth(clip, 2.0 * strength)
+            known = self.rest is not None and bool(clip.contacts.any())
+            return smooth(clip, 2.0 * strength, self._body(name) if known else None)
         if operator.name == "mirror":
             return mirror_in_place(clip)
         if operator.name == "footlock":

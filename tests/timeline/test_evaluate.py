@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -143,6 +144,13 @@ def test_an_anchored_clip_stands_and_looks_as_what_lies_below() -> None:
     )
     inner = found.rotations[20:, 1:]
     assert np.array_equal(inner, CAPTURE.rotations[:40, 1:])
+
+
+def test_a_clip_of_a_smaller_body_walks_as_far_as_its_legs_carry() -> None:
+    small = replace(CAPTURE, hip_height=0.45, root=CAPTURE.root * np.float32(0.5))
+    files = Library(base=BASE, cap=small)
+    found = evaluate_track(timeline({"clips": [clip()]}), "林晚", slice(0, FRAMES), files)
+    assert found.root == pytest.approx(CAPTURE.root, abs=1e-5)
 
 
 def test_neighbours_on_a_layer_cross_fade() -> None:

@@ -41,6 +41,8 @@ SIZES: dict[str, Rgb] = {
 _SCALE = 2
 """Drawn this much larger and brought down: Pillow's edges are not smooth."""
 _GUTTER, _MARGIN, _ROW, _GAP = 190, 18, 30, 4
+_MOST = 180
+"""Lanes in one picture; of more the rest is counted."""
 _CHANNELS = 6
 """Channels of a layer with a lane of their own; the others share one."""
 
@@ -127,10 +129,7 @@ class _Board:
 
     def finished(self) -> Picture:
         """Return the picture at its own size."""
-        from PIL import Image
-
-        width, height = self.image.size
-        return self.image.resize((width // _SCALE, height // _SCALE), Image.Resampling.LANCZOS)
+        return self.image.reduce(_SCALE)
 
 
 def mix(a: Rgb, b: Rgb, t: float) -> Rgb:
@@ -160,6 +159,9 @@ def draw_lanes(
     """
     end = timeline.frames if end is None else end
     lanes = _lanes(timeline, only)
+    if len(lanes) > _MOST:
+        left = f"… 另有 {len(lanes) - _MOST} 行"
+        lanes = [*lanes[:_MOST], _Lane(left, lambda board, y, height: None, 0.8)]
     heights = [lane.rows * _ROW + _GAP for lane in lanes]
     top = 92
     board = _Board(timeline, width, int(top + sum(heights) + 2 * _MARGIN), start, end)

@@ -142,6 +142,30 @@ def test_a_camera_moved_by_hand_is_kept(copied):
     assert kept["cameras"][0]["fov"] == shot["cameras"][0]["fov"]
 
 
+def test_an_edit_of_the_timeline_draws_only_its_shot_and_says_so(copied):
+    from cyberdirector.produce import reopened
+    from cyberdirector.timeline.store import Editor
+
+    folder, script, first = copied
+    project = folder / "雨夜.cdir"
+    assert reopened(project) == (script, folder / "雨夜.mp4")
+    with Editor(project, "导演") as editor:
+        shot = editor.timeline.shots[1]
+        frame = (shot.start + shot.end) // 2
+        editor.key(role="林晚", channel="bone:head", frame=frame, value=[20, 0, 8], fade=4)
+    report = again(folder, script)
+    why = {row["id"]: row for row in report["shots_why"]}
+    assert [name for name, row in why.items() if row["outcome"] == "made"] == [shot.id]
+    assert why[shot.id]["because"] == ["林晚"]
+    assert [row["command"] for row in why[shot.id]["edits"]] == ["key"]
+    changed = {n for n, digest in report["files"].items() if first["files"].get(n) != digest}
+    assert changed == {f"shots/{shot.id}.mp4"}
+    with Editor(project, "导演") as editor:
+        editor.undo()
+    report = again(folder, script)
+    assert report["files"] == first["files"]
+
+
 def test_a_character_of_the_users_own_is_used(copied):
     folder, script, _ = copied
     cast = folder / "雨夜.cdir" / "cast"

@@ -24,6 +24,10 @@ from cyberdirector.timeline import (
     Timeline,
 )
 
+LEAST_TEXT = 0.6
+"""Seconds: of two lines that are said together, both stand in one subtitle where the first
+would be shown more briefly."""
+
 LABEL_SECONDS = 2.5
 PLACE_SECONDS = 2.2
 
@@ -138,12 +142,19 @@ def _line_items(
                 )
             )
             hold = min(last + rate.frames(0.3), start + segment.frames)
+            words, shown = line.text, first
+            if texts and texts[-1].end > first:  # a line that goes on under this one
+                before = texts[-1]
+                texts[-1] = before.model_copy(update={"end": first})
+                if first - before.start < rate.frames(LEAST_TEXT):
+                    words, shown = f"－{before.text}　－{line.text}", before.start
+                    texts.pop()
             texts.append(
                 TextItem(
                     kind="subtitle",
-                    text=line.text,
-                    start=first,
-                    end=hold,
+                    text=words,
+                    start=shown,
+                    end=last if segment.spills else hold,
                     speaker=line.speaker,
                     id=line.id,
                 )

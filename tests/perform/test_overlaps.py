@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,34 @@ def test_a_broken_line_is_spoken_over(line: str, least: float, most: float) -> N
         middle = slice(int((sounds[1][1] + 0.05) * 24), int(sounds[0][2] * 24) - 1)
         assert clips["沈青"].weights[middle, JAW].max() > 0.1
         assert not [n for n in blocking.notes if n["code"] == "speech-longer-than-segment"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("林晚（打断）：谁欠你的！", ["我找一个姓林的大夫，她欠我一条命——", "谁欠你的！"]),
+        ("林晚（同时）：她是谁？", ["－我找一个姓林的大夫，她欠我一条命——　－她是谁？"]),
+    ],
+)
+def test_subtitles_of_overlapping_lines_do_not_lie_on_each_other(
+    line: str, shown: list[str]
+) -> None:
+    from cyberdirector.script import parse_text
+    from cyberdirector.stages.timeline import StagedScene, assemble
+
+    text = SCRIPT.format(line=line).replace("沈青：我", "林晚：你找谁？\n沈青：我")
+    blocking, _, _, shots = _staging().stage(text)
+    scene = parse_text(text).episode.scenes[0]
+    motion = dict.fromkeys(("林晚", "沈青", "掌柜"), "a.vrma")
+    staged = StagedScene(scene, "room", "day", blocking, shots, motion, [])
+    timeline = assemble([staged], RATE, (640, 360), "")
+    texts = [t for t in timeline.texts if t.kind == "subtitle"]
+    assert [t.text for t in texts][1 : 1 + len(shown)] == shown
+    assert all(a.end <= b.start for a, b in pairwise(texts))
+    assert all(t.end - t.start >= 12 for t in texts)
+    heard = timeline.audio
+    assert heard[1].end > heard[2].start
+    assert [a.id for a in heard] == [line.id for line in scene.lines()]
 
 
 def test_a_mouth_does_not_jump_where_its_line_is_cut_in_two() -> None:

@@ -192,10 +192,13 @@ class _Merged:
                 self.lists[kind] += [_moved(kind, row, at) for row in rows]
         self._animate(data.get("animations", []), at)
         self.used |= set(data.get("extensionsUsed", [])) - _ONE_PER_FILE
-        roots = [node + at["nodes"] for node in data["scenes"][0].get("nodes", [])]
-        holder = {**node_item(name), **({"children": roots} if roots else {})}
-        self.lists["nodes"].append(holder)
+        roots = data["scenes"][0].get("nodes", [])
+        # Skinned meshes follow their joints alone and belong to the scene itself.
+        skinned = [node for node in roots if "skin" in data["nodes"][node]]
+        held = [node + at["nodes"] for node in roots if node not in skinned]
+        self.lists["nodes"].append({**node_item(name), **({"children": held} if held else {})})
         self.roots.append(len(self.lists["nodes"]) - 1)
+        self.roots += [node + at["nodes"] for node in skinned]
 
     def _animate(self, animations: list[dict[str, Any]], at: dict[str, int]) -> None:
         for animation in animations:

@@ -44,6 +44,17 @@ _QUIET = np.array([
 _DEAD = 0.035
 """Weights below this are rest."""
 
+
+def _twin(name: str) -> str:
+    for side, other in (("Left", "Right"), ("Right", "Left")):
+        if name.endswith(side):
+            return name.removesuffix(side) + other
+    return name
+
+
+MIRRORED = [ARKIT_INDEX[_twin(name)] for name in ARKIT_NAMES]
+"""For each shape its twin on the other side of the face."""
+
 _LOOKS = [i for i, n in enumerate(ARKIT_NAMES) if n.startswith("eyeLook")]
 _QUICK = [i for i, n in enumerate(ARKIT_NAMES) if n.startswith(("eyeBlink", "eyeLook"))]
 
@@ -80,14 +91,17 @@ class FaceModel:
     """The trained model.
 
     ``mean`` (478, 3) mean face; ``basis`` (3k, c) and ``spread`` (c,) of landmark movements;
-    ``layers`` pairs of weights and biases, ReLU between and after; ``gaze`` (7, 2) of
-    :func:`~cyberdirector.capture.gaze.gaze_angles`; ``pitch`` radians that the face matrix
-    of a level head looks down.
+    ``change`` (52,) the usual size of changes of scores; ``layers`` pairs of weights and
+    biases, ReLU between and after; ``twin`` (478,) the landmark on the other side of the
+    face; ``gaze`` (15, 2) of :func:`~cyberdirector.capture.gaze.gaze_angles`; ``pitch``
+    radians that the face matrix of a level head looks down.
     """
 
     mean: Floats
     basis: Floats
     spread: Floats
+    change: Floats
+    twin: NDArray[np.int64]
     layers: tuple[tuple[Floats, Floats], ...]
     gaze: Floats
     pitch: float
@@ -100,18 +114,33 @@ class FaceModel:
             (data[f"weight{i}"].astype(np.float64), data[f"bias{i}"].astype(np.float64))
             for i in range(count)
         )
-        mean, basis, spread, gaze = (
-            data[n].astype(np.float64) for n in ("mean", "basis", "spread", "gaze")
+        mean, basis, spread, change, gaze = (
+            data[n].astype(np.float64) for n in ("mean", "basis", "spread", "change", "gaze")
         )
-        return cls(mean, basis, spread, layers, gaze, float(data["pitch"]))
+        twin = data["twin"].astype(np.int64)
+        return cls(mean, basis, spread, change, twin, layers, gaze, float(data["pitch"]))
 
     def inputs(self, moved: Floats, scores: Floats, turn: Floats) -> Floats:
-        """Return rows of the network from differences to rest; see :func:`differences`."""
-        flat = moved[:, ::STRIDE].reshape(len(moved), -1)
-        return np.concatenate([flat @ self.basis / self.spread, 2.0 * scores, turn], axis=1)
+        """Return rows of the network.
 
-    def weights(self, rows: Floats) -> Floats:
-        """Return the ARKit weights (n, 52) of input rows, 0..1."""
+        ``moved`` (n, 478, 3) and ``scores`` (n, 52) are differences to rest, ``turn`` (n, 2)
+        yaw and pitch of the face.
+        """
+        flat = moved[:, ::STRIDE].reshape(len(moved), -1)
+        return np.concatenate(
+            [flat @ self.basis / self.spread, scores / self.change, 3.0 * turn], axis=1
+        )
+
+    def weights(self, moved: Floats, scores: Floats, turn: Floats) -> Floats:
+        """Return the ARKit weights (n, 52), 0..1: the mean of a face and its mirror image."""
+        flipped = moved[:, self.twin] * np.array([-1.0, 1.0, 1.0])
+        own = self._run(self.inputs(moved, scores, turn))
+        other = self._run(
+            self.inputs(flipped, scores[:, MIRRORED], turn * np.array([-1.0, 1.0]))
+        )
+        return (own + other[:, MIRRORED]) / 2.0
+
+    def _run(self, rows: Floats) -> Floats:
         for weight, bias in self.layers:
             rows = np.maximum(rows @ weight + bias, 0.0)
         return np.clip(rows, 0.0, 1.0)
@@ -145,6 +174,16 @@ def turn_of(matrix: Floats) -> Floats:
     )
 
 
+def look_features(ahead: Floats, scores: Floats, rest: NDArray[np.int64]) -> Floats:
+    """Return what the gaze is told from, (n, 14): irises, lids and MediaPipe's own scores.
+
+    All against the frames at ``rest``, in which people look ahead: irises sit differently
+    in every pair of eyes.
+    """
+    rows = np.concatenate([eye_features(ahead), np.asarray(scores)[:, _LOOKS]], axis=1)
+    return np.asarray(rows - np.median(rows[rest], axis=0))
+
+
 @dataclass(frozen=True)
 class FaceTake:
     """A captured face: ``weights`` (n, 52), ``gaze`` (n, 2) radians, ``rest`` frames used."""
@@ -169,10 +208,10 @@ def solve_face(
     rest = rest_frames(scores)
     moved = ahead - np.median(ahead[rest], axis=0)
     change = np.asarray(scores, np.float64) - np.median(scores[rest], axis=0)
-    weights = model.weights(model.inputs(moved, change, turn_of(np.asarray(matrix, float))))
+    weights = model.weights(moved, change, turn_of(np.asarray(matrix, np.float64)))
     weights = np.maximum(weights - _DEAD, 0.0) / (1.0 - _DEAD)
     blink = weights[:, [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]].mean(axis=1)
-    gaze = gaze_angles(eye_features(ahead), model.gaze, blink)
+    gaze = gaze_angles(look_features(ahead, scores, rest), model.gaze, blink)
     weights[:, _LOOKS] = look_weights(gaze)[:, _LOOKS]
     return FaceTake(weights, gaze, rest)
 

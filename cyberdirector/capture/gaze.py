@@ -47,9 +47,9 @@ def gaze_angles(features: Floats, matrix: Floats, blink: Floats) -> Floats:
     Parameters
     ----------
     features
-        (n, 6) of :func:`eye_features`.
+        (n, k) of :func:`cyberdirector.capture.face.look_features`.
     matrix
-        (7, 2) float, of the trained model: features and 1 → angles.
+        (k + 1, 2) float, of the trained model: features and 1 → angles.
     blink
         (n,) 0..1; while the eyes are shut the gaze before is kept. Nothing is smoothed:
         eyes jump.

@@ -89,6 +89,15 @@ class _Builder:
         self.points, self.rest = points[0], turns[0]
         self.front = self._front()
         self.turns: dict[str, Array] = {}
+        self.folded = self._is_folded()
+
+    def _is_folded(self) -> bool:
+        """Tell whether the legs do not hang down at rest: rest rotations were lost."""
+        down = []
+        for side in ("left", "right"):
+            leg = self.at(f"{side}LowerLeg") - self.at(f"{side}UpperLeg")
+            down.append(-float(quat_rotate(self.front, _unit(leg))[1]))
+        return min(down) < 0.5
 
     def at(self, bone: str) -> Array:
         """Return the rest place of a bone's joint, file axes and units."""
@@ -168,7 +177,7 @@ class _Builder:
         turn = self.inherit(bone)
         now = quat_rotate(turn, along)
         parent = _parent(bone, self.bones)
-        lost = float(np.dot(now, wanted)) < _LOST or parent in self.guessed
+        lost = self.folded or float(np.dot(now, wanted)) < _LOST or parent in self.guessed
         hinge = self._hinge(side, part) if lost else None
         if hinge is not None:
             bend = np.array([1.0, 0.0, 0.0])

@@ -181,6 +181,7 @@ def draw(
         for i, result in executor.run(render_shot, todo):
             task = todo[i]
             path = Path(task.output)
+            production.project.lock.check()
             head = edits[-1].seq if edits else 0
             row = {"key": keys[task.id], **asdict(result), "parts": parts[task.id]}
             write_json(path.with_suffix(".json"), {**row, "journal": head})

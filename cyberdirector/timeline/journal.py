@@ -118,7 +118,13 @@ class Journal:
         with self._told():
             self._db = self._open(sync)
             try:
-                self._check_version()
+                row = self._db.execute(
+                    "SELECT COUNT(*) FROM sqlite_master WHERE name = 'snapshots'"
+                ).fetchone()
+                self.begun = bool(row[0])
+                """Whether the file has its tables: its first writer may have been killed."""
+                if self.begun:
+                    self._check_version()
                 self.torn = self._drop_torn() if token else 0
             except BaseException:
                 self._db.close()

@@ -382,7 +382,7 @@ def read_project(root: Path) -> Timeline:
     if (root / NAME).exists():
         journal = Journal(root / NAME)
         try:
-            if journal.latest_snapshot() is not None:
+            if journal.begun and journal.latest_snapshot() is not None:
                 return replay(journal)[0]
         finally:
             journal.close()
@@ -397,6 +397,6 @@ def read_history(root: Path) -> list[Entry]:
         return []
     journal = Journal(root / NAME)
     try:
-        return journal.entries()
+        return journal.entries() if journal.begun else []
     finally:
         journal.close()

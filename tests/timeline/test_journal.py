@@ -221,6 +221,15 @@ def test_a_read_only_folder_can_be_read_but_not_edited(root):
         root.chmod(stat.S_IRWXU)
 
 
+def test_a_journal_whose_first_writer_was_killed_at_once_is_begun_again(root):
+    (root / "timeline.db").touch()
+    assert read_history(root) == []
+    assert read_project(root).frames == 240
+    with Editor(root, "阿明") as editor:
+        editor.marker(frame=1, name="一")
+    assert [x.name for x in read_project(root).markers] == ["一"]
+
+
 def test_a_folder_without_a_timeline_says_what_to_do(tmp_path):
     for open_ in (lambda: Editor(tmp_path, "阿明"), lambda: read_project(tmp_path)):
         with pytest.raises(ProjectError, match="timeline-missing"):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.rotations import (
     Array,
@@ -29,8 +30,9 @@ _LOST = np.cos(np.radians(100.0))
 _BENT = 0.04
 """Mean sine of a knee or elbow over the clip from which its axis can be told."""
 
-_FOOT_DROP = (0.15, 0.5)
-"""Sine of the slope from ankle to toe joint of a flat foot (adults: about 0.35)."""
+_FOOT_DROP = (0.2, 0.36)
+"""Sine of the slope from ankle to toe joint of a flat foot (skeletons of adults: 0.24 to
+0.35); dances on the toes must not bend it."""
 
 
 def _unit(v: Array) -> Array:
@@ -251,19 +253,32 @@ class _Builder:
         self.guessed.append(bone)
 
     def _foot_of_motion(self, bone: str, toes: str, along: Array) -> Array:
-        """Return the flat foot as it is while it is low and slow."""
+        """Return the flat foot as it is while it is low and slow; both feet slope alike."""
+        sides = ("left", "right")
+        tips = [self.moving.points[f"{s}Toes"] for s in sides if f"{s}Toes" in self.bones]
+        ground = float(np.quantile(np.concatenate([t[:, 1] for t in tips]), 0.25))
+        slopes = [self._low_lines(f"{s}Foot", f"{s}Toes", ground)[0] for s in sides]
+        own, chosen = self._low_lines(bone, toes, ground)
+        pooled = np.concatenate(slopes)
+        down = float(np.clip(np.median(-pooled[:, 1]), *_FOOT_DROP))
+        aside = np.cross(np.array([0.0, 1.0, 0.0]), own)
+        turns = quat_conjugate(self.moving.turns[bone][chosen])
+        axis = quat_rotate(turns, aside).sum(axis=0)
+        ahead = np.array([0.0, -down, np.sqrt(1.0 - down * down)])
+        return _carry((along, axis), (ahead, np.array([1.0, 0.0, 0.0])))
+
+    def _low_lines(
+        self, bone: str, toes: str, ground: float
+    ) -> tuple[Array, NDArray[np.bool_]]:
+        """Return unit lines (k, 3) from ankle to toes while a foot is low, and when."""
+        if toes not in self.bones:
+            return np.zeros((0, 3)), np.zeros(0, np.bool_)
         ankle, tip = self.moving.points[bone], self.moving.points[toes]
         speed = np.linalg.norm(np.diff(tip, axis=0, prepend=tip[:1]), axis=-1)
-        low = tip[:, 1] <= np.quantile(tip[:, 1], 0.5)
-        still = low & (speed <= np.quantile(speed, 0.4))
-        chosen = still if still.any() else np.ones(len(tip), np.bool_)
-        line = (tip - ankle)[chosen]
-        line = line / np.maximum(np.linalg.norm(line, axis=-1, keepdims=True), 1e-9)
-        down = float(np.clip(np.median(-line[:, 1]), *_FOOT_DROP))
-        aside = np.cross(np.array([0.0, 1.0, 0.0]), line)
-        own = quat_rotate(quat_conjugate(self.moving.turns[bone][chosen]), aside).sum(axis=0)
-        ahead = np.array([0.0, -down, np.sqrt(1.0 - down * down)])
-        return _carry((along, own), (ahead, np.array([1.0, 0.0, 0.0])))
+        low = tip[:, 1] <= max(ground, float(np.quantile(tip[:, 1], 0.05)))
+        still = low & (speed <= np.quantile(speed[low], 0.5))
+        line = (tip - ankle)[still]
+        return line / np.maximum(np.linalg.norm(line, axis=-1, keepdims=True), 1e-9), still
 
     def _toes(self, bone: str, side: str) -> None:
         turn = self.inherit(bone)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cyberdirector.core.errors import Location, ProjectError
+from cyberdirector.timeline._errors import journal_refusal
 from cyberdirector.timeline.changes import Change
 from cyberdirector.timeline.touched import Touch
 
@@ -197,36 +198,7 @@ class Journal:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise self._refusal(error) from error
-
-    def _refusal(self, error: sqlite3.DatabaseError) -> ProjectError:
-        text, place = str(error), Location(str(self.path))
-        if "full" in text:
-            return ProjectError(
-                "disk-full",
-                "磁盘已满，这次编辑没有写入；之前的编辑都在。请腾出空间后再试。",
-                "The disk is full, so this edit was not written; all edits before it are "
-                "there. Make room and try again.",
-                place,
-            )
-        if isinstance(error, sqlite3.OperationalError) and any(
-            word in text for word in ("readonly", "unable to open", "disk I/O", "locked")
-        ):
-            return ProjectError(
-                "project-unwritable",
-                f"无法写入编辑日志（{text}）；之前的编辑都在。请检查权限和磁盘。",
-                f"The journal cannot be written ({text}); all edits before this one are "
-                "there. Look at permissions and disk.",
-                place,
-            )
-        return ProjectError(
-            "journal-damaged",
-            f"编辑日志已损坏（{text}）。timeline.json 是最后保存的状态；把 {NAME} 移走后"
-            "可从它继续，但撤销历史会丢失。",
-            f"The journal is damaged ({text}). timeline.json is the state that was saved "
-            f"last; move {NAME} away to go on from it without its history.",
-            place,
-        )
+            raise journal_refusal(self.path, error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -318,7 +290,7 @@ class Journal:
             return [Change.of(change) for change in unpack(row[0])]
         except (TypeError, ValueError, zlib.error) as error:
             found = sqlite3.DatabaseError(f"edit {seq}: {error}")
-            raise self._refusal(found) from error
+            raise journal_refusal(self.path, found) from error
 
     def snapshot(self, seq: int, state: bytes) -> None:
         """Store the state after row ``seq``; of older ones the first and a few are kept."""

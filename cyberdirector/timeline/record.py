@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from cyberdirector.timeline._errors import missing
 from cyberdirector.timeline.journal import NAME, Entry, Journal
-from cyberdirector.timeline.store import missing
 
 SCHEMA = "cyberdirector.record"
 VERSION = 1

@@ -8,6 +8,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cyberdirector.timeline._board import (
+    GAP,
+    GUTTER,
+    INK,
+    KEY,
+    LANE,
+    LANE_ALT,
+    LOCK,
+    MARGIN,
+    ROLES,
+    ROW,
+    RULE,
+    SIZES,
+    SOFT,
+    WEIGHT,
+    Board,
+    Rgb,
+    mix,
+)
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.items import ClipItem, LayerItem
 from cyberdirector.timeline.keys import STEP, KeyTrack
@@ -16,31 +35,6 @@ from cyberdirector.timeline.show import clock, layers_of
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
-Rgb = tuple[int, int, int]
-
-GROUND: Rgb = (22, 23, 28)
-LANE: Rgb = (30, 32, 39)
-LANE_ALT: Rgb = (34, 36, 44)
-RULE: Rgb = (52, 55, 66)
-INK: Rgb = (232, 233, 238)
-SOFT: Rgb = (140, 144, 158)
-KEY: Rgb = (255, 205, 112)
-WEIGHT: Rgb = (120, 224, 190)
-LOCK: Rgb = (255, 118, 118)
-ROLES: tuple[Rgb, ...] = (
-    (108, 160, 255), (255, 142, 168), (126, 211, 158), (240, 180, 98), (186, 150, 255),
-    (104, 208, 222), (232, 146, 226), (192, 204, 104),
-)  # fmt: skip
-"""Colours of roles, in order of appearance; then again."""
-SIZES: dict[str, Rgb] = {
-    "establish": (70, 92, 128), "full": (64, 104, 118), "two": (72, 112, 100),
-    "medium": (94, 112, 82), "mcu": (124, 108, 76), "close": (140, 92, 82),
-    "over": (112, 88, 128),
-}  # fmt: skip
-
-_SCALE = 2
-"""Drawn this much larger and brought down: Pillow's edges are not smooth."""
-_GUTTER, _MARGIN, _ROW, _GAP = 190, 18, 30, 4
 _MOST = 180
 """Lanes in one picture; of more the rest is counted."""
 _CHANNELS = 6
@@ -56,86 +50,6 @@ class _Lane:
     rows: float = 1.0
     depth: int = 0
     colour: Rgb = SOFT
-
-
-class _Board:
-    """The picture being drawn; positions in pixels of the result."""
-
-    def __init__(
-        self, timeline: Timeline, width: int, height: int, start: int, end: int
-    ) -> None:
-        from PIL import Image, ImageDraw
-
-        from cyberdirector.modelstore.fonts import pil_font
-
-        self.timeline, self.start, self.end = timeline, start, end
-        self.left, self.right = _GUTTER, width - _MARGIN
-        self.image = Image.new("RGB", (width * _SCALE, height * _SCALE), GROUND)
-        self._draw = ImageDraw.Draw(self.image)
-        self._fonts = {
-            (size, bold): pil_font(size * _SCALE, bold)
-            for size, bold in ((11, False), (12, False), (13, True), (20, True))
-        }
-
-    def x(self, frame: float) -> float:
-        """Return where a frame lies."""
-        share = (frame - self.start) / max(self.end - self.start, 1)
-        return self.left + share * (self.right - self.left)
-
-    def box(
-        self, x0: float, y0: float, x1: float, y1: float, fill: Rgb, radius: int = 0
-    ) -> None:
-        """Fill a rectangle, cut off at the sides of the lanes."""
-        if x1 <= x0:
-            return
-        box = tuple(v * _SCALE for v in (x0, y0, x1, y1))
-        self._draw.rounded_rectangle(box, radius * _SCALE, fill=fill)
-
-    def bar(
-        self, start: int, end: int, y: float, height: float, fill: Rgb, label: str = "",
-        ink: Rgb = INK,
-    ) -> None:  # fmt: skip
-        """Draw an item over frames ``start:end`` with its name in it."""
-        x0, x1 = self.x(max(start, self.start)), self.x(min(end, self.end))
-        if x1 - x0 < 0.5:
-            return
-        gap = 0.6 if x1 - x0 > 3 else 0.0
-        self.box(x0, y, x1 - gap, y + height, fill, 3 if x1 - x0 > 8 else 0)
-        if label and x1 - x0 > 16:
-            self.text(label, x0 + 5, y + height / 2, 11, ink, room=x1 - x0 - 9)
-
-    def line(
-        self, points: Sequence[tuple[float, float]], fill: Rgb, width: float = 1.0
-    ) -> None:
-        """Draw a line through points."""
-        row = [(x * _SCALE, y * _SCALE) for x, y in points]
-        self._draw.line(row, fill=fill, width=round(width * _SCALE), joint="curve")
-
-    def shape(self, points: Sequence[tuple[float, float]], fill: Rgb) -> None:
-        """Fill a polygon."""
-        self._draw.polygon([(x * _SCALE, y * _SCALE) for x, y in points], fill=fill)
-
-    def text(
-        self, words: str, x: float, y: float, size: int = 12, fill: Rgb = INK,
-        bold: bool = False, room: float = 1e9, anchor: str = "lm",
-    ) -> None:  # fmt: skip
-        """Write words, shortened to ``room`` pixels."""
-        font = self._fonts[size, bold]
-        if font.getlength(words) > room * _SCALE:
-            while words and font.getlength(words + "…") > room * _SCALE:
-                words = words[:-1]
-            words = words + "…" if words else ""
-        self._draw.text((x * _SCALE, y * _SCALE), words, font=font, fill=fill, anchor=anchor)
-
-    def finished(self) -> Picture:
-        """Return the picture at its own size."""
-        return self.image.reduce(_SCALE)
-
-
-def mix(a: Rgb, b: Rgb, t: float) -> Rgb:
-    """Return the colour between ``a`` (0) and ``b`` (1)."""
-    r, g, bl = (round(x + t * (y - x)) for x, y in zip(a, b, strict=True))
-    return r, g, bl
 
 
 def draw_lanes(
@@ -162,22 +76,22 @@ def draw_lanes(
     if len(lanes) > _MOST:
         left = f"… 另有 {len(lanes) - _MOST} 行"
         lanes = [*lanes[:_MOST], _Lane(left, lambda board, y, height: None, 0.8)]
-    heights = [lane.rows * _ROW + _GAP for lane in lanes]
+    heights = [lane.rows * ROW + GAP for lane in lanes]
     top = 92
-    board = _Board(timeline, width, int(top + sum(heights) + 2 * _MARGIN), start, end)
+    board = Board(timeline, width, int(top + sum(heights) + 2 * MARGIN), start, end)
     _head(board, title)
     _ruler(board, top, top + sum(heights))
     y = float(top)
     for number, (lane, height) in enumerate(zip(lanes, heights, strict=True)):
-        inner = height - _GAP
+        inner = height - GAP
         board.box(board.left, y, board.right, y + inner, LANE if number % 2 else LANE_ALT)
-        x, room = _MARGIN + 12 * lane.depth, _GUTTER - _MARGIN - 12 * lane.depth - 8
+        x, room = MARGIN + 12 * lane.depth, GUTTER - MARGIN - 12 * lane.depth - 8
         bold = lane.depth == 0
         board.text(lane.name, x, y + inner / 2, 13 if bold else 12, lane.colour, bold, room)
         _grid(board, y, y + inner)
         lane.draw(board, y, inner)
         y += height
-    _markers(board, top, y - _GAP)
+    _markers(board, top, y - GAP)
     return board.finished()
 
 
@@ -209,7 +123,7 @@ def _lanes(timeline: Timeline, only: str) -> list[_Lane]:
     return lanes
 
 
-def _head(board: _Board, title: str) -> None:
+def _head(board: Board, title: str) -> None:
     timeline = board.timeline
     rate = timeline.exact_rate
     keys = sum(
@@ -219,7 +133,7 @@ def _head(board: _Board, title: str) -> None:
         for track in layer.keys.values()
     )
     clips = sum(len(layer.clips) for one in timeline.characters for layer in one.layers)
-    board.text(title or "时间线", _MARGIN, 30, 20, INK, True, room=board.right - 460)
+    board.text(title or "时间线", MARGIN, 30, 20, INK, True, room=board.right - 460)
     facts = (
         f"{rate.fps:.5g} fps   {timeline.frames} 帧   {clock(rate, timeline.frames)}   "
         f"{len(timeline.shots)} 镜头   {clips} 片段   {keys} 关键帧   {len(timeline.locks)} 锁"
@@ -227,7 +141,7 @@ def _head(board: _Board, title: str) -> None:
     board.text(facts, board.right, 31, 12, SOFT, anchor="rm")
 
 
-def _step(board: _Board) -> float:
+def _step(board: Board) -> float:
     """Return the seconds between two labels of the ruler."""
     seconds = board.timeline.exact_rate.seconds(board.end - board.start)
     wanted = seconds * 78.0 / (board.right - board.left)
@@ -237,7 +151,7 @@ def _step(board: _Board) -> float:
     return 1800.0
 
 
-def _ticks(board: _Board) -> list[tuple[float, float]]:
+def _ticks(board: Board) -> list[tuple[float, float]]:
     """Return (seconds, x) of the labels of the ruler."""
     rate, step = board.timeline.exact_rate, _step(board)
     first = int(np.ceil(rate.seconds(board.start) / step))
@@ -247,7 +161,7 @@ def _ticks(board: _Board) -> list[tuple[float, float]]:
     ]
 
 
-def _ruler(board: _Board, top: float, bottom: float) -> None:
+def _ruler(board: Board, top: float, bottom: float) -> None:
     board.line([(board.left, top - 8), (board.right, top - 8)], RULE)
     for seconds, x in _ticks(board):
         board.line([(x, top - 14), (x, top - 8)], SOFT)
@@ -261,12 +175,12 @@ def _ruler(board: _Board, top: float, bottom: float) -> None:
             board.text(label, x + 3, top - 20, 11, SOFT)
 
 
-def _grid(board: _Board, top: float, bottom: float) -> None:
+def _grid(board: Board, top: float, bottom: float) -> None:
     for _, x in _ticks(board):
         board.line([(x, top), (x, bottom)], RULE, 0.5)
 
 
-def _markers(board: _Board, top: float, bottom: float) -> None:
+def _markers(board: Board, top: float, bottom: float) -> None:
     for marker in board.timeline.markers:
         if board.start <= marker.frame < board.end:
             x = board.x(marker.frame)
@@ -275,13 +189,13 @@ def _markers(board: _Board, top: float, bottom: float) -> None:
             board.text(marker.name, x + 7, top - 32, 11, KEY, room=120)
 
 
-def _scenes(board: _Board, y: float, height: float) -> None:
+def _scenes(board: Board, y: float, height: float) -> None:
     for number, scene in enumerate(board.timeline.scenes):
         fill = (58, 62, 78) if number % 2 else (68, 72, 90)
         board.bar(scene.start, scene.end, y, height, fill, f"{scene.id} {scene.place}")
 
 
-def _shots(board: _Board, y: float, height: float) -> None:
+def _shots(board: Board, y: float, height: float) -> None:
     locked = {x.id for x in board.timeline.locks if x.kind == "shot"}
     for shot in board.timeline.shots:
         fill = SIZES.get(shot.size, (84, 88, 102))
@@ -294,7 +208,7 @@ def _shots(board: _Board, y: float, height: float) -> None:
             board.bar(shot.start, shot.end, y, 3, LOCK)
 
 
-def _words(board: _Board, y: float, height: float) -> None:
+def _words(board: Board, y: float, height: float) -> None:
     roles = board.timeline.roles()
     locked = {x.id for x in board.timeline.locks if x.kind == "line"}
     said = {x.id: x.text for x in board.timeline.texts if x.kind == "subtitle"}
@@ -311,7 +225,7 @@ def _words(board: _Board, y: float, height: float) -> None:
 class _Spans:
     rows: Sequence[Any]
 
-    def __call__(self, board: _Board, y: float, height: float) -> None:
+    def __call__(self, board: Board, y: float, height: float) -> None:
         for item in self.rows:
             label = getattr(item, "preset", "") or getattr(item, "set", "") or ""
             label = label or getattr(item, "source", "") or item.id
@@ -323,7 +237,7 @@ class _Base:
     role: str
     colour: Rgb
 
-    def __call__(self, board: _Board, y: float, height: float) -> None:
+    def __call__(self, board: Board, y: float, height: float) -> None:
         for item in board.timeline.motion:
             if item.role == self.role:
                 first, last = item.visible_from, item.visible_to
@@ -336,7 +250,7 @@ class _Layer:
     layer: LayerItem
     colour: Rgb
 
-    def __call__(self, board: _Board, y: float, height: float) -> None:
+    def __call__(self, board: Board, y: float, height: float) -> None:
         colour = mix(LANE, self.colour, 0.3 if self.layer.muted else 0.72)
         if not self.layer.clips and self.layer.keys:
             first = min(int(x.frames[0]) for x in self.layer.keys.values())
@@ -347,9 +261,7 @@ class _Layer:
         if len(self.layer.weight) > 1:
             _weight(board, self.layer.weight, y, height)
 
-    def _clip(
-        self, board: _Board, clip: ClipItem, y: float, height: float, colour: Rgb
-    ) -> None:
+    def _clip(self, board: Board, clip: ClipItem, y: float, height: float, colour: Rgb) -> None:
         dark: Rgb = (18, 19, 24)
         parts = "·".join(self.layer.mask)
         more = " ".join(x.name for x in clip.operators)
@@ -371,7 +283,7 @@ class _Layer:
             board.text(label, x, y + height / 2, 11, dark, room=room)
 
 
-def _weight(board: _Board, track: KeyTrack, y: float, height: float) -> None:
+def _weight(board: Board, track: KeyTrack, y: float, height: float) -> None:
     """Draw a weight as straight lines between its keys, and steps."""
     rows = list(zip(track.frames.tolist(), track.values[:, 0].tolist(), strict=True))
     rows = [(board.start, rows[0][1]), *rows, (board.end, rows[-1][1])]
@@ -392,7 +304,7 @@ def _weight(board: _Board, track: KeyTrack, y: float, height: float) -> None:
 class _Keys:
     tracks: list[KeyTrack]
 
-    def __call__(self, board: _Board, y: float, height: float) -> None:
+    def __call__(self, board: Board, y: float, height: float) -> None:
         frames = np.unique(np.concatenate([track.frames for track in self.tracks]))
         frames = frames[(frames >= board.start) & (frames < board.end)]
         middle = y + height / 2
@@ -417,7 +329,7 @@ class _Keys:
                 )
 
 
-def _diamond(board: _Board, frame: int, y: float, size: float, fill: Rgb) -> None:
+def _diamond(board: Board, frame: int, y: float, size: float, fill: Rgb) -> None:
     if board.start <= frame < board.end:
         x = board.x(frame)
         board.shape([(x - size, y), (x, y - size), (x + size, y), (x, y + size)], fill)

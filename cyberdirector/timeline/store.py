@@ -20,6 +20,7 @@ from cyberdirector.core.errors import InputRefused, Location, ProjectError
 from cyberdirector.core.files import write_bytes
 from cyberdirector.core.folder_lock import FolderLock, now
 from cyberdirector.core.hashing import content_hash
+from cyberdirector.timeline._errors import missing, unsaved
 from cyberdirector.timeline.changes import apply_changes, difference, undo_changes
 from cyberdirector.timeline.clip_files import BodyFiles, ClipFiles
 from cyberdirector.timeline.commands import COMMANDS, Edit
@@ -294,28 +295,6 @@ class Editor:
 
 
 TAKEN = "project-taken-over"
-
-
-def missing(root: Path) -> ProjectError:
-    """Return the error for a folder without a timeline."""
-    return ProjectError(
-        "timeline-missing",
-        "这个文件夹里没有时间线；请先运行 cyberdirector produce。",
-        "there is no timeline in this folder; run cyberdirector produce first.",
-        Location(str(root)),
-    )
-
-
-def unsaved(path: Path, error: OSError) -> ProjectError:
-    """Return the error for a ``timeline.json`` that could not be written."""
-    return ProjectError(
-        "disk-full" if error.errno == 28 else "project-unwritable",
-        f"无法写入 {path.name}（{error.strerror}）；所有编辑都在日志里，"
-        "腾出空间或检查权限后再打开。",
-        f"{path.name} cannot be written ({error.strerror}); all edits are in the journal: make "
-        "room or look at the permissions, then open it again.",
-        Location(str(path)),
-    )
 
 
 def _digest(data: bytes) -> str:

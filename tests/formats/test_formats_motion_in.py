@@ -129,7 +129,7 @@ def test_a_minute_of_51_joints_is_read_fast() -> None:
         start = time.process_time()
         parse_bvh(data)
         spent.append(time.process_time() - start)
-    assert min(spent) < 0.4  # 0.1 s on a quiet machine: benchmarks/capture/motion.py
+    assert min(spent) < 0.2  # the bar is 0.1 s: benchmarks/capture/motion.py
 
 
 def test_random_bytes_never_crash() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,24 @@ def _directions(points: Floats) -> Floats:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9))
 
 
+def _held(points: Floats, trust: Floats) -> Floats:
+    """Return points (n, 19, 3) that go over from the last to the next frame with a body.
+
+    Of someone who has left the picture both the detector and the lifter tell stories.
+    """
+    good = np.flatnonzero(trust.mean(axis=1) > _SOMEONE)
+    if len(good) in (0, len(points)):
+        return points
+    at = np.arange(len(points))
+    flat = points.reshape(len(points), -1)
+    between = np.stack([np.interp(at, good, column[good]) for column in flat.T], axis=-1)
+    return between.reshape(points.shape)
+
+
+_SOMEONE = 0.3
+"""Mean confidence of the landmarks from which there is somebody to be read."""
+
+
 def aims_of(
     world: Floats, lifted: Lifted | None, trust: Floats, weights: Weights
 ) -> tuple[list[Aim], Floats, Floats]:
@@ -151,6 +169,9 @@ def aims_of(
     apart
         (n, bones) radians between both.
     """
+    world = _held(world, trust)
+    if lifted is not None:
+        lifted = replace(lifted, points=_held(lifted.points, trust))
     near = _directions(world)
     far = near if lifted is None else _directions(lifted.points)
     apart = np.arccos(np.clip(np.sum(near * far, axis=-1), -1.0, 1.0))

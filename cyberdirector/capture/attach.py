@@ -179,13 +179,15 @@ def put_hand(
     """Return the clip with fingers and wrist of a side as seen; writes its lane of ``sure``."""
     world = seen.hands_world[:, side].astype(np.float64)
     here = grid.seen(world)
-    angles = hands.finger_angles(np.nan_to_num(world), side)
-    limits = (hands.LEAST, hands.MOST)
-    known = np.isfinite(world).all(axis=(1, 2))
-    held = (angles <= limits[0]) | (angles >= limits[1])
+    world = np.nan_to_num(world[grid.nearest])
+    centre = np.nan_to_num(seen.hands[grid.nearest, side, 9, :2].astype(np.float64))
+    if here.any():
+        world = _right_reading(clip, rest, seen, camera, side, world, centre, here)
+    angles = hands.finger_angles(world, side)
     name = "left" if side == 0 else "right"
-    clamped[f"{name}Fingers"] = int(held[known].sum())
-    filled, share = hands.fill(angles[grid.nearest], here, clip.rate.fps)
+    held = (angles <= hands.LEAST) | (angles >= hands.MOST)
+    clamped[f"{name}Fingers"] = int(held[here].sum())
+    filled, share = hands.fill(angles, here, clip.rate.fps)
     for _ in range(2):
         padded = np.concatenate([filled[:1], filled, filled[-1:]])
         filled = 0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]
@@ -200,11 +202,39 @@ def put_hand(
     )
     if camera is None or not here.any():
         return clip
-    palm = hands.palm_turn(world[grid.nearest], side)
-    centre = np.nan_to_num(seen.hands[grid.nearest, side, 9, :2].astype(np.float64))
-    turn = np.where(here[:, None], palm, [0.0, 0.0, 0.0, 1.0])
-    turn = _mean_turns(_to_world(turn, centre, camera, seen), here)
-    return _put_wrist(clip, rest, turn, _soft(here, clip.rate.fps), side)
+    turn = _to_world(_palm(world, side, here), centre, camera, seen)
+    return _put_wrist(clip, rest, _mean_turns(turn, here), _soft(here, clip.rate.fps), side)
+
+
+def _palm(world: Floats, side: int, here: NDArray[np.bool_]) -> Floats:
+    """Return turns (n, 4) of palms along their rays, identity where none was seen."""
+    known = np.where(here[:, None, None], world, np.nan)
+    return np.where(here[:, None], hands.palm_turn(known, side), [0.0, 0.0, 0.0, 1.0])
+
+
+def _right_reading(
+    clip: Clip, rest: Rest, seen: Observations, camera: CaptureCamera | None, side: int,
+    world: Floats, centre: Floats, here: NDArray[np.bool_],
+) -> Floats:  # fmt: skip
+    """Return hands (n, 21, 3) read in depth as wrists and fingers can be, over half a second.
+
+    Of the two readings of each picture (:func:`~cyberdirector.capture.hands.mirrored`) the
+    one is taken that bends fingers and wrist less; the given one when they are alike.
+    """
+    readings = (world, hands.mirrored(world))
+    costs = []
+    for reading in readings:
+        cost = (hands.strain(reading, side) / 0.35) ** 2
+        if camera is not None:
+            name = "left" if side == 0 else "right"
+            _, turns = rest.forward(clip.root, clip.rotations)
+            palm = _to_world(_palm(reading, side, here), centre, camera, seen)
+            cost = cost + hands.discomfort(palm, turns[:, BONE_INDEX[f"{name}LowerArm"]])
+        costs.append(np.where(here, np.minimum(cost, 8.0), 0.0))
+    width = max(3, round(0.5 * clip.rate.fps)) | 1
+    gain = np.convolve(costs[0] - costs[1], np.hanning(width + 2)[1:-1], "same")
+    other = gain > 0.15 * np.hanning(width + 2).sum()
+    return np.where(other[:, None, None], readings[1], readings[0])
 
 
 def _side_of(pose: NDArray[np.float32], side: int, size: tuple[int, int]) -> float:

@@ -210,6 +210,32 @@ def palm_turn(world: Floats, side: int) -> Floats:
     return out
 
 
+def mirrored(world: Floats) -> Floats:
+    """Return hands (..., 3) turned inside out in depth: the other reading of one picture.
+
+    A flat hand seen from afar looks the same as the other hand's mirror image; MediaPipe
+    often takes it for that and tells the depth of the wrong hand.
+    """
+    return np.asarray(world * np.array([1.0, 1.0, -1.0]))
+
+
+def strain(world: Floats, side: int) -> Floats:
+    """Return how far the fingers (n,) bend backwards, radians: a sign of the wrong reading."""
+    bends = raw_angles(upright(world), side)[:, [3, 6, 9, 12]]
+    return np.asarray(np.maximum(-bends - 0.15, 0.0).mean(axis=1))
+
+
+def discomfort(palm: Floats, forearm: Floats) -> Floats:
+    """Return how unlikely (n,) a wrist is: 1 at 60° of bend, or at 80° of twist."""
+    local = quat_multiply(quat_conjugate(forearm), palm)
+    local = np.where(local[:, 3:] < 0.0, -local, local)
+    twist = 2.0 * np.arctan2(local[:, 0], local[:, 3])
+    around = quat_from_axis_angle([1.0, 0.0, 0.0], twist)
+    swing = quat_multiply(local, quat_conjugate(around))
+    bend = 2.0 * np.arccos(np.clip(np.abs(swing[:, 3]), 0.0, 1.0))
+    return np.asarray((bend / np.radians(60.0)) ** 2 + (twist / np.radians(80.0)) ** 2)
+
+
 def fill(angles: Floats, seen: NDArray[np.bool_], rate: float) -> tuple[Floats, Floats]:
     """Return angles without gaps, and the share (n,) of them that was seen, 0..1.
 

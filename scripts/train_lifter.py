@@ -116,6 +116,14 @@ def _export(net: nn.Module, path: Path, steps: int, seed: int, figures: str) -> 
     write_bytes(path, model.SerializeToString(deterministic=True))
 
 
+def _load(net: nn.Module, path: Path) -> None:
+    import onnx
+    from onnx import numpy_helper
+
+    kept = {t.name: numpy_helper.to_array(t) for t in onnx.load(str(path)).graph.initializer}
+    net.load_state_dict({k: torch.from_numpy(kept[k].copy()) for k in net.state_dict()})
+
+
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
@@ -128,6 +136,8 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--seconds", type=float, default=1800.0, help="processor time")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--start", type=Path, help="a stored network to go on from")
     parser.add_argument("--export", type=Path, default=Path("models/lifter.onnx"))
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -135,6 +145,8 @@ def main() -> None:
     train, held = recordings(args.motion)
     views, unseen = Views(train, args.seed), Views(held, args.seed + 1)
     net = Lifter()
+    if args.start:
+        _load(net, args.start)
     slow = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998)
     )
@@ -150,7 +162,7 @@ def main() -> None:
             break
         warm = min(1.0, (step + 1) / 200)
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * warm * (0.5 * (1.0 + np.cos(np.pi * part)) + 0.005)
+            group["lr"] = args.rate * warm * (0.5 * (1.0 + np.cos(np.pi * part)) + 0.005)
         loss, error = _loss(*_join(net, _tensors(views.batch(BATCH))))
         optimiser.zero_grad()
         loss.backward()

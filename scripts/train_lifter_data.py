@@ -132,14 +132,33 @@ def _loosen(turns: Floats, rng: np.random.Generator) -> Floats:
     return np.asarray(turns @ exp_turns(angles))
 
 
+def _lean(turns: Floats, rng: np.random.Generator) -> Floats:
+    """Lean bodies, trunks and legs as wholes: stoops, lunges and kicks beside the recorded."""
+    b = len(turns)
+    out = turns.copy()
+    groups: list[tuple[list[int], tuple[float, ...]]] = [
+        (list(range(len(SEGMENTS))), (0.03, 0.1)),
+        (list(_UPPER), (0.05, 0.15, 0.35)),
+    ]
+    for side in ("left", "right"):
+        leg = [SEGMENTS.index(f"{side}{p}") for p in ("UpperLeg", "LowerLeg", "Foot")]
+        groups += [(leg, (0.03, 0.12, 0.35)), (leg[1:], (0.02, 0.1))]
+    for segments, amounts in groups:
+        amount = rng.choice(amounts, size=(b, 1, 1))
+        slow = _wander((b, FRAMES, 3), 0.97, rng) * 0.6 + rng.standard_normal((b, 1, 3)) * 0.8
+        tilt = slow * amount * np.array([1.0, 0.5, 1.0])
+        out[:, :, segments] = exp_turns(tilt)[:, :, None] @ out[:, :, segments]
+    return out
+
+
 def _bodies(b: int, rng: np.random.Generator) -> Floats:
-    sizes = (
-        HUMAN
-        * rng.uniform(1.5, 1.9, (b, 1))
-        * np.exp(0.07 * rng.standard_normal((b, len(HUMAN))))
-    )
+    spread = np.exp(0.09 * rng.standard_normal((b, len(HUMAN))))
+    sizes = HUMAN * rng.uniform(1.5, 1.9, (b, 1)) * spread
+    # Detectors draw heads in together, drawn characters have large ones.
     head = [SIZE[n] for n in ("earUp", "earSide", "noseUp", "noseForward")]
-    sizes[:, head] *= rng.choice([1.0, 1.0, 1.25, 1.5], size=(b, 1))
+    sizes[:, head] *= rng.uniform(0.6, 1.5, (b, 1))
+    sizes[:, SIZE["noseForward"]] *= rng.uniform(0.5, 1.2, b)
+    sizes[:, SIZE["neck"]] *= rng.uniform(0.8, 1.5, b)
     beside = [SIZE[n] for n in ("hipOut", "hipUp", "shoulderOut", "shoulderUp")]
     sizes[:, beside] += 0.012 * rng.standard_normal((b, 4))
     return np.asarray(sizes)
@@ -216,7 +235,7 @@ class Views:
         else:
             parts = [_movement(self._pool, self._weights, rng) for _ in range(b)]
         root, turns = (np.stack(x) for x in zip(*parts, strict=True))
-        turns = turns if plain else _loosen(turns, rng)
+        turns = turns if plain else _loosen(_lean(turns, rng), rng)
         sizes = _bodies(b, rng)[:, None]
         root = root * (body_scale(sizes) / body_scale(HUMAN * 1.7))[..., None]
         points = landmarks(root, turns, np.broadcast_to(sizes, (b, FRAMES, sizes.shape[-1])))

@@ -42,7 +42,7 @@ _QUIET = np.array([
 """Scores that together say how far a face is from rest."""
 
 _DEAD = 0.035
-"""Weights below this are rest."""
+"""Weights below this are rest, beside what the model shows of the actor's rest."""
 
 
 def _twin(name: str) -> str:
@@ -209,7 +209,8 @@ def solve_face(
     moved = ahead - np.median(ahead[rest], axis=0)
     change = np.asarray(scores, np.float64) - np.median(scores[rest], axis=0)
     weights = model.weights(moved, change, turn_of(np.asarray(matrix, np.float64)))
-    weights = np.maximum(weights - _DEAD, 0.0) / (1.0 - _DEAD)
+    low = np.minimum(np.median(weights[rest], axis=0) + _DEAD, 0.5)
+    weights = np.maximum(weights - low, 0.0) / (1.0 - low)
     blink = weights[:, [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]].mean(axis=1)
     gaze = gaze_angles(look_features(ahead, scores, rest), model.gaze, blink)
     weights[:, _LOOKS] = look_weights(gaze)[:, _LOOKS]

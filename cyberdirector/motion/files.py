@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from cyberdirector.formats.motion_csv import write_motion_csv
 from cyberdirector.formats.motion_glb import write_motion_glb
 from cyberdirector.formats.vmd import parse_vmd, write_vmd
 from cyberdirector.formats.vrma import parse_vrma, parse_vrma_rest, write_vrma
+from cyberdirector.motion.contacts import find_contacts
 from cyberdirector.motion.humanoid import Humanoid, to_humanoid
 from cyberdirector.motion.mmd import humanoid_of, vmd_of
 from cyberdirector.motion.usual import usual_rest
@@ -44,7 +46,10 @@ def _vmd(data: bytes, path: Path, height: float | None) -> Humanoid:
 
 def _gltf(data: bytes, path: Path, height: float | None) -> Humanoid:
     if parse_gltf(data, path.name).root.extension("VRMC_vrm_animation") is not None:
-        return Humanoid(parse_vrma(data, path.name), parse_vrma_rest(data, path.name))
+        clip, rest = parse_vrma(data, path.name), parse_vrma_rest(data, path.name)
+        if not clip.contacts.any():  # only our own files tell them
+            clip = replace(clip, contacts=find_contacts(clip, rest))
+        return Humanoid(clip, rest)
     return to_humanoid(parse_glb_motion(data, path.name), path.name, height)
 
 

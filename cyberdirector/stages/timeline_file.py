@@ -30,7 +30,6 @@ def settle_timeline(
     project = production.project
     with Editor(project.root, AUTHOR, lock=project.lock, initial=generated) as editor:
         _take_in_memory(production, editor)
-        _lock_moved_cameras(editor)
         old = editor.generated()
         merged, notes = rebase(old, editor.timeline, generated)
         for note in notes:
@@ -60,25 +59,9 @@ def _take_in_memory(production: Production, editor: Editor) -> None:
         else shot
         for shot in editor.timeline.shots
     ]
-    editor.put("by-hand", editor.timeline.model_copy(update={"shots": shots}), {"file": FILE})
+    locked = editor.timeline.model_copy(update={"shots": shots})
+    editor.put("by-hand", locked, {"file": FILE}, author=FILE)
     memory.unlink()
-
-
-def _lock_moved_cameras(editor: Editor) -> None:
-    """Mark shots whose cameras a person changed in ``timeline.json``."""
-    last = editor.history()[-1:] if editor.head else []
-    if not last or last[0].command != "by-hand":
-        return
-    names = {touch.name for touch in last[0].about if touch.kind == "shot"}
-    before = {shot.id: camera_hash(shot) for shot in editor.generated().shots}
-    shots = [
-        shot.model_copy(update={"locked": True})
-        if shot.id in names and camera_hash(shot) != before.get(shot.id)
-        else shot
-        for shot in editor.timeline.shots
-    ]
-    editor.put("by-hand", editor.timeline.model_copy(update={"shots": shots}), {"file": FILE},
-               over_locks=True)  # fmt: skip
 
 
 def project_locks(production: Production) -> list[LockItem]:

@@ -266,13 +266,18 @@ class Journal:
         with self._told():
             return {row[0] for row in self._db.execute("SELECT seq FROM generated")}
 
-    def entries(self, after: int = 0) -> list[Entry]:
-        """Return the rows after number ``after``, in order."""
+    def entries(self, after: int = 0, last: int = 1 << 60) -> list[Entry]:
+        """Return the rows after number ``after`` and up to ``last``, in order."""
         with self._told():
             rows = self._db.execute(
-                f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq", (after,)
+                f"SELECT {_COLUMNS} FROM entries WHERE seq > ? AND seq <= ? ORDER BY seq",
+                (after, last),
             ).fetchall()
         return [_entry(row) for row in rows]
+
+    def entry(self, seq: int) -> Entry:
+        """Return one row."""
+        return self.entries(after=seq - 1, last=seq)[0]
 
     def changes(self, seq: int) -> list[Change]:
         """Return what an edit changed.

@@ -9,24 +9,23 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from pydantic_core import to_jsonable_python
-
-from cyberdirector.core.errors import InputRefused, Location, ProjectError
+from cyberdirector.core.errors import InputRefused, ProjectError
 from cyberdirector.core.files import write_bytes
 from cyberdirector.core.folder_lock import FolderLock, now
 from cyberdirector.core.hashing import content_hash
 from cyberdirector.timeline._errors import missing, unsaved
+from cyberdirector.timeline._replay import replay, short, stacks
 from cyberdirector.timeline.changes import apply_changes, difference, undo_changes
 from cyberdirector.timeline.clip_files import BodyFiles, ClipFiles
 from cyberdirector.timeline.commands import COMMANDS, Edit
 from cyberdirector.timeline.document import Timeline, load_timeline, read_timeline
 from cyberdirector.timeline.journal import NAME, Entry, Journal
-from cyberdirector.timeline.locks import check_locks
+from cyberdirector.timeline.locks import check_locks, refusal
 from cyberdirector.timeline.soundness import check_sound
 from cyberdirector.timeline.touched import touched
 
@@ -34,9 +33,6 @@ FILE = "timeline.json"
 
 SNAPSHOT_EVERY = 400
 """Rows after which the whole state is stored again; so many are replayed at most."""
-
-_LONG = 4000
-"""Arguments longer than this are shortened in the history; the changes have them all."""
 
 
 def state_bytes(timeline: Timeline) -> bytes:
@@ -133,13 +129,23 @@ class Editor:
             self._take_in_hand_edits()
 
     def _take_in_hand_edits(self) -> None:
-        """Make an edit of what a person changed in ``timeline.json``."""
+        """Make an edit of what a person changed in ``timeline.json``.
+
+        A shot whose camera or light was changed there is locked: it is kept as it is.
+        """
         data = self._path.read_bytes()
         if _digest(data) in self._journal.get("saved").split():
             return
         theirs = load_timeline(self._path)
         check_sound(theirs, str(self._path))
-        self.put("by-hand", theirs, {"file": FILE})
+        mine = {shot.id: (shot.cameras, shot.light) for shot in self.timeline.shots}
+        theirs.shots = [
+            shot.model_copy(update={"locked": True})
+            if mine.get(shot.id, (shot.cameras, shot.light)) != (shot.cameras, shot.light)
+            else shot
+            for shot in theirs.shots
+        ]
+        self.put("by-hand", theirs, {"file": FILE}, author=FILE)
         self._journal.put("saved", _digest(data))
 
     def __enter__(self) -> Editor:
@@ -189,6 +195,7 @@ class Editor:
         *,
         over_locks: bool = False,
         time: str = "",
+        author: str = "",
         generated: Timeline | None = None,
     ) -> Entry | None:
         """Make the timeline ``after`` the current one, as one edit called ``command``.
@@ -205,8 +212,10 @@ class Editor:
         check_sound(state, "timeline", about)
         self.folder_lock.check()
         entry = self._journal.append(
-            Entry(0, "edit", command, _short(args), self.author, time or self._clock(),
-                  about=tuple(about)),
+            Entry(
+                0, "edit", command, short(args), author or self.author,
+                time or self._clock(), about=tuple(about),
+            ),
             changes,
             None if generated is None else state_bytes(generated),
         )  # fmt: skip
@@ -237,6 +246,7 @@ class Editor:
         rows = []
         for _ in range(min(count, len(source))):
             seq = source[-1]
+            self._check_author(kind, seq)
             state = turn(self.timeline, self._journal.changes(seq))
             self.folder_lock.check()
             about = touched(self.timeline, state)
@@ -246,6 +256,15 @@ class Editor:
             self._accept(state, entry)
             rows.append(entry)
         return rows
+
+    def _check_author(self, kind: str, seq: int) -> None:
+        """Refuse to take back a lock of somebody else by an undo."""
+        entry = self._journal.entry(seq)
+        if kind == "undo" and entry.command == "lock" and entry.author != self.author:
+            names = {touch.name for touch in entry.about}
+            for lock in self.timeline.locks:
+                if f"{lock.kind} {lock.id}".strip() in names:
+                    raise refusal(lock, None, "不能由别人撤销", "others cannot undo it")
 
     def history(self) -> list[Entry]:
         """Return every row of the journal: who did what when."""
@@ -299,55 +318,6 @@ TAKEN = "project-taken-over"
 
 def _digest(data: bytes) -> str:
     return content_hash(data)
-
-
-def _short(args: dict[str, Any]) -> dict[str, Any]:
-    """Return arguments as plain data that fit into the history."""
-    plain: dict[str, Any] = to_jsonable_python(args)
-    if len(json.dumps(plain)) <= _LONG:
-        return plain
-    return {
-        name: value if len(json.dumps(value)) <= 200 else f"… {len(json.dumps(value))} bytes"
-        for name, value in plain.items()
-    }
-
-
-def stacks(outline: Sequence[tuple[int, str, int]]) -> tuple[list[int], list[int]]:
-    """Return the rows that are in force and those that can be made again."""
-    done: list[int] = []
-    undone: list[int] = []
-    for seq, kind, _ in outline:
-        if kind == "undo":
-            undone.append(done.pop())
-        elif kind == "redo":
-            done.append(undone.pop())
-        else:
-            done.append(seq)
-            undone.clear()
-    return done, undone
-
-
-def replay(journal: Journal) -> tuple[Timeline, int, int]:
-    """Return the state at the end of a journal, its last row, and the row of the snapshot."""
-    found = journal.latest_snapshot()
-    if found is None:
-        raise ProjectError(
-            "journal-damaged",
-            "编辑日志没有任何快照；请移走 timeline.db。",
-            "the journal has no snapshot; move timeline.db away.",
-            Location(str(journal.path)),
-        )
-    snapshot, state = found
-    timeline, head = read_timeline(json.loads(state), str(journal.path)), snapshot
-    for entry in journal.entries(after=snapshot):
-        if entry.kind == "undo":
-            timeline = undo_changes(timeline, journal.changes(entry.target))
-        elif entry.kind == "redo":
-            timeline = apply_changes(timeline, journal.changes(entry.target))
-        else:
-            timeline = apply_changes(timeline, journal.changes(entry.seq))
-        head = entry.seq
-    return timeline, head, snapshot
 
 
 def read_project(root: Path) -> Timeline:

@@ -146,6 +146,8 @@ def test_a_timeline_changed_by_hand_is_one_more_edit(root):
     (root / "timeline.json").write_text(json.dumps(data), encoding="utf-8")
     with Editor(root, "阿明") as editor:
         assert editor.history()[-1].command == "by-hand"
+        assert editor.history()[-1].author == "timeline.json"
+        assert [x.locked for x in editor.timeline.shots] == [False, True, False, False]
         assert editor.timeline.shots[1].cameras[0].fov == 55.0
         editor.undo()
         assert editor.timeline.shots[1].cameras[0].fov == 30.0
@@ -239,6 +241,8 @@ def test_locks_refuse_and_say_who_set_them_when(root):
             assert "导演" in caught.value.zh
             assert "2026-01-02" in caught.value.en
             assert "定稿" in caught.value.zh
+        with pytest.raises(CyberDirectorError, match="locked"):
+            editor.undo()
         editor.key(**HEAD, frame=100, value=[0, 9, 0], fade=4)
         with pytest.raises(CyberDirectorError, match="locked"):
             editor.unlock(kind="shot", name="1-1-L01-1")

@@ -109,3 +109,17 @@ def test_wrist_brings_the_palm_where_it_is(side: int) -> None:
     hand, half = hands.wrist_rotation(palm, forearm, side)
     back = quat_multiply(quat_multiply(forearm, half), hand)
     np.testing.assert_allclose(np.abs(np.sum(back * palm, axis=1)), 1.0, atol=1e-6)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_the_wrong_reading_in_depth_strains_fingers_or_wrist(side: int) -> None:
+    """A fist seen from the side of the thumb, told with its depth turned inside out."""
+    turn = quat_from_axis_angle([0.0, 1.0, 0.0], np.array(0.3))
+    world = seen_as(points_of(hands.POSES["grip"], side), turn)[None]
+    wrong = hands.mirrored(world)
+    forearm = turn[None]
+    right_way = hands.discomfort(hands.palm_turn(world, side), forearm)[0]
+    wrong_way = hands.discomfort(hands.palm_turn(wrong, side), forearm)[0]
+    assert right_way < 0.05
+    assert hands.strain(world, side)[0] == 0.0
+    assert wrong_way + (hands.strain(wrong, side)[0] / 0.35) ** 2 > right_way + 1.0

@@ -35,7 +35,7 @@ _VARIETY = 0.09
 """Relative spread of targets and dominances between two readings of one line."""
 
 _AFTER_REST = 2.6
-"""How much faster the lips come to a phone after a pause than within speech: there is no
+"""How much faster the lips come to phones after a pause than within speech: there is no
 vowel to be rounded on the way, so a mouth that is ready 0.1 s before the sound is enough."""
 
 _BREATH = 0.1
@@ -165,17 +165,28 @@ def _tables(phones: list[Phone], language: str, brisk: float) -> tuple[Array, Ar
     return np.array(targets), np.array(powers)
 
 
+def _since_rest(phones: list[Phone]) -> Array:
+    """Return for each phone when the lips set out after the last pause before it, seconds."""
+    out, begun = [], -np.inf
+    for before, phone in zip([phones[0], *phones], phones, strict=False):
+        if before.kind == "SIL" and phone.kind != "SIL":
+            begun = phone.start
+        out.append(-np.inf if phone.kind == "SIL" else begun)
+    return np.array(out)
+
+
 def _blend(t: Array, phones: list[Phone], targets: Array, powers: Array) -> Array:
     """Return channels (times, 9): targets averaged by dominance at each time."""
     start = np.array([p.start for p in phones])
     end = np.array([p.end for p in phones])
-    rested = np.array([False, *(p.kind == "SIL" for p in phones[:-1])])
-    haste = np.where(rested, _AFTER_REST, 1.0)
+    begun = _since_rest(phones)
     out = np.empty((len(t), len(CHANNELS)))
     for articulator in range(6):
         columns = [i for i, (_, a) in enumerate(CHANNELS) if a == articulator]
         early = start - LEAD[articulator]
-        distance = np.maximum(np.maximum(haste * (early - t[:, None]), t[:, None] - end), 0.0)
+        distance = np.maximum(np.maximum(early - t[:, None], t[:, None] - end), 0.0)
+        resting = np.maximum(begun - LEAD[articulator] - t[:, None], 0.0)
+        distance += (_AFTER_REST - 1.0) * resting
         d = powers[:, articulator] * np.exp(-distance / DECAY[articulator])
         out[:, columns] = (d @ targets[:, columns]) / d.sum(axis=1, keepdims=True)
     return out

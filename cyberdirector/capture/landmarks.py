@@ -302,6 +302,7 @@ def look_at(
     detail = DetailStage(parts, body.heavy)
     info = video.info
     total = round((info.seconds or 0.0) * info.rate.fps)
+    near = False
     decoded = _Pipe(_decoded(video))
     posed = _Pipe(_each(body, decoded))
     try:
@@ -309,9 +310,11 @@ def look_at(
             for look in posed:
                 if look.number >= MAX_FRAMES:
                     video.refuse_length(look.picture.time)
-                yield detail(look)
+                near = "face" in detail(look).rows or near
+                yield look
                 bar.advance()
-        if not (parts.face and not body.actor.found):
+        # A face from near has no body that could be seen.
+        if not near or person is not None:
             body.actor.check(info.file)
     finally:
         decoded.close()

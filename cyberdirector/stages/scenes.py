@@ -102,7 +102,8 @@ def _perform(
     ledger = production.project.ledger
     faces = {role: _face(c) for role, c in sorted(characters.items())}
     films = films_of(production.films, score)
-    filmed = [code_hash("capture", "motion"), films] if films else []
+    bytes_of = {line: film.sha256 for line, film in films.items()}
+    filmed = [code_hash("capture", "motion"), bytes_of] if films else []
     key = content_hash(
         code_hash("perform"), data_hash("assetlib", "gestures/*"), score, faces, *filmed
     )

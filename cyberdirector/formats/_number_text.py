@@ -99,15 +99,14 @@ def parse_numbers(block: bytes) -> NDArray[np.float64]:
     ValueError
         When something in between is no number.
     """
-    pieces = []
+    pieces: list[NDArray[np.float64]] = []
     at = 0
     while at < len(block):
         end = min(at + _PIECE, len(block))
         while end < len(block) and block[end : end + 1] not in b" \t\r\n\v\f":
             end += 1
-        pieces.append(_plain(block[at:end]))
-        if pieces[-1] is None:
-            pieces[-1] = _any(block[at:end])
+        plain = _plain(block[at:end])
+        pieces.append(_any(block[at:end]) if plain is None else plain)
         at = end
     return np.concatenate(pieces) if pieces else np.zeros(0)
 

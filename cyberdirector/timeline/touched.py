@@ -33,6 +33,12 @@ def touched(before: Timeline, after: Timeline) -> list[Touch]:
         a, b = getattr(before, name), getattr(after, name)
         if a is not b:
             found += [Touch(kind, *row) for row in _items(a, b, end)]
+    lit = {shot.id: shot.light for shot in before.shots}
+    found += [
+        Touch("light", shot.id, shot.start, shot.end)
+        for shot in after.shots
+        if after.shots is not before.shots and lit.get(shot.id, shot.light) != shot.light
+    ]
     if before.characters is not after.characters:
         found += _characters(before.characters, after.characters, end)
     return list(dict.fromkeys(found))

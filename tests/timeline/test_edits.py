@@ -252,6 +252,15 @@ def test_locks_refuse_and_say_who_set_them_when(root):
         assert editor.camera(shot="1-1-L01-1", fov=50) is not None
 
 
+def test_a_locked_look_refuses_other_light(root):
+    with Editor(root, "美术", sync="normal") as editor:
+        editor.run("lock", kind="look")
+        for args in ({"shot": "1-1-L01-1", "preset": "day"}, {"scene": "1-1", "preset": "day"}):
+            with pytest.raises(CyberDirectorError, match="locked"):
+                editor.light(**args)
+        editor.camera(shot="1-1-L01-1", fov=50)
+
+
 def test_a_line_lock_covers_words_takes_and_motion_of_its_speaker(root):
     with Editor(root, "导演", sync="normal") as editor:
         editor.take_add(line="1-1-L01", file="takes/b.vrma")

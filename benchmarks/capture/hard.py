@@ -25,6 +25,13 @@ class Setting:
     place: Any = None
     second: Any = None
 
+    def path(self) -> Floats:
+        """Return how the actor is moved aside, (n, 3) metres, world space."""
+        side = np.cross([0.0, 1.0, 0.0], self.eye - self.target)
+        side /= np.linalg.norm(side)
+        share = np.clip((self.times / max(float(self.times[-1]), 1e-6) - 0.35) / 0.3, 0.0, 1.0)
+        return (1.9 * share if self.kind == "leaving" else 0.0 * share)[:, None] * side
+
     def prepare(self, stage: Any, frame: int) -> None:
         """Set the stage for a frame."""
         t = self.times[frame]
@@ -37,9 +44,6 @@ class Setting:
             target = target + side * shake * np.sin(2.1 * t) + np.array([0.0, 1.0, 0.0]) * (
                 shake * 0.7 * np.sin(3.3 * t + 1.0))  # fmt: skip
             roll = float(np.radians(1.0) * np.sin(1.7 * t))
-        if self.kind == "leaving":
-            away = np.clip((t / span - 0.35) / 0.3, 0.0, 1.0)
-            target = target + side * 1.9 * away
         stage.look(eye, target, self.fov, roll)
         if self.kind == "occluder":
             place = 1.6 * (t / span) - 0.8

@@ -205,6 +205,7 @@ def scene(
     points, _ = rest.forward(root, rotations)
     eye, target = _camera(points, azimuth)
     setting = trouble.setting(hard, len(points), eye, target, FOV)
+    root, points = root + setting.path(), points + setting.path()[:, None]
     axes = camera_axes(eye, target)
     seen_points = (points - eye) @ axes.T
     key = f"{name}-{azimuth:g}-{frames}-{who}-{hard}"

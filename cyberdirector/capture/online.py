@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from cyberdirector.capture.camera import focal_of, to_rays
 from cyberdirector.capture.skeleton_fit import SOLE, bone_turns, rest_of
 from cyberdirector.capture.solve_figure import BLAZEPOSE, landmarks
-from cyberdirector.capture.solve_fit import FEET
 from cyberdirector.capture.solve_prior import (
     first_roots,
     first_turns,
     human,
     scaled_world,
 )
+from cyberdirector.capture.solve_problem import FEET
 from cyberdirector.core.skeleton import Rest
 
 Floats = NDArray[np.float64]

@@ -22,7 +22,8 @@ from cyberdirector.capture.contacts import foot_contacts, planted_points
 from cyberdirector.capture.lifter import Lifted, lift, lifter_here
 from cyberdirector.capture.observations import Observations
 from cyberdirector.capture.skeleton_fit import SOLE, bone_turns, rest_of
-from cyberdirector.capture.solve_fit import FEET, Problem, State, Weights, fit
+from cyberdirector.capture.solve_even import EvenSeen, in_even_time, resampled
+from cyberdirector.capture.solve_fit import fit
 from cyberdirector.capture.solve_prior import (
     BONES,
     aims_of,
@@ -32,23 +33,17 @@ from cyberdirector.capture.solve_prior import (
     scale_of,
     scaled_world,
 )
+from cyberdirector.capture.solve_problem import FEET, Problem, State, Weights
 from cyberdirector.capture.swaps import exchange, find_swaps
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.face import SHAPE_COUNT
 from cyberdirector.core.skeleton import Rest
-from cyberdirector.core.time import Rate
 
 Floats = NDArray[np.float64]
 
 HEIGHT = 1.68
 """Metres: height of an actor who does not tell it (mean of adults, NCD-RisC 2016)."""
-
-FASTEST = 60.0
-"""Frames per second above which a take is solved at this rate."""
-
-LONGEST_GAP = 0.2
-"""Seconds without a frame after which the take is not continued across the gap."""
 
 
 _NO_LIFTER = (
@@ -113,74 +108,8 @@ class Solved:
     notes: tuple[tuple[str, str, str], ...]
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """Observations in even time, without gaps."""
-
-    rate: Rate
-    pixels: Floats
-    visibility: Floats
-    check: Floats
-    world: Floats
-    background: Floats
-    joined: NDArray[np.bool_]
-
-
 def _refuse(code: str, zh: str, en: str) -> InputRefused:
     return InputRefused(code, zh, en)
-
-
-def _filled(values: Floats, good: NDArray[np.bool_], where: Floats, times: Floats) -> Floats:
-    """Return rows at ``times``, from the good rows at ``where``."""
-    from scipy.interpolate import interp1d
-
-    known = values[good]
-    if len(known) == 1:
-        return np.repeat(known, len(times), axis=0)
-    line = interp1d(
-        where[good], known, axis=0, bounds_error=False, fill_value=(known[0], known[-1])
-    )
-    return np.asarray(line(times))
-
-
-def _even(seen: Observations) -> _Seen:
-    rate = seen.rate
-    if rate.fps > FASTEST:
-        rate = Rate(60)
-    span = float(seen.times[-1] - seen.times[0])
-    count = max(1, round(span * rate.fps) + 1)
-    times = seen.times[0] + np.arange(count) / rate.fps
-    good = seen.seen & np.isfinite(seen.world).all(axis=(1, 2))
-    pose = _filled(seen.pose.astype(float), good, seen.times, times)
-    world = _filled(seen.world.astype(float), good, seen.times, times)
-    nearest = np.clip(np.searchsorted(seen.times, times), 1, max(len(seen.times) - 1, 1))
-    if len(seen.times) > 1:
-        left = times - seen.times[nearest - 1] < seen.times[nearest] - times
-        before = nearest - 1
-        nearest = np.where(left, before, nearest)
-    else:
-        nearest = before = np.zeros(count, int)
-    visible = np.where(good[nearest][:, None], pose[..., 3], 0.0)
-    gap = np.zeros(count, np.bool_)
-    if len(seen.times) > 1:
-        after = np.clip(before + 1, 0, len(seen.times) - 1)
-        gap = (seen.times[after] - seen.times[before]) > LONGEST_GAP
-    visible[gap] = 0.0
-    check = np.where(good[nearest][:, None, None], _filled_check(seen, good, times), np.nan)
-    joined = np.ones(max(count - 1, 0), np.bool_)
-    for cut in seen.cuts:
-        index = int(np.clip(round((seen.times[cut] - seen.times[0]) * rate.fps), 1, count - 1))
-        if count > 1:
-            joined[index - 1] = False
-    background = seen.background.astype(float)[nearest]
-    return _Seen(rate, pose[..., :2], visible, check, world, background, joined)
-
-
-def _filled_check(seen: Observations, good: NDArray[np.bool_], times: Floats) -> Floats:
-    known = good & np.isfinite(seen.check).all(axis=(1, 2))
-    if not known.any():
-        return np.full((len(times), 33, 2), np.nan)
-    return _filled(seen.check.astype(float), known, seen.times, times)
 
 
 def _lifted(flat: Floats, trust: Floats, rate: float) -> Lifted:
@@ -191,10 +120,10 @@ def _lifted(flat: Floats, trust: Floats, rate: float) -> Lifted:
     own = np.arange(n) / rate
     even = np.arange(int(own[-1] * 30.0) + 1) / 30.0
     every = np.ones(n, np.bool_)
-    said = lift(_filled(flat, every, own, even), _filled(trust, every, own, even))
+    said = lift(resampled(flat, every, own, even), resampled(trust, every, own, even))
     all_of = np.ones(len(even), np.bool_)
     parts = (said.points, said.spread, said.up, said.planted)
-    return Lifted(*(_filled(p, all_of, even, own) for p in parts))
+    return Lifted(*(resampled(p, all_of, even, own) for p in parts))
 
 
 def _level(up: Floats, points: Floats, planted: Floats, rate: float) -> Floats:
@@ -279,7 +208,7 @@ def solve_clip(observations: Observations, options: SolveOptions | None = None) 
     options = options or SolveOptions()
     _check(observations, options)
     notes: list[tuple[str, str, str]] = []
-    seen = _even(observations)
+    seen = in_even_time(observations)
     height = options.height
     if height is None:
         height = HEIGHT
@@ -351,7 +280,7 @@ def _check(observations: Observations, options: SolveOptions) -> None:
 
 
 def _solve(
-    seen: _Seen, flat_all: Floats, trust: Floats, turns: Floats | None, focal: float,
+    seen: EvenSeen, flat_all: Floats, trust: Floats, turns: Floats | None, focal: float,
     size: tuple[int, int], height: float, options: SolveOptions,
     notes: list[tuple[str, str, str]],
 ) -> Solved:  # fmt: skip
@@ -403,7 +332,7 @@ def _confidence(
 
 
 def _result(
-    seen: _Seen, state: State, planted: Floats, place: tuple[Floats, Floats],
+    seen: EvenSeen, state: State, planted: Floats, place: tuple[Floats, Floats],
     confidence: Floats, up: Floats, floor: float, turns: Floats | None, focal: float,
     size: tuple[int, int], notes: list[tuple[str, str, str]],
 ) -> Solved:  # fmt: skip

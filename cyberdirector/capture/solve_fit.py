@@ -7,8 +7,7 @@ however long the take is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,178 +16,23 @@ from cyberdirector.capture.solve_figure import (
     COLUMNS,
     FREE,
     HUMAN,
-    LANDMARK,
     SEGMENT,
     SIZE,
     about_axis,
     jacobian,
-    landmarks,
     size_jacobian,
     step,
 )
+from cyberdirector.capture.solve_normal import Border, Normal
+from cyberdirector.capture.solve_problem import FEET, Problem, State, Weights
 
 Floats = NDArray[np.float64]
-
-FEET = [LANDMARK[n] for n in ("leftHeel", "leftToe", "rightHeel", "rightToe")]
 
 _COLUMN_OF = np.array([segment for segment, _ in COLUMNS])
 _AXIS_OF = np.array([axis for _, axis in COLUMNS])
 
 
-@dataclass(frozen=True)
-class Weights:
-    """How much each term counts (tuned on wave_hello and one walk)."""
-
-    picture: float = 400.0
-    outlier: float = 0.08
-    """Distance in metres at the actor from which a landmark is taken for wrong."""
-    aim: float = 2.6
-    frame: float = 8.0
-    smooth: float = 0.003
-    legs: float = 2.0
-    arms: float = 0.6
-    trunk: float = 1.2
-    root: float = 1.0
-    clavicle: float = 8.0
-    neck: float = 1.5
-    straight: float = 0.1
-    foot: float = 0.4
-    stand: float = 4.0
-    ground: float = 60.0
-    reach: float = 0.12
-    knee: float = 20.0
-    size: float = 0.07
-    """Spread of the measures of people beside their height (logarithm)."""
-
-
-@dataclass(frozen=True)
-class Aim:
-    """Where a vector that is fixed in a segment should point.
-
-    Attributes
-    ----------
-    segment
-        Index of the segment.
-    vector
-        (3,) unit vector in T-pose.
-    target
-        (n, 3) unit vectors, camera space.
-    weight
-        (n,).
-    """
-
-    segment: int
-    vector: Floats
-    target: Floats
-    weight: Floats
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is known of a take.
-
-    Attributes
-    ----------
-    rate
-        Frames per second of even time.
-    flat
-        (n, 19, 2) landmarks at distance one, x right, y up.
-    trust
-        (n, 19), 0..1; 0 is not seen.
-    aims
-        What is known of directions.
-    joined
-        (n - 1,) bool: whether a frame continues the one before.
-    planted
-        (n, 4) 0..1: left heel, left toe, right heel, right toe stand still.
-    up, floor
-        Direction up in camera space and height of the floor along it; ``floor`` is None
-        while it is not known.
-    """
-
-    rate: float
-    flat: Floats
-    trust: Floats
-    aims: Sequence[Aim]
-    joined: NDArray[np.bool_]
-    planted: Floats
-    up: Floats = field(default_factory=lambda: np.array([0.0, 1.0, 0.0]))
-    floor: float | None = None
-
-
-@dataclass(frozen=True)
-class State:
-    """A figure over time, in camera space; see :mod:`solve_figure`."""
-
-    root: Floats
-    turns: Floats
-    sizes: Floats
-
-    def points(self) -> Floats:
-        """Return the landmarks, (n, 19, 3) metres."""
-        return landmarks(self.root, self.turns, self.sizes)
-
-
-class _Normal:
-    """Normal equations with blocks on the diagonal and two below it."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-        self.blocks = np.zeros((n, 3 * FREE, FREE))
-        self.right = np.zeros((n, FREE))
-
-    def add(self, lag: int, columns: NDArray[np.intp], values: Floats) -> None:
-        """Add (m, k, k) to the blocks ``lag`` below the diagonal of the first m frames."""
-        rows = columns[:, None] + lag * FREE
-        self.blocks[: len(values), rows, columns[None, :]] += values
-
-    def solve(self, damping: float, border: _Border | None = None) -> tuple[Floats, Floats]:
-        """Return the change of the unknowns (n, FREE) and of the measures in the border.
-
-        The measures touch every frame: they are eliminated last (Schur complement), so that
-        a limb that is too long for its picture gets shorter instead of bending.
-        """
-        from scipy.linalg import solveh_banded
-
-        width = 3 * FREE
-        band = np.zeros((width, self.n * FREE))
-        for column in range(FREE):
-            band[: width - column, column::FREE] = self.blocks[:, column:, column].T
-        band[0] += damping
-        right = -self.right.reshape(-1, 1)
-        if border is not None:
-            right = np.concatenate([right, border.across.reshape(self.n * FREE, -1)], axis=1)
-        out = np.asarray(
-            solveh_banded(band, right, overwrite_ab=True, lower=True, check_finite=False)
-        )
-        change = out[:, 0]
-        if border is None:
-            return np.asarray(change.reshape(self.n, FREE)), np.zeros(0)
-        flat = border.across.reshape(self.n * FREE, -1)
-        inner = border.own - flat.T @ out[:, 1:]
-        grown = np.linalg.solve(inner, -border.right - flat.T @ change)
-        change = change - out[:, 1:] @ grown
-        return np.asarray(change.reshape(self.n, FREE)), np.asarray(grown)
-
-
-@dataclass(frozen=True)
-class _Border:
-    """What the measures of the body add to the normal equations.
-
-    Attributes
-    ----------
-    across
-        (n, FREE, k) coupling with the unknowns of each frame.
-    own, right
-        (k, k) and (k,).
-    """
-
-    across: Floats
-    own: Floats
-    right: Floats
-
-
-def _picture(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Normal) -> float:
+def _picture(problem: Problem, points: Floats, jac: Floats, w: Weights, out: Normal) -> float:
     depth = np.maximum(-points[..., 2], 0.2)
     flat = points[..., :2] / depth[..., None]
     miss = (flat - problem.flat) * depth[..., None]
@@ -216,7 +60,7 @@ def _columns(segment: int) -> NDArray[np.intp]:
     return 3 + np.flatnonzero(segment == _COLUMN_OF)
 
 
-def _aims(problem: Problem, turns: Floats, out: _Normal) -> float:
+def _aims(problem: Problem, turns: Floats, out: Normal) -> float:
     cost = 0.0
     for aim in problem.aims:
         value, rows = _turned(turns, aim.segment, aim.vector)
@@ -229,7 +73,7 @@ def _aims(problem: Problem, turns: Floats, out: _Normal) -> float:
     return cost
 
 
-def _girdle(turns: Floats, w: Weights, out: _Normal) -> float:
+def _girdle(turns: Floats, w: Weights, out: Normal) -> float:
     """Hold collar bones and neck near the chest, and knees near straight."""
     cost = 0.0
     down = np.array([0.0, -1.0, 0.0])
@@ -252,7 +96,7 @@ def _girdle(turns: Floats, w: Weights, out: _Normal) -> float:
     return cost
 
 
-def _knees(turns: Floats, w: Weights, out: _Normal) -> float:
+def _knees(turns: Floats, w: Weights, out: Normal) -> float:
     """Keep knees from bending forwards: the bend about the axis of pelvis and foot."""
     cost = 0.0
     down, side = np.array([0.0, -1.0, 0.0]), np.array([1.0, 0.0, 0.0])
@@ -288,7 +132,7 @@ def _second(values: Floats) -> Floats:
 
 def _smooth_one(
     value: Floats, rows: Floats, columns: NDArray[np.intp], weight: float,
-    problem: Problem, out: _Normal,
+    problem: Problem, out: Normal,
 ) -> float:  # fmt: skip
     """Add the Charbonnier norm of accelerations of vectors (n, k), rows (n, k, c), m/s²."""
     fps2 = problem.rate**2
@@ -348,7 +192,7 @@ def _vectors(sizes: Floats) -> list[tuple[int, Floats, float, str]]:
     return out
 
 
-def _smooth(problem: Problem, state: State, w: Weights, out: _Normal) -> float:
+def _smooth(problem: Problem, state: State, w: Weights, out: Normal) -> float:
     n = len(state.root)
     kinds = {"trunk": w.trunk, "arms": w.arms, "legs": w.legs}
     eye = np.broadcast_to(np.eye(3), (n, 3, 3))
@@ -362,7 +206,7 @@ def _smooth(problem: Problem, state: State, w: Weights, out: _Normal) -> float:
     return cost
 
 
-def _stand(problem: Problem, points: Floats, jac: Floats, w: Weights, out: _Normal) -> float:
+def _stand(problem: Problem, points: Floats, jac: Floats, w: Weights, out: Normal) -> float:
     """Hold planted points still and on the floor, and all feet above it."""
     feet, rows = points[:, FEET], jac[:, FEET]
     n = len(feet)
@@ -414,7 +258,7 @@ _TOGETHER = 15.0
 
 def _sizes(
     problem: Problem, state: State, points: Floats, jac: Floats, height: float, w: Weights
-) -> _Border:
+) -> Border:
     """Return the border of the measures (relative to the human mean of a height)."""
     mean = (HUMAN * height)[_GROWING]
     depth = np.maximum(-points[..., 2], 0.2)
@@ -438,7 +282,7 @@ def _sizes(
     limbs /= limbs.sum()
     prior += np.outer(limbs, limbs) / 0.005**2
     prior *= _TOGETHER / 2.0
-    return _Border(
+    return Border(
         np.swapaxes(heavy @ seen(jac), 1, 2),
         np.sum(heavy @ own, axis=0) + prior,
         np.sum(heavy @ miss.reshape(n, -1, 1), axis=0)[:, 0] + prior @ here,
@@ -449,7 +293,7 @@ def _iterate(
     problem: Problem, state: State, w: Weights, height: float | None
 ) -> tuple[State, float]:
     n = len(state.root)
-    normal = _Normal(n)
+    normal = Normal(n)
     points, jac = state.points(), jacobian(state.turns, state.sizes)
     cost = _picture(problem, points, jac, w, normal)
     cost += _aims(problem, state.turns, normal)
@@ -483,6 +327,37 @@ def fit(
     height
         Standing height in metres when the measures of the body are to be found as well.
     """
+    if len(state.root) > WINDOW:
+        return _fit_long(problem, state, weights, rounds, height)
     for _ in range(rounds):
         state, _ = _iterate(problem, state, weights, height)
     return state
+
+
+WINDOW, MARGIN = 1500, 60
+"""Frames that are solved at once, and how many on each side only support the others: memory
+stays flat however long the take is."""
+
+
+def _fit_long(
+    problem: Problem, state: State, weights: Weights, rounds: int, height: float | None
+) -> State:
+    n, stride = len(state.root), WINDOW - 2 * MARGIN
+
+    def solved(start: int, end: int, tall: float | None) -> State:
+        part = State(state.root[start:end], state.turns[start:end], state.sizes)
+        return fit(problem.part(start, end), part, weights, rounds, tall)
+
+    if height is not None:
+        # The body is measured where it is seen best.
+        trust = np.convolve(problem.trust.mean(axis=1), np.ones(WINDOW), "valid")
+        best = int(np.argmax(trust))
+        state = replace(state, sizes=solved(best, best + WINDOW, height).sizes)
+    root, turns = state.root.copy(), state.turns.copy()
+    for start in range(0, n, stride):
+        end = min(start + stride, n)
+        first, last = max(0, start - MARGIN), min(n, end + MARGIN)
+        part = solved(first, last, None)
+        root[start:end] = part.root[start - first : end - first]
+        turns[start:end] = part.turns[start - first : end - first]
+    return State(root, turns, state.sizes)

@@ -17,7 +17,7 @@ from cyberdirector.capture.solve_figure import (
     SIZE,
     landmarks,
 )
-from cyberdirector.capture.solve_fit import Aim, Weights
+from cyberdirector.capture.solve_problem import Aim, Weights
 from cyberdirector.capture.synth import frame_of, swing
 
 Floats = NDArray[np.float64]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cyberdirector.capture import solve_fit
 from cyberdirector.capture.camera import focal_of, to_rays, turns_of
 from cyberdirector.capture.confidence import FLAGGED, PARTS
 from cyberdirector.capture.observations import Observations
@@ -25,7 +26,8 @@ from cyberdirector.capture.solve_figure import (
     size_jacobian,
     step,
 )
-from cyberdirector.capture.solve_fit import Problem, State, Weights, fit
+from cyberdirector.capture.solve_fit import fit
+from cyberdirector.capture.solve_problem import Problem, State, Weights
 from cyberdirector.capture.swaps import exchange, find_swaps
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.skeleton import BONE_INDEX
@@ -139,6 +141,17 @@ def test_bones_have_constant_length_and_the_order_is_kept():
     small = solve_clip(seen, SolveOptions(height=0.85, lifter=False))
     ratio = small.rest.hip_height / one.rest.hip_height
     assert 0.45 < ratio < 0.55
+
+
+def test_long_takes_are_solved_in_windows(monkeypatch):
+    seen, _ = _observed(120)
+    whole = solve_clip(seen, SolveOptions(height=HEIGHT, lifter=False))
+    monkeypatch.setattr(solve_fit, "WINDOW", 70)
+    monkeypatch.setattr(solve_fit, "MARGIN", 15)
+    parts = solve_clip(seen, SolveOptions(height=HEIGHT, lifter=False))
+    assert np.abs(parts.landmarks - whole.landmarks).max() < 0.03
+    seams = np.linalg.norm(np.diff(parts.landmarks, axis=0), axis=-1)
+    assert seams.max() < np.linalg.norm(np.diff(whole.landmarks, axis=0), axis=-1).max() + 0.01
 
 
 def test_uneven_frames_become_even():

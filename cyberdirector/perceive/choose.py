@@ -47,13 +47,13 @@ def best_class(classes: Classes, attribute: str, default: str) -> Choice:
     return Choice(name, float(found[name]))
 
 
-_HAIR_SHARP, _BOTH = 16.0, 0.3
+_HAIR_SHARP, _BOTH = 30.0, 0.3
 """How fast belief falls with unlikeness of hair; weight of the clothes' costs."""
 
 _NAMED, _HINT = 1.0, 0.5
 """Weights of the network's judgement of a catalogue name and of an attribute."""
 
-_HAIR_NAMED, _HAIR_HINT = 1.5, 0.8
+_HAIR_NAMED, _HAIR_HINT = 2.0, 1.6
 """Weights of the judged hairstyle, and of judged length and fringe."""
 
 _SHOES = 1.6

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cyberdirector.core.errors import Location, ProjectError
-from cyberdirector.core.files import write_json
+from cyberdirector.core.files import write_bytes
 from cyberdirector.core.scene import Camera
 from cyberdirector.core.time import Rate
 from cyberdirector.timeline.items import (
@@ -75,9 +75,13 @@ class Timeline(BaseModel):
         data: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
         return data
 
+    def text(self) -> str:
+        """Return the timeline as JSON for people: a key, a camera, a place on one line."""
+        return _readable(self.plain(), 0) + "\n"
+
     def save(self, path: Path) -> None:
         """Write the timeline as JSON in one step."""
-        write_json(path, self.plain())
+        write_bytes(path, self.text().encode())
 
     def shot(self, shot_id: str) -> ShotItem | None:
         """Return the shot with this id, if any."""
@@ -97,6 +101,30 @@ class Timeline(BaseModel):
         """Return every role with motion or layers, in order of appearance."""
         names = [item.role for item in self.motion] + [one.role for one in self.characters]
         return list(dict.fromkeys(names))
+
+
+_WIDE = 96
+"""Columns of a line of the stored file."""
+
+
+def _readable(value: Any, indent: int) -> str:
+    """Return JSON that breaks into lines only where it is too wide for one."""
+    if isinstance(value, dict):
+        parts = [
+            f"{json.dumps(name, ensure_ascii=False)}: {_readable(item, indent + 2)}"
+            for name, item in value.items()
+        ]
+        left, right = "{", "}"
+    elif isinstance(value, list):
+        parts = [_readable(item, indent + 2) for item in value]
+        left, right = "[", "]"
+    else:
+        return json.dumps(value, ensure_ascii=False)
+    wide = indent + sum(len(part) + 2 for part in parts) > _WIDE
+    if not wide and not any("\n" in part for part in parts):
+        return left + ", ".join(parts) + right
+    inner = ",\n".join(" " * (indent + 2) + part for part in parts)
+    return f"{left}\n{inner}\n{' ' * indent}{right}"
 
 
 def to_camera(item: CameraItem, template: Camera | None = None) -> Camera:

@@ -289,8 +289,7 @@ class Editor:
 
     def save(self) -> None:
         """Write ``timeline.json`` when it is not the current state."""
-        text = json.dumps(self.timeline.plain(), ensure_ascii=False, indent=2) + "\n"
-        data = text.encode()
+        data = self.timeline.text().encode()
         digest = _digest(data)
         if self._path.exists() and _digest(self._path.read_bytes()) == digest:
             return

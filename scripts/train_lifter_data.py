@@ -235,13 +235,15 @@ class Views:
         else:
             parts = [_movement(self._pool, self._weights, rng) for _ in range(b)]
         root, turns = (np.stack(x) for x in zip(*parts, strict=True))
-        turns = turns if plain else _loosen(_lean(turns, rng), rng)
         sizes = _bodies(b, rng)[:, None]
         root = root * (body_scale(sizes) / body_scale(HUMAN * 1.7))[..., None]
-        points = landmarks(root, turns, np.broadcast_to(sizes, (b, FRAMES, sizes.shape[-1])))
-        feet = points[:, :, _FEET]
+        sizes = np.broadcast_to(sizes, (b, FRAMES, sizes.shape[-1]))
+        # Who leans or loosens still stands on the feet that stood in the recording.
+        feet = landmarks(root, turns, sizes)[:, :, _FEET]
         speed = np.linalg.norm(np.gradient(feet, 1 / RATE, axis=1), axis=-1)
         planted = (speed.reshape(b, FRAMES, 2, 2).min(-1) < 0.22).astype(float)
+        turns = turns if plain else _loosen(_lean(turns, rng), rng)
+        points = landmarks(root, turns, sizes)
         seen, camera = _cameras(points, rng)
         flat, heard = _faults(seen[..., :2] / -seen[..., 2:], rng)
         features, turn = view(flat, heard)

@@ -163,6 +163,23 @@ def _weights(touch: Touch, frames: int, edge: int) -> Array:
     return np.asarray(u**3 * (10.0 - 15.0 * u + 6.0 * u * u))
 
 
+def _shares(touches: list[Touch], frames: int, edge: int) -> Array:
+    """Return how much each touch says on each frame, (touches, frames).
+
+    Inside a touch of a hand its others are silent; sums of one hand are at most 1.
+    """
+    out = np.array([_weights(touch, frames, edge) for touch in touches])
+    kinds = [(t.side, t.on == _HAND) for t in touches]
+    for kind in set(kinds):
+        mine = [i for i, k in enumerate(kinds) if k == kind]
+        for i in mine:
+            for other in mine:
+                if other != i:
+                    out[other, touches[i].start : touches[i].end] = 0.0
+        out[mine] /= np.maximum(out[mine].sum(axis=0), 1.0)
+    return out
+
+
 def _held(values: Array, start: int, end: int, frames: int) -> Array:
     """Return rows of a touch for all frames; its ends are held outside."""
     return np.asarray(values[np.clip(np.arange(frames), start, end - 1) - start])
@@ -187,26 +204,33 @@ def keep_touches(
     local = clip.rotations.astype(np.float64)
     edge = max(3, round(_EDGE * clip.rate.fps))
     thick = _THICK * rest.hip_height / ADULT
-    for group in (False, True):
+    shares = _shares(touches, clip.frames, edge)
+    laid = np.zeros((clip.frames, 2))
+    for touch, weight in zip(touches, _shares(touches, clip.frames, edge // 3), strict=True):
+        if touch.on != _HAND:
+            laid[:, touch.side] = np.maximum(laid[:, touch.side], weight)
+    for both in (False, True):
         points, turns = rest.forward(clip.root, local)
         hands = hand_points(points, turns, rest)
         shift = np.zeros((clip.frames, 2, 3))
-        total = np.zeros((clip.frames, 2))
-        for touch in touches:
-            if (touch.on == _HAND) != group:
+        for touch, said in zip(touches, shares, strict=True):
+            if (touch.on == _HAND) != both:
                 continue
-            weight = _weights(touch, clip.frames, edge)
             share, way, gap = (
                 _held(v, touch.start, touch.end, clip.frames)
                 for v in (touch.share, touch.direction, touch.gap)
             )
-            if group:
+            if both:
                 other = np.where(share[:, None] > 0.5, hands[:, 0, 1], hands[:, 0, 0])
                 turn = turns[:, BONE_INDEX["leftHand"]]
                 missing = other + quat_rotate(turn, way * scale) - hands[:, 1, touch.point]
-                shift[:, 1] += 0.5 * weight[:, None] * missing
-                shift[:, 0] -= 0.5 * weight[:, None] * missing
-                total += weight[:, None]
+                # A hand that lies on the body stays there and the other one comes; where both
+                # do, they are left where they are.
+                weight = said * (1.0 - laid[:, 0] * laid[:, 1])
+                right = 0.5 * (1.0 + laid[:, 0] - laid[:, 1]) * weight
+                left = 0.5 * (1.0 + laid[:, 1] - laid[:, 0]) * weight
+                shift[:, 1] += right[:, None] * missing
+                shift[:, 0] -= left[:, None] * missing
                 continue
             part = surface.get(touch.on)
             if part is None:
@@ -215,9 +239,7 @@ def keep_touches(
             there = part.place(share, way, np.maximum(gap, 0.0) * scale + thick)
             wanted = out_of_bone(there, points[:, bone], turns[:, bone])
             missing = wanted - hands[:, touch.side, touch.point]
-            shift[:, touch.side] += weight[:, None] * missing
-            total[:, touch.side] += weight
-        shift /= np.maximum(total, 1.0)[..., None]
+            shift[:, touch.side] += said[:, None] * missing
         for side in range(2):
             if (np.abs(shift[:, side]) > 1e-6).any():
                 move_hand(local, points, turns, side, shift[:, side])

@@ -26,7 +26,7 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "eyeSquint": 0.1, "eyeBlink": 0.14, "eyeLookDown": 0.18,
     },
     "anger": {
-        "browDown": 1.0, "eyeWide": 0.4, "eyeSquint": 0.4, "mouthPress": 0.35,
+        "browDown": 1.0, "eyeWide": 0.35, "eyeSquint": 0.45, "mouthPress": 0.45,
         "noseSneer": 0.35, "jawForward": 0.2, "mouthFrown": 0.7,
     },
     "cold": {
@@ -34,11 +34,11 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 1.0, "browDown": 0.4, "eyeWide": 1.0,
+        "browInnerUp": 1.0, "browDown": 0.28, "eyeWide": 1.0,
         "mouthStretch": 1.0, "mouthFrown": 0.7, "jawOpen": 0.1, "mouthLowerDown": 0.15,
     },
     "surprise": {
-        "browInnerUp": 1.0, "browOuterUp": 0.75, "eyeWide": 0.95, "jawOpen": 0.3,
+        "browInnerUp": 1.0, "browOuterUp": 0.85, "eyeWide": 0.95, "jawOpen": 0.3,
         "mouthFunnel": 0.3,
     },
     "disgust": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,19 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+_UNFINISHED = re.compile(r"\..{1,24}\.[0-9a-f]{12}(\.\w+)?")
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what :func:`replacing` left in ``folder`` where a process was killed.
+
+    Only for the one who holds the folder: the unfinished files of others go too.
+    """
+    for path in folder.glob(".*"):
+        if _UNFINISHED.fullmatch(path.name) and path.is_file():
+            path.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

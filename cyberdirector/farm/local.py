@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import Protocol, TypeVar
 
@@ -18,8 +18,11 @@ class Executor(Protocol):
 
     def run(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
-    ) -> Iterator[tuple[int, Result]]:
-        """Yield (index of the task, result) in the order of completion."""
+    ) -> Generator[tuple[int, Result], None, None]:
+        """Yield (index of the task, result) in the order of completion.
+
+        Closing it (:func:`contextlib.closing`) ends the workers.
+        """
         ...
 
 
@@ -65,7 +68,7 @@ class LocalExecutor:
 
     def run(
         self, function: Callable[[Task], Result], tasks: Sequence[Task]
-    ) -> Iterator[tuple[int, Result]]:
+    ) -> Generator[tuple[int, Result], None, None]:
         """Yield (index of the task, result) in the order of completion.
 
         An interrupt or an error cancels what has not begun.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -275,9 +276,10 @@ def _run(
         for i, chunk in enumerate(chunks):
             yield i, draw_chunk(chunk, tell)
         return
-    for i, made in executor.run(draw_chunk, chunks):
-        tell(made.drawn + made.kept)
-        yield i, made
+    with closing(executor.run(draw_chunk, chunks)) as results:
+        for i, made in results:
+            tell(made.drawn + made.kept)
+            yield i, made
 
 
 def write_controls(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import InputRefused, Location
-from cyberdirector.core.files import write_json
+from cyberdirector.core.files import remove_unfinished, write_json
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import LightRig, Set
 from cyberdirector.farm import LocalExecutor
@@ -143,6 +144,17 @@ def task_key(task: ShotTask, clips: dict[str, Clip]) -> str:
     return parts_key(task_parts(task, clips))
 
 
+@contextmanager
+def _whole_files(production: Production) -> Iterator[None]:
+    """Leave no piece of a shot behind, whether we or the processes that draw are ended."""
+    folder = production.project.path("shots")
+    remove_unfinished(folder)
+    try:
+        yield
+    finally:
+        remove_unfinished(folder)
+
+
 def draw(
     production: Production,
     timeline: Timeline,
@@ -178,20 +190,21 @@ def draw(
         executor = LocalExecutor(production.workers)
         from cyberdirector.stages.shot_worker import render_shot
 
-        for i, result in executor.run(render_shot, todo):
-            task = todo[i]
-            path = Path(task.output)
-            production.project.lock.check()
-            head = edits[-1].seq if edits else 0
-            row = {"key": keys[task.id], **asdict(result), "parts": parts[task.id]}
-            write_json(path.with_suffix(".json"), {**row, "journal": head})
-            ledger.record(path, keys[task.id])
-            ledger.save()
-            rows.append(asdict(result))
-            for note in result.notes:
-                code, _, about = note.partition(": ")
-                production.note(stage="render", shot=task.id, code=code, text=about)
-            log.done(Outcome.MADE, task.id, task.frames)
+        with _whole_files(production), closing(executor.run(render_shot, todo)) as results:
+            for i, result in results:
+                task = todo[i]
+                path = Path(task.output)
+                production.project.lock.check()
+                head = edits[-1].seq if edits else 0
+                row = {"key": keys[task.id], **asdict(result), "parts": parts[task.id]}
+                write_json(path.with_suffix(".json"), {**row, "journal": head})
+                ledger.record(path, keys[task.id])
+                ledger.save()
+                rows.append(asdict(result))
+                for note in result.notes:
+                    code, _, about = note.partition(": ")
+                    production.note(stage="render", shot=task.id, code=code, text=about)
+                log.done(Outcome.MADE, task.id, task.frames)
         _summarise(production, log.more, rows)
     production.report["shots_why"] = why
     if only is None:

@@ -210,9 +210,12 @@ def test_an_interrupted_run_goes_on_where_it_stopped(copied):
     assert running.wait(60) == 130
     assert not list(shots.glob(".*")), "something half-written is left"
     assert not (folder / "雨夜.cdir" / ".lock").exists()
-    done = len(list(shots.glob("*.mp4")))
+    done = len(list(shots.glob("[0-9]*.mp4")))
+    killed = shots / ".1-1-L01-1.0123456789ab.mp4"
+    killed.write_bytes(b"begun by a process that was killed")
     report = again(folder, script)
     assert done >= 1
+    assert not killed.exists()
     assert report["stages"]["render"]["cached"] == done
     assert report["stages"]["voice"]["made"] == 0
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +12,7 @@ from numpy.typing import NDArray
 from cyberdirector import modelstore
 from cyberdirector.core.errors import AdapterUnavailable
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
-from cyberdirector.modelstore.tflite import task_bundle, with_metadata
+from cyberdirector.modelstore.tflite import quiet_start, task_bundle, with_metadata
 
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
@@ -30,20 +26,6 @@ POSE, HEAVY, HAND, FACE = (
 
 _TRUST = 0.3
 """Least score of hands and faces: crops come from the body, so little is mistaken."""
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's start-up chatter off the terminal (it writes to descriptor 2)."""
-    sys.stderr.flush()
-    saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(sink, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(sink)
 
 
 def _vision() -> Any:
@@ -98,7 +80,7 @@ class Bodies:
         options = vision.PoseLandmarkerOptions(
             base_options=_base(_pose_bundle(heavy)), running_mode=mode, num_poses=count
         )
-        with _quiet():
+        with quiet_start():
             self._task = vision.PoseLandmarker.create_from_options(options)
         self._video, self.count = video, count
 
@@ -133,7 +115,7 @@ class Hands:
             running_mode=mode, min_hand_detection_confidence=_TRUST,
             min_hand_presence_confidence=_TRUST, min_tracking_confidence=_TRUST,
         )  # fmt: skip
-        with _quiet():
+        with quiet_start():
             self._task = vision.HandLandmarker.create_from_options(options)
         self._video = video
 
@@ -168,7 +150,7 @@ class Face:
             output_facial_transformation_matrixes=True, min_tracking_confidence=_TRUST,
             min_face_detection_confidence=_TRUST, min_face_presence_confidence=_TRUST,
         )  # fmt: skip
-        with _quiet():
+        with quiet_start():
             self._task = vision.FaceLandmarker.create_from_options(options)
         self._video = video
 

@@ -1,9 +1,13 @@
-"""Gives bare TFLite files the metadata that MediaPipe's task library asks for."""
+"""Bare TFLite models for MediaPipe's task library: metadata, bundles, a quiet start."""
 
 from __future__ import annotations
 
 import io
+import os
+import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def with_metadata(model: bytes, mean: float, std: float) -> bytes:
@@ -56,3 +60,17 @@ def task_bundle(members: dict[str, bytes]) -> bytes:
         for name, data in members.items():
             archive.writestr(zipfile.ZipInfo(name), data)
     return stream.getvalue()
+
+
+@contextmanager
+def quiet_start() -> Iterator[None]:
+    """Keep MediaPipe's start-up chatter off the terminal (it writes to descriptor 2)."""
+    sys.stderr.flush()
+    saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(sink, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(sink)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberdirector import modelstore
 from cyberdirector.core.errors import AdapterUnavailable
-from cyberdirector.modelstore.tflite import task_bundle, with_metadata
+from cyberdirector.modelstore.tflite import quiet_start, task_bundle, with_metadata
 
 Floats = NDArray[np.float64]
 
@@ -80,20 +76,6 @@ class SeenPerson:
 
     points: dict[str, tuple[float, float, float]]
     mask: NDArray[np.float32]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the library's start-up chatter off the terminal (it writes to descriptor 2)."""
-    sys.stderr.flush()
-    saved, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(sink, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(sink)
 
 
 def _vision() -> tuple[Any, Any]:
@@ -212,7 +194,7 @@ def _distinct(faces: list[SeenFace]) -> list[SeenFace]:
 
 def _faces_in(window: NDArray[np.uint8], left: int, top: int) -> list[SeenFace]:
     height, width = window.shape[:2]
-    with _quiet():
+    with quiet_start():
         result = _face_task().detect(_image(window))
     out = []
     for i, marks in enumerate(result.face_landmarks):
@@ -227,7 +209,7 @@ def _faces_in(window: NDArray[np.uint8], left: int, top: int) -> list[SeenFace]:
 def see_people(pixels: NDArray[np.uint8]) -> list[SeenPerson]:
     """Return the people in a picture (h, w, 3) uint8, the largest mask first."""
     height, width = pixels.shape[:2]
-    with _quiet():
+    with quiet_start():
         result = _pose_task().detect(_image(pixels))
     out = []
     for i, marks in enumerate(result.pose_landmarks):
@@ -242,7 +224,7 @@ def see_people(pixels: NDArray[np.uint8]) -> list[SeenPerson]:
 
 def person_mask(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how much each pixel (h, w) belongs to people, 0..1."""
-    with _quiet():
+    with quiet_start():
         result = _selfie_task().segment(_image(pixels))
     mask = np.array(result.confidence_masks[0].numpy_view(), np.float32)
     return mask.reshape(pixels.shape[:2])

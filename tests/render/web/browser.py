@@ -61,9 +61,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        # Before the answer: the page posts the next picture, on another thread, once it has it.
+        self.state.take(self.path.strip("/"), body)
         self.send_response(200)
         self.end_headers()
-        self.state.take(self.path.strip("/"), body)
 
     def log_message(self, *args: Any) -> None:
         pass

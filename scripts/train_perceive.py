@@ -3,6 +3,7 @@
 A run that was stopped goes on where it was: the state is kept beside the data.
 
 usage: python scripts/train_perceive.py DATA [--seconds S] [--steps N] [--export MODEL.onnx]
+       [--begin STEP --rate R]
 """
 
 from __future__ import annotations
@@ -214,6 +215,8 @@ def main(words: list[str]) -> int:
     parser.add_argument("data", type=Path)
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--steps", type=int, default=2500)
+    parser.add_argument("--begin", type=int, default=0, help="step at which this rate began")
+    parser.add_argument("--rate", type=float, default=PEAK_RATE, help="peak of this part")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--export", type=Path)
@@ -240,9 +243,10 @@ def main(words: list[str]) -> int:
     net.train()
     while step < asked.steps and time.monotonic() < end:
         rng = np.random.default_rng([step, 11])
-        t = step / asked.steps
+        t = (step - asked.begin) / (asked.steps - asked.begin)
         rate = (
-            PEAK_RATE * min(1.0, (step - first + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t)) + 1e-5
+            asked.rate * min(1.0, (step - first + 1) / 60) * 0.5 * (1 + np.cos(np.pi * t))
+            + 1e-5
         )
         for group in rule.param_groups:
             group["lr"] = float(rate) + 1e-5
@@ -259,7 +263,7 @@ def main(words: list[str]) -> int:
             each = (time.monotonic() - began) / (step - first)
             sys.stdout.write(f"{step} {loss.item():.3f} {shown} {each:.2f} s\n")
             sys.stdout.flush()
-        if step % 250 == 0:
+        if step % 100 == 0:
             _store(state_path, step, net, slow, rule)
     _store(state_path, step, net, slow, rule)
     if asked.measure or asked.export:

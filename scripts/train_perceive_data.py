@@ -4,6 +4,7 @@ Every file ``<seed>.npz`` in the output folder holds the pictures of one charact
 there already is kept, so the command can be stopped and started again.
 
 usage: python scripts/train_perceive_data.py OUT [--first SEED] [--count N] [--seconds S]
+       [--extras X] [--wearing KIND,KIND ...]
 """
 
 from __future__ import annotations
@@ -119,6 +120,21 @@ def make_doll(seed: int, extras: float = 1.0) -> Doll:
 
 # Pieces keep their own materials here, so that a triangle still knows what it belongs to.
 compiler.share_materials = _named  # type: ignore[assignment]
+
+
+def wearers(first: int, count: int, extras: float, kinds: list[str]) -> list[int]:
+    """Return seeds from ``first`` on whose characters wear the kinds of garment in turn."""
+    if not kinds:
+        return list(range(first, first + count))
+    out, seed = [], first
+    for number in range(count):
+        while not any(
+            g.kind == kinds[number % len(kinds)] for g in random_recipe(seed, extras).wardrobe
+        ):
+            seed += 1
+        out.append(seed)
+        seed += 1
+    return out
 
 
 def _pose(rng: np.random.Generator) -> NDArray[np.float32]:
@@ -257,7 +273,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--count", type=int, default=150)
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--extras", type=float, default=1.0, help="more hats, coats, glasses")
+    parser.add_argument("--wearing", default="", help="kinds of garments, worn in turn")
     asked = parser.parse_args(words)
+    kinds = [name for name in asked.wearing.split(",") if name]
     asked.out.mkdir(parents=True, exist_ok=True)
     end = time.monotonic() + asked.seconds
     stages: dict[str, Stage] = {}
@@ -266,7 +284,7 @@ def main(words: list[str]) -> int:
         stages[STYLES[0]] = first
         for style in STYLES[1:]:
             stages[style] = Stage((SIZE, SIZE), style=style, profile="cpu")
-        for seed in range(asked.first, asked.first + asked.count):
+        for seed in wearers(asked.first, asked.count, asked.extras, kinds):
             path = asked.out / f"{seed}.npz"
             if path.exists():
                 continue

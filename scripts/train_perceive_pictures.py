@@ -32,6 +32,12 @@ SHOWN: dict[int, tuple[str, ...]] = {
 
 UNKNOWN = -100
 
+CROWNS = ("crown", "mianguan", "helmet")
+"""Hats of metal, which look like the ornaments of hair."""
+
+LONG = ("skirt_long", "robe")
+"""Lower garments that hide most of a boot."""
+
 _SWAP = [
     POINTS.index(n.replace("left", "#").replace("right", "left").replace("#", "right"))
     for n in POINTS
@@ -76,6 +82,8 @@ class Pictures:
         names = ("images", "labels", "points", "kinds")
         rows: dict[str, list[Any]] = {k: [] for k in names}
         held: list[bool] = []
+        rare: list[bool] = []
+        crowned: list[bool] = []
         classes = []
         for path in sorted(folder.glob("[0-9]*.npz")):
             with np.load(path) as data:
@@ -86,19 +94,26 @@ class Pictures:
                 for kind in data["kinds"]:
                     seen = [n in SHOWN[int(kind)] for n in words]
                     classes.append(np.where(seen, known, UNKNOWN))
-                held += [int(path.stem) % HELD_OUT == 0] * len(data["images"])
+                count = len(data["images"])
+                held += [int(path.stem) % HELD_OUT == 0] * count
+                crowned += [found["hat"] in CROWNS] * count
+                rare += [
+                    found["hat"] != "none" or found["outer"] == "cloak"
+                    or (found["shoes"] == "boots" and found["lower"] in LONG)
+                ] * count  # fmt: skip
         self.images = np.concatenate(rows["images"])
         self.labels = np.concatenate(rows["labels"])
         self.points = np.concatenate(rows["points"])
         self.kinds = np.concatenate(rows["kinds"])
         self.classes = np.array(classes, np.int64)
         self.held = np.array(held)
+        self.rare, self.crowned = np.array(rare), np.array(crowned)
         self.names = list(words)
 
     def shares(self) -> NDArray[np.float64]:
-        """Return how often each picture is drawn: whole bodies and hats oftener."""
-        hats = self.classes[:, self.names.index("hat")] > 0
-        weight = np.where(self.kinds == BODY, 1.4, 1.0) * np.where(hats, 2.0, 1.0)
+        """Return how often each picture is drawn: whole bodies and what is rare oftener."""
+        weight = np.where(self.kinds == BODY, 1.4, 1.0)
+        weight *= np.where(self.rare, 2.0, 1.0) * np.where(self.crowned, 1.6, 1.0)
         weight[self.held] = 0.0
         out: NDArray[np.float64] = weight / weight.sum()
         return out

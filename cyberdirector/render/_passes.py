@@ -224,7 +224,7 @@ class Tools(Programs):
                 self._cull(not backdrop.materials[draw.material].double_sided)
                 array = backdrop.array(program, backdrop.seen.buffer("surface", whole))
                 for box in merged:
-                    target.scissor = box
+                    target.scissor, program["part"].value = box, box[:2]
                     array.render(vertices=count, first=start)
         target.scissor = None
         target.depth_mask = True
@@ -293,8 +293,8 @@ class Tools(Programs):
                 self._context.cull_face = "back"
         target.depth_mask = True
 
-    def draw_glow(self, lamps: int) -> None:
-        """Add a soft disc before each lamp."""
+    def draw_glow(self, lamps: int, boxes: Sequence[Rect] | None = None) -> None:
+        """Add a soft disc before each lamp, inside ``boxes`` of the picture (all if None)."""
         if not lamps:
             return
         c = self._context
@@ -302,7 +302,11 @@ class Tools(Programs):
         c.blend_func = c.ONE, c.ONE, c.ZERO, c.ONE
         c.fbo.depth_mask = False
         program = self._shaders.program("pass/glow.vert", "pass/glow.frag")
-        self._quads(program).render(c.TRIANGLE_STRIP, instances=min(lamps, POINTS))
+        quads = self._quads(program)
+        for box in [None] if boxes is None else boxes:
+            c.fbo.scissor, program["part"].value = box, box[:2] if box else (0.0, 0.0)
+            quads.render(c.TRIANGLE_STRIP, instances=min(lamps, POINTS))
+        c.fbo.scissor = None
         c.fbo.depth_mask = True
 
     def draw_weather(

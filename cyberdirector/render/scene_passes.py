@@ -362,16 +362,9 @@ class ScenePasses:
         self.tools.draw_blended(self._backdrop, frame.on_screen, frame.view)
 
     def _lamps(self, frame: Frame) -> None:
-        target = frame.target("picture").framebuffer
-        target.use()
-        lamps = len(frame.state.light.points)
-        if frame.changes is None:
-            self.tools.draw_glow(lamps)
-            return
-        for rect in frame.changes.around:
-            target.scissor = rect
-            self.tools.draw_glow(lamps)
-        target.scissor = None
+        frame.target("picture").use()
+        boxes = frame.changes.around if frame.changes else None
+        self.tools.draw_glow(len(frame.state.light.points), boxes)
 
     @staticmethod
     def _has_weather(frame: Frame) -> bool:

@@ -2,6 +2,7 @@
 // frame over a cached plate, so it is kept cheap: how bright the rest of the light is comes
 // from one place near the figures.
 #include "lib/frame.glsl"
+#include "lib/part.glsl"
 #include "lib/shadow.glsl"
 in vec4 key_at;
 in vec3 set_at;
@@ -9,7 +10,7 @@ flat in vec3 lost;
 out vec4 pixel;
 
 void main() {
-    float amount = key_at.w * (1.0 - key_shadow(key_at.xyz));
+    float amount = outside_part() ? 0.0 : key_at.w * (1.0 - key_shadow(key_at.xyz));
     if (amount > 0.0) { // most of what lies around a shadow is not in it
         amount *= textureLod(set_key_map, vec3(set_at.xy, min(set_at.z, 0.9999)), 0.0);
     }

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cyberdirector.core.scene import Camera
+from cyberdirector.core.scene import Camera, PointLight
+from cyberdirector.render import _passes
 from cyberdirector.render.camera import View
 from cyberdirector.render.device import Device
 from cyberdirector.render.renderer import Renderer
@@ -56,6 +57,23 @@ def test_tiles_give_the_bytes_of_the_whole_picture(stage, monkeypatch):
         changes = empty.changes(renderer.passes.pose(moments[-1], view), view)
         assert changes is not None
         assert 0 < changes.grid.mean() < 0.7
+    monkeypatch.setattr(Renderer, "_empty", lambda self, frame: None)
+    with Renderer(scene, SIZE, device=device) as renderer:
+        for state, drawn in zip(moments, tiles, strict=True):
+            np.testing.assert_array_equal(renderer.draw_rgb(state), drawn)
+
+
+def test_what_crosses_parts_of_a_picture_is_blended_once(stage, monkeypatch):
+    # Lamps and shadows lie over the borders of many rectangles, some of one tile.
+    device, scene, camera, light = stage
+    lamps = [((x, y, 0.6), (1.5, 0.9, 0.4)) for x in (-0.7, 0.0, 0.7) for y in (0.3, 1.1, 1.9)]
+    light = replace(light, points=tuple(PointLight(*lamp) for lamp in lamps))
+    monkeypatch.setattr(_passes, "_DRAW_PIXELS", 0)
+    monkeypatch.setattr(_passes, "_TRIANGLE_PIXELS", 0)
+    moments = states(scene, camera, light, 4)
+    with Renderer(scene, SIZE, device=device) as renderer:
+        tiles = [renderer.draw_rgb(s).copy() for s in moments]
+        assert renderer._finish.empty is not None
     monkeypatch.setattr(Renderer, "_empty", lambda self, frame: None)
     with Renderer(scene, SIZE, device=device) as renderer:
         for state, drawn in zip(moments, tiles, strict=True):

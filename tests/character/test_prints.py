@@ -26,7 +26,7 @@ def test_print_survives_its_text() -> None:
 
 
 def test_front_only_unless_it_reaches_the_seams() -> None:
-    plain = paint(Look("#2040a0", "flat", folds=6))
+    plain = paint(Look("#2040a0", "flat", folds=6, pattern=encode_print(_picture(0, 0))))
     for picture, behind in ((_picture(16, 48), False), (_picture(0, 64), True)):
         image = paint(Look("#2040a0", "flat", folds=6, pattern=encode_print(picture)))
         red = np.abs(image - plain).max(2) > 0.3

@@ -122,8 +122,8 @@ def material_of(look: Look) -> tuple[Material, list[Texture]]:
     return material, textures
 
 
-_PIXEL = 0.0017
-"""Metres of one pixel of a body chart."""
+_PIXEL, _FINE_PIXEL = 0.0017, 0.0011
+"""Metres of one pixel of a body chart, and of one with a print on it."""
 _SIZES = {"skirt": (1024, 448), "sleeve": (320, 352)}
 _REACH = {"skirt": (2.0, 0.9), "sleeve": (0.46, 0.56)}
 """Metres across and down that a texture is taken to cover."""
@@ -152,8 +152,9 @@ def _colours(look: Look) -> tuple[Floats, Floats, Floats]:
 
 def _paint_body(look: Look) -> Floats:
     """Return the chart of front and back side by side."""
-    w = round(2 * HALF / _PIXEL)
-    h = max(8, round((look.span[0] - look.span[1]) / _PIXEL))
+    pixel = _FINE_PIXEL if is_print(look.pattern) else _PIXEL
+    w = round(2 * HALF / pixel)
+    h = max(8, round((look.span[0] - look.span[1]) / pixel))
     x = (np.arange(w) + 0.5) / w * 2 * HALF - HALF
     y = look.span[0] - (np.arange(h) + 0.5) / h * (look.span[0] - look.span[1])
     base, end, accent = _colours(look)

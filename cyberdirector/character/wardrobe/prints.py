@@ -20,11 +20,14 @@ from cyberdirector.core.errors import InputRefused
 Floats = NDArray[np.float64]
 
 PREFIX = "print:"
-SIDE = 64
-"""Pixels of a print's side as it is stored."""
+SIDE = 256
+"""Pixels of a print's side as it is read: about a millimetre of cloth each."""
 
 COLOURS = 15
-_MOST_BYTES, _MOST_SIDE = 24_000, 256
+_MOST_BYTES, _MOST_SIDE = 48_000, 256
+
+_USUAL_BYTES, _LEAST_SIDE = 12_000, 64
+"""A print that takes more bytes is stored at half the side, down to the least."""
 
 TRUNK = (1.30, 0.88)
 """Heights on the reference body that a print on the trunk spans, metres."""
@@ -42,15 +45,32 @@ def encode_print(picture: NDArray[np.uint8]) -> str:
     """Return the text of a print (h, w, 4) uint8 sRGB; few colours, so that it stays small."""
     from PIL import Image
 
-    image = Image.fromarray(picture[..., :3]).quantize(COLOURS, kmeans=1)
-    solid = np.asarray(image).astype(np.uint8) + np.uint8(1)
-    solid = np.where(picture[..., 3] > 127, solid, np.uint8(0))
-    out = Image.fromarray(solid, "P")
-    colours = list(image.getpalette() or [])[: 3 * COLOURS]
+    data = _png(picture)
+    while len(data) > _USUAL_BYTES and max(picture.shape[:2]) > _LEAST_SIDE:
+        half = Image.fromarray(picture).reduce(2)
+        picture = np.asarray(half)
+        data = _png(picture)
+    return PREFIX + base64.b64encode(data).decode("ascii")
+
+
+def _png(picture: NDArray[np.uint8]) -> bytes:
+    """Return a picture (h, w, 4) as PNG of few colours, number 0 transparent.
+
+    The colours are chosen for what is solid alone.
+    """
+    from PIL import Image
+
+    solid = picture[..., 3] > 127
+    shown = picture[..., :3][solid] if solid.any() else picture[:1, 0, :3]
+    choice = Image.fromarray(shown[None]).quantize(COLOURS, kmeans=1)
+    colours = list(choice.getpalette() or [])[: 3 * COLOURS]
+    numbers = np.zeros(solid.shape, np.uint8)
+    numbers[solid] = np.asarray(choice)[0][: int(solid.sum())] + 1
+    out = Image.fromarray(numbers, "P")
     out.putpalette([0, 0, 0, *colours])
     stream = io.BytesIO()
     out.save(stream, "PNG", transparency=0, optimize=True)
-    return PREFIX + base64.b64encode(stream.getvalue()).decode("ascii")
+    return stream.getvalue()
 
 
 @lru_cache(maxsize=16)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cyberdirector.design.lexicon import Sense
+from cyberdirector.design.segment import Piece
 from cyberdirector.design.slots import CharacterSlots, GarmentSlots
 
 HAIR_SLOTS = ("hair", "length", "fringe", "curl", "said_hair")
@@ -20,6 +22,11 @@ _SKIN = {
     "yellow": "yellowish",
     "wheat": "wheat",
 }
+
+
+_BETWEEN = ("and", "&", "with", "和", "与", "相间", "-", "")
+_WHITES = ("white", "plain_white", "moon_white", "pearl_white", "off_white", "cream")
+_BLACKS = ("black", "ink_black", "xuan", "raven", "charcoal")
 
 
 @dataclass
@@ -66,3 +73,29 @@ def takes_colour(sense: Sense) -> bool:
         sense.slot in ("wear", "generic", "part", "noun", "beard", *HAIR_SLOTS, *_EYE_SLOTS)
         or sense.slot == "face.lip_kind"
     )
+
+
+def partner_of(pieces: Sequence[Piece], place: int) -> int:
+    """Return where the second colour of a pair stands (蓝白, blue and white), or 0."""
+    for after in range(place + 1, min(place + 3, len(pieces))):
+        piece = pieces[after]
+        if piece.kind == "word" and piece.sense("colour"):
+            return after
+        if piece.kind not in ("ignored", "soft") and piece.text.strip() not in _BETWEEN:
+            return 0
+    return 0
+
+
+def two_coloured(colours: Mapping[str, str], first: str) -> dict[str, str]:
+    """Return the colours of a garment that was given ``first`` before its main colour.
+
+    The first named is the main one; beside anything but black it is the white that covers
+    most of a garment (蓝白校服, a red and white dress).
+    """
+    main = colours.get("main", "")
+    if not first or not main:
+        return dict(colours)
+    pair = [first, main]
+    if main in _WHITES and first not in _BLACKS:
+        pair.reverse()
+    return {**colours, "main": pair[0], "second": pair[1]}

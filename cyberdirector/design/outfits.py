@@ -79,7 +79,7 @@ def outfit_of(
     if "boots" in worn and not worn["boots"].length and {"trousers", "jeans"} & set(worn):
         worn["boots"] = worn["boots"].model_copy(update={"length": "short"})
     ordered = sorted(worn, key=lambda k: _ORDER.index(CATALOGUE[k].slot))
-    return [_dressed(CATALOGUE[k], worn[k], base, accent, rng) for k in ordered]
+    return [_dressed(CATALOGUE[k], worn[k], base, accent, sex, rng) for k in ordered]
 
 
 def _complete(
@@ -127,10 +127,11 @@ def _role_colours(slots: CharacterSlots) -> list[str]:
 
 
 def _dressed(
-    kind: GarmentKind, slots: GarmentSlots, base: str, accent: str, rng: np.random.Generator
-) -> Garment:
+    kind: GarmentKind, slots: GarmentSlots, base: str, accent: str, sex: str,
+    rng: np.random.Generator,
+) -> Garment:  # fmt: skip
     """Return a garment with all colours that belong together."""
-    given = {part: colour_hex(c) for part, c in slots.colours.items()}
+    given = _placed(kind, {part: colour_hex(c) for part, c in slots.colours.items()})
     given = {part: c for part, c in given.items() if part in kind.colours or part == "main"}
     main = given.get("main") or _main_of(kind, base, rng)
     if "main" not in kind.colours and kind.colours:
@@ -142,11 +143,35 @@ def _dressed(
         dial = dials["sleeve"]
         share = {"none": 0.0, "short": 0.2, "long": 0.6, "wide": 1.0}[slots.sleeve]
         params["sleeve"] = round(dial.low + share * (dial.high - dial.low), 3)
+    if "trousers" in dials and sex == "male":
+        params["trousers"] = 1.0
     if kind.name in _LENGTHS:
         dial_name, values = _LENGTHS[kind.name]
         params[dial_name] = values[slots.length]
     pattern = _PATTERNS.get(slots.pattern, slots.pattern)
     return Garment(kind=kind.name, colours=colours, pattern=pattern, params=params)
+
+
+_SAME_PART = {
+    "tie": ("scarf", "bow"),
+    "bow": ("scarf", "tie", "string"),
+    "scarf": ("bow", "tie"),
+    "second": ("skirt", "trousers", "collar", "trim", "rib", "sash", "accent", "hem"),
+}
+"""What a part is called in garments that have no part of its own name."""
+
+
+def _placed(kind: GarmentKind, given: dict[str, str]) -> dict[str, str]:
+    """Return the colours that were asked for by the names of parts which the garment has."""
+    out = dict(given)
+    for part, others in _SAME_PART.items():
+        if part not in given or part in kind.colours:
+            continue
+        fitting = [other for other in others if other in kind.colours and other not in given]
+        # The second of two colours takes the lower half and one part of the upper.
+        for other in fitting[: 2 if part == "second" else 1]:
+            out[other] = given[part]
+    return out
 
 
 _OWN_MAIN = {
@@ -160,6 +185,8 @@ _OWN_MAIN = {
     "boots_cloth": ("#24222a",),
     "shoes_cloth": ("#3a3438",),
     "shirt": ("#f4f4f6", "#dbe6f2"),
+    "school": ("#f7f8fc",),
+    "school_summer": ("#f7f8fc",),
     "suit": ("#2a3350", "#33343c", "#4a4f5e"),
     "glasses": ("#2a2a30", "#8a6a48", "#c9a962"),
     "douli": ("#c9a86a",),

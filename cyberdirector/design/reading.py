@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from cyberdirector.character.wardrobe.catalogue import CATALOGUE as WARDROBE
 from cyberdirector.core.errors import InputRefused
-from cyberdirector.design.binding import HAIR_SLOTS, Target, paint, takes_colour
+from cyberdirector.design.binding import (
+    HAIR_SLOTS,
+    Target,
+    paint,
+    partner_of,
+    takes_colour,
+    two_coloured,
+)
 from cyberdirector.design.lexicon import Sense
 from cyberdirector.design.report import Reading, Span
 from cyberdirector.design.segment import Piece, shade_of, split_pieces
-from cyberdirector.design.settle import settle_clothes, settle_hair, settle_person
+from cyberdirector.design.settle import (
+    drop_lacking,
+    settle_clothes,
+    settle_hair,
+    settle_person,
+)
 from cyberdirector.design.slots import CharacterSlots, GarmentSlots
 
 MOST_CHARACTERS = 2000
@@ -56,6 +67,7 @@ class _Reader:
         self.pattern = ""
         self.sleeve = ""
         self.colour: tuple[Piece, str] | None = None
+        self.second = ""
         self.targets: list[Target] = []
         self.said_sex: list[str] = []
         self.adjectives: set[str] = set()
@@ -87,6 +99,7 @@ class _Reader:
             self.slots.garments[-1].pattern = self.slots.garments[-1].pattern or self.pattern
         self.clause += 1
         self.denied, self.degree, self.shade, self.pattern, self.sleeve = False, "", "", "", ""
+        self.second = ""
 
     def _figure(self, piece: Piece) -> None:
         figure = piece.figure
@@ -159,11 +172,16 @@ class _Reader:
         if self.shade in ("dark", "light"):
             name = f"{self.shade}_{name}"
         self.shade = ""
+        after = self.pieces[place + 1] if place + 1 < len(self.pieces) else None
         self._colour_backwards()
+        partner = partner_of(self.pieces, place)
+        if partner and not self.second and self._forward_target(partner):
+            self.second = name
+            self._note(piece, "first of two colours", name)
+            return
         if self._forward_target(place):
             self.colour = (piece, name)
             return
-        after = self.pieces[place + 1] if place + 1 < len(self.pieces) else None
         if after is not None and after.kind == "unknown" and after.start - piece.end <= 1:
             self._note(piece, "colour of something unknown", name)
             return
@@ -366,6 +384,7 @@ class _Reader:
         target = self._aim("garment", garment)
         if sense.colour and not target.coloured:
             self._paint(target, piece, sense.colour)
+        garment.colours, self.second = two_coloured(garment.colours, self.second), ""
         self._note(piece, "wear", value)
 
     def _part(self, piece: Piece, part: str) -> None:
@@ -385,14 +404,10 @@ class _Reader:
         settle_person(self.slots, self.said_sex, chinese)
         settle_hair(self.slots, self.adjectives)
         settle_clothes(self.slots)
-        self._set_lacking_apart()
-
-    def _set_lacking_apart(self) -> None:
-        """Take out what the wardrobe does not have, and say so."""
-        lacking = {g.kind for g in self.slots.garments if g.kind not in WARDROBE}
-        self.slots.garments = [g for g in self.slots.garments if g.kind not in lacking]
-        told = (s for s in self.out.spans if s.slot == "wear")
-        self.out.lacking = [s for s in told if s.value in lacking]
+        lacking = drop_lacking(self.slots)
+        self.out.lacking = [
+            s for s in self.out.spans if s.slot == "wear" and s.value in lacking
+        ]
 
     def _note(self, piece: Piece, slot: str, value: str) -> None:
         self.out.spans.append(

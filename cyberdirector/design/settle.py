@@ -117,8 +117,63 @@ def settle_clothes(slots: CharacterSlots) -> None:
             same.pattern = same.pattern or garment.pattern
             continue
         out.append(garment.model_copy(update={"kind": kind}))
-    slots.garments = out
+    slots.garments = _together(out, slots.sex)
     slots.without = [k if k not in ("clothes",) else "coat" for k in slots.without]
+
+
+_FOR_MEN = {
+    "school": ("school_winter",),
+    "school_summer": ("shirt", "trousers"),
+    "office_dress": ("suit",),
+}
+"""Uniforms that are skirts in the wardrobe → what men wear by the same name."""
+
+_WITH_SHIRT = ("suit", "office_dress", "school_winter")
+"""Garments that bring a shirt of their own."""
+
+
+def _together(garments: list[GarmentSlots], sex: str) -> list[GarmentSlots]:
+    """Return garments of which none lies in another: uniforms for men, suits with skirts."""
+    out: list[GarmentSlots] = []
+    for garment in garments:
+        kinds = _FOR_MEN.get(garment.kind) if sex == "male" else None
+        if kinds is None:
+            out.append(garment)
+            continue
+        second = garment.colours.get("second", "")
+        for number, kind in enumerate(kinds):
+            colours = dict(garment.colours) if number == 0 else {"main": second or "navy"}
+            change = {"kind": kind, "colours": colours}
+            if kind == "shirt":
+                change |= {"sleeve": garment.sleeve or "short"}
+                colours.setdefault("main", "white")
+            out.append(garment.model_copy(update=change))
+    named = {g.kind: g for g in out}
+    skirt = next((k for k in ("skirt_a", "skirt_pleated") if k in named), "")
+    if "suit" in named and skirt:
+        colours = {**named[skirt].colours}
+        colours = {"skirt": colours["main"]} if "main" in colours else {}
+        both = named["suit"].model_copy(
+            update={"kind": "office_dress", "colours": {**colours, **named["suit"].colours}}
+        )
+        out = [both if g.kind == "suit" else g for g in out if g.kind != skirt]
+    over = next((g for g in out if g.kind in _WITH_SHIRT), None)
+    if over is not None and "shirt" in named:
+        under = named["shirt"].colours.get("main")
+        part = "blouse" if over.kind == "office_dress" else "shirt"
+        if under:
+            over.colours = {part: under, **over.colours}
+        out = [g for g in out if g.kind != "shirt"]
+    return out
+
+
+def drop_lacking(slots: CharacterSlots) -> set[str]:
+    """Take out what the wardrobe does not have; return its kinds."""
+    from cyberdirector.character.wardrobe.catalogue import CATALOGUE
+
+    lacking = {g.kind for g in slots.garments if g.kind not in CATALOGUE}
+    slots.garments = [g for g in slots.garments if g.kind not in lacking]
+    return lacking
 
 
 def _by_length(kind: str, length: str, era: str) -> str:

@@ -151,3 +151,40 @@ def test_boots_are_as_high_as_was_said():
         assert boots.params["height"] == height
     over = design_characters("man in trousers and boots").recipes[0]
     assert next(g for g in over.wardrobe if g.kind == "boots").params["height"] < 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "worn", "colours"),
+    [
+        (
+            "高二男生，蓝白夏季校服",
+            {"shirt", "trousers"},
+            {"shirt main": "#f7f7f5", "trousers main": "#3f74b8"},
+        ),
+        ("女老师，灰色西装裙", {"office_dress"}, {"office_dress main": "#8f9298"}),
+        ("女经理，黑色西装，红色半裙", {"office_dress"}, {"office_dress skirt": "#c8293a"}),
+        ("女生，水手服，红色领结", {"school"}, {"school scarf": "#c8293a", "school main": "#f7f8fc"}),
+        ("总裁，黑色西装，白衬衫", {"suit"}, {"suit main": "#1e1e22", "suit shirt": "#f7f7f5"}),
+        ("a woman in a red and white dress", {"dress"}, {"dress main": "#f7f7f5"}),
+    ],
+)  # fmt: skip
+def test_garments_do_not_lie_in_each_other(
+    text: str, worn: set[str], colours: dict[str, str]
+) -> None:
+    recipe = design_characters(text).recipes[0]
+    whole = {g.kind: g for g in recipe.wardrobe if WARDROBE[g.kind].slot in _BODY}
+    assert set(whole) == worn
+    for name, colour in colours.items():
+        kind, part = name.split()
+        assert whole[kind].colours[part] == colour
+
+
+_BODY = ("dress", "top", "bottom", "outer")
+
+
+def test_boys_wear_trousers_to_school():
+    for text in ("男生，西式校服", "男高中生，水手服", "男生，校服"):
+        for garment in design_characters(text).recipes[0].wardrobe:
+            assert garment.kind not in ("school", "school_summer")
+            if garment.kind == "school_winter":
+                assert garment.params["trousers"] == 1.0

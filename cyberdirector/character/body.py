@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +14,7 @@ from cyberdirector.character.face.topology import face_loops
 from cyberdirector.character.pose import pose_joints, t_pose_rotations, unpose
 from cyberdirector.character.shape import Shape, shape_vertices
 from cyberdirector.character.style import Style, draw_shoulders, slim_limb, slim_torso
+from cyberdirector.character.stylisation import chibi_share
 from cyberdirector.character.template import BODY_COUNT, Template
 from cyberdirector.character.warp import HeadFrame, warp_head
 from cyberdirector.core.model import Node
@@ -289,10 +291,39 @@ def _fit_heads(
     low, chin, top = posed[:BODY_COUNT, 1].min(), posed[_MENTON, 1], posed[:BODY_COUNT, 1].max()
     tall = (joint[1] - chin + (heads - 1.0) * (top - chin)) / (joint[1] - low)
     wide = tall**_WIDTH_SHARE
-    factor = np.array([wide, tall, wide]) - 1.0
     free = (1.0 - head_weight)[:, None]
     loose = np.array([0.0 if n in HEAD_BONES else 1.0 for n in HUMANOID_BONES])[:, None]
-    return posed + (posed - joint) * factor * free, bones + (bones - joint) * factor * loose
+    level = _chibi_levels(bones, low, chibi_share(heads))
+    factor = np.array([wide, tall, wide])
+
+    def moved(points: Points) -> Points:
+        away = points - joint
+        away[:, 1] = level(points[:, 1]) - joint[1]
+        return joint + away * factor
+
+    return posed + (moved(posed) - posed) * free, bones + (moved(bones) - bones) * loose
+
+
+_CHIBI_SHARES = (0.46, 0.92, 1.0)
+"""Heights of crotch, shoulders and neck of a chibi over that of its head joint."""
+
+
+def _chibi_levels(bones: Points, low: float, share: float) -> Callable[[Points], Points]:
+    """Return the map of heights that gives a small figure short legs and hardly a neck."""
+    from scipy.interpolate import PchipInterpolator
+
+    top = float(bones[BONE_INDEX["head"]][1])
+    own = np.array([bones[BONE_INDEX[n]][1] for n in ("leftUpperLeg", "leftUpperArm", "head")])
+    goal = low + np.array(_CHIBI_SHARES) * (top - low)
+    knots = np.concatenate([[low - 0.5, low], own, [top + 0.5]])
+    after = np.concatenate([[low - 0.5, low], own + share * (goal - own), [top + 0.5]])
+    curve = PchipInterpolator(knots, after)
+
+    def level(y: Points) -> Points:
+        inside: Points = curve(np.clip(y, knots[0], knots[-1]))
+        return inside if share > 0.0 else y
+
+    return level
 
 
 def _scale_hands(

@@ -17,7 +17,12 @@ from cyberdirector.character.face.paint import PaintLook
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.shape import Shape
 from cyberdirector.character.style import Style
-from cyberdirector.character.stylisation import age_dials, fit_heads, style_dials
+from cyberdirector.character.stylisation import (
+    age_dials,
+    chibi_share,
+    fit_heads,
+    style_dials,
+)
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.usual import shod
 from cyberdirector.core.errors import InputRefused, Location
@@ -125,7 +130,10 @@ class Recipe(_Model):
     def body_shape(self) -> Shape:
         """Return the macro shape of the body."""
         sex = 0.0 if self.sex == "female" else 1.0
-        slim = {**SLIM_HANDS, "hand-scale-decr": 0.4 * sex}
+        plump = chibi_share(self.proportion)
+        slim = {name: amount * (1.0 - plump) for name, amount in SLIM_HANDS.items()}
+        slim |= {name: amount * plump for name, amount in PLUMP_HANDS.items() if plump}
+        slim["hand-scale-decr"] = 0.4 * sex
         values: dict[str, Any] = {
             "sex": sex, "age": age_dial(self.age), "height": self.height,
             "muscle": 0.42 + 0.14 * sex, "local": {**slim, **self.local}, **self.shape,
@@ -137,7 +145,7 @@ class Recipe(_Model):
         base = style_dials(self.stylisation, self.sex)
         base = age_dials(base, "style", self.age, self.stylisation)
         style = {**apply_choices(self.face, "style", base), **self.style}
-        return fit_heads(Style(**style), self.proportion)
+        return fit_heads(Style(**style), self.proportion, self.sex)
 
     def face_look(self) -> FaceLook:
         """Return everything drawn on the face."""
@@ -175,6 +183,12 @@ SLIM_HANDS: dict[str, float] = {
     "hand-fingers-length-incr": 0.25,
 }  # fmt: skip
 """Drawn hands are slimmer than measured ones."""
+
+PLUMP_HANDS: dict[str, float] = {
+    "hand-fingers-length-decr": 1.0, "hand-fingers-diameter-incr": 0.8,
+    "hand-fingers-distance-decr": 1.0,
+}  # fmt: skip
+"""The hands of chibi figures are mittens: short thick fingers that lie together."""
 
 MALE_EYES: dict[str, float] = {
     "lash": 0.72, "wing": 0.25, "lower_lash": 0.55, "iris": 1.18, "iris_aspect": 0.84,

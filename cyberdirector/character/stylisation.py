@@ -163,8 +163,39 @@ def age_dials(
     return out
 
 
-def fit_heads(style: Style, heads: float | None) -> Style:
-    """Return the style with the figure's height in heads, or as it is for None."""
+CHIBI_FROM, CHIBI_AT = 5.4, 3.0
+"""Heads below which a figure becomes a chibi, and at which it is one wholly."""
+
+_CHIBI: Mapping[str, float] = MappingProxyType({
+    "eye_at": 0.372, "nose_at": 0.205, "lips_at": 0.120, "eye_width": 0.0455,
+    "eye_height": 0.0335, "eye_apart": 0.0375, "eye_tilt": 0.01, "eye_round": 0.25,
+    "nose_width": 0.50, "nose_height": 0.72, "nose_depth": 0.66, "mouth_width": 0.62,
+    "mouth_height": 0.60, "cheek": 1.10, "jaw": 1.24, "chin": 0.92, "cheek_full": 0.0040,
+    "temple": 1.09, "skull": 1.17, "skull_top": 1.18, "neck": 0.78, "limb": 1.0, "leg": 1.04,
+    "shoulder": 0.80, "hand": 0.86, "ear": 0.66, "jaw_lift": 0.006, "chin_forward": 0.002,
+})  # fmt: skip
+"""Dials of a figure three heads tall; a man's eyes keep a quarter of their own height."""
+
+
+def chibi_share(heads: float | None) -> float:
+    """Return how much of a chibi a figure of ``heads`` is, 0..1; None is none."""
+    if heads is None or heads <= 0.0:
+        return 0.0
+    t = min(max((CHIBI_FROM - heads) / (CHIBI_FROM - CHIBI_AT), 0.0), 1.0)
+    return t * t * (3.0 - 2.0 * t)
+
+
+def fit_heads(style: Style, heads: float | None, sex: str = "female") -> Style:
+    """Return the style with the figure's height in heads, or as it is for None.
+
+    Small figures are drawn otherwise than tall ones: large low eyes, round cheeks, hardly
+    a nose, plump limbs and no neck to speak of.
+    """
     if heads is None:
         return style
-    return Style(**{**asdict(style), "heads": heads})
+    dials = asdict(style)
+    share = chibi_share(heads)
+    for name, goal in _CHIBI.items():
+        male = sex == "male" and name in ("eye_height", "eye_width")
+        dials[name] += (0.75 if male else 1.0) * share * (goal - dials[name])
+    return Style(**{**dials, "heads": heads})

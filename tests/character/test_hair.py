@@ -222,3 +222,13 @@ def test_catalogue_names_every_style_once():
         assert kind.en
         assert kind_of(kind.name) is kind
     assert kind_of("mullet") is None
+
+
+@pytest.mark.parametrize("style", ["side_part_male", "twin_tails", "slick_back"])
+def test_the_crown_of_the_cap_has_no_needles(made, style):
+    """Needles around the pole fold over in coarse levels and show the scalp."""
+    cap = next(p for p in made[style][1] if p.name == "hair-cap")
+    used = np.bincount(cap.triangles.ravel(), minlength=len(cap.positions))
+    top = cap.positions[:, 1].argmax()
+    near = np.linalg.norm(cap.positions - cap.positions[top], axis=1) < 0.03
+    assert 0 < used[near].max() <= 16

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from cyberdirector.character.body import build_body
 from cyberdirector.character.shape import Shape
 from cyberdirector.character.style import Style
 from cyberdirector.character.style_check import check_style, random_style
-from cyberdirector.character.stylisation import LEVELS, PROPORTIONS, style_dials
+from cyberdirector.character.stylisation import LEVELS, PROPORTIONS, fit_heads, style_dials
 from cyberdirector.character.template import BODY_COUNT
 
 
@@ -53,3 +55,29 @@ def test_height_in_heads(template, heads):
     head = skin[:, 1].max() - body.landmarks["menton"][1]
     assert np.ptp(skin[:, 1]) / head == pytest.approx(heads, rel=0.01)
     assert np.ptp(skin[:, 1]) == pytest.approx(1.6, abs=1e-9)
+
+
+@pytest.mark.parametrize("sex", ["female", "male"])
+def test_chibi_figures_are_sound_and_drawn_otherwise(template, sex):
+    tall = Style(**style_dials(1.0, sex))
+    shape = Shape(sex=float(sex == "male"), height=1.6)
+    small = fit_heads(tall, 3.0, sex)
+    report = check_style(template, shape, small)
+    assert report.jacobian > 0.2
+    assert report.flipped == 0
+    assert report.lids < 0.0015
+    body, scaled = (build_body(template, shape, s) for s in (small, replace(tall, heads=6.5)))
+    assert small.eye_height > 1.3 * tall.eye_height
+    # Legs are shorter and the neck is nearly gone.
+    hips, neck = (
+        [f.bone(name)[1] / f.bone("head")[1] for f in (body, scaled)]
+        for name in ("leftUpperLeg", "leftUpperArm")
+    )
+    assert hips[0] < 0.5 < hips[1]
+    assert neck[0] > neck[1] + 0.01
+
+
+def test_tall_figures_are_not_changed_by_the_chibi_dials():
+    style = Style(**style_dials(1.0, "female"))
+    assert fit_heads(style, 6.0, "female") == replace(style, heads=6.0)
+    assert fit_heads(style, None, "female") == style

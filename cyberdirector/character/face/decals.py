@@ -45,6 +45,8 @@ def decal_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
     unit = body.scale * body.style.head
     front = body.faces().astype(np.int64)
     front = front[(body.head_weight[front] > 0.9).all(1)]
+    skull = body.positions[np.unique(front)]
+    face = skull[skull[:, 2] > body.head_centre[2] + 0.1 * body.head_radius]
     sheets = {
         "eyePain": _pain(body, unit), "sweatDrop": _sweat(body, unit),
         "tearDrops": _beads(body, unit), "tearStreams": _streams(body, unit),
@@ -56,7 +58,8 @@ def decal_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
     parts = []
     for name, flats in sheets.items():
         for number, flat in enumerate(flats):
-            place = on_front(front, body.positions, flat.points[:, 0], flat.points[:, 1])
+            x = _within(face, flat.points, unit)
+            place = on_front(front, body.positions, x, flat.points[:, 1])
             shown = place.at(body.positions)
             if name == "eyePain":
                 eye = opening_of(body, number)
@@ -78,6 +81,17 @@ def decal_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
                 )
             )
     return parts
+
+
+def _within(face: Points, points: Points, unit: float) -> Points:
+    """Return the x of points (n, 2), drawn in where they would lie beside the face.
+
+    ``face`` (m, 3) is the skin before the ears.
+    """
+    over = points[:, 1, None] - face[:, 1]
+    near = (over > -0.001 * unit) & (over < 0.010 * unit)  # the jaw narrows downwards
+    side = 0.97 * np.where(near, np.abs(face[:, 0]), 0.0).max(axis=1)
+    return np.clip(points[:, 0], -side, side)
 
 
 def _fan(outline: Points, colour: str, lift: float = 0.0) -> _Flat:

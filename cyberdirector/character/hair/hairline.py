@@ -39,6 +39,9 @@ SQUARE: HairLine = ((0, 25), (8, 25.5), (20, 27), (32, 28), (40, 25), (47, 16), 
 HIGH: HairLine = ((0, 30), (8, 31), (20, 34), (32, 36), (42, 30), (48, 18), *SIDES)
 """An old man's hairline."""
 
+CROWN = 0.008
+"""Metres that the cap is higher on the crown."""
+
 REACH = 0.68
 """Height of the standard hairline over the eyes as a share of eye to chin, chosen so that
 the forehead above the brows is about a quarter of the face."""
@@ -78,7 +81,8 @@ def cap_mesh(
     wide = np.broadcast_to(az, el.shape)
     d = shell.direction(np.radians(wide), np.radians(el))
     fade = smooth_step(1.0, 0.70, share)
-    height = lift * smooth_step(1.02, 0.90, share)
+    # On the crown it rises to the roots of the locks, which else would stand around a pit.
+    height = lift * smooth_step(1.02, 0.90, share) + CROWN * smooth_step(0.45, 0.12, share)
     bare = shell.centre + d * shell.skull(d)[..., None]
     p = bare + d * (np.broadcast_to(height, el.shape) + shell.mass(d) * fade * 0.8)[..., None]
     ear = smooth_step(66, 74, np.abs(az)) * smooth_step(130, 122, np.abs(az))
@@ -87,15 +91,32 @@ def cap_mesh(
     mix = ear[None, :, None]
     sunk = p[rim:] - d[rim:] * (0.002 + 0 * el[rim:, :, None])
     p[rim:] = flat.reshape(3, cols + 1, 3) * (1 - mix) + sunk * mix
-    i = (np.arange(len(share) - 1)[:, None] * (cols + 1) + np.arange(cols)).ravel()
-    t = np.concatenate(
-        [
-            np.stack([i, i + cols + 1, i + 1], 1),
-            np.stack([i + 1, i + cols + 1, i + cols + 2], 1),
-        ]
-    )
+    t = _polar_triangles(len(share), cols)
     grid = np.stack([wide, np.broadcast_to(share, el.shape)], -1)
-    return p.reshape(-1, 3), t.astype(np.int64), grid.reshape(-1, 2)
+    return p.reshape(-1, 3), t, grid.reshape(-1, 2)
+
+
+_STRIDES = (0, 8, 4, 2, 1)
+"""Columns from vertex to vertex in the rows from the crown on: no needles around the pole."""
+
+
+def _polar_triangles(rows: int, cols: int) -> Ints:
+    """Return the triangles of a grid of ``rows`` × (``cols`` + 1) points around a pole."""
+    across = cols + 1
+    i = np.arange(0, cols, _STRIDES[1])
+    out = [np.stack([0 * i, across + i, across + i + _STRIDES[1]], 1)]
+    for row in range(1, rows - 1):
+        step = _STRIDES[min(row, len(_STRIDES) - 1)]
+        fine = _STRIDES[min(row + 1, len(_STRIDES) - 1)]
+        i = np.arange(0, cols, step) + row * across
+        low = i + across
+        out.append(np.stack([i, low, low + fine], 1))
+        if fine < step:
+            out.append(np.stack([i, low + fine, i + step], 1))
+            out.append(np.stack([i + step, low + fine, low + step], 1))
+        else:
+            out.append(np.stack([i + step, i, low + step], 1))
+    return np.concatenate(out)
 
 
 def down_mesh(
@@ -108,9 +129,9 @@ def down_mesh(
     nape = np.abs(turn) > 130
     edge = hairline_at(shell, hairline, az) + _rough(turn) * ~nape
     side = np.abs(turn) > 58
-    reach = rng.uniform(1.0, 3.2, len(az)) + 1.5 * (rng.random(len(az)) < 0.2) + 2.0 * nape
+    reach = rng.uniform(0.3, 1.1, len(az)) + 0.7 * (rng.random(len(az)) < 0.15) + 0.6 * nape
     reach = np.where(side & ~nape, 0.6 * reach, reach)
-    slant = rng.normal(0, 1.0, len(az)) + np.where(nape, 0.0, 0.03 * turn)
+    slant = 0.5 * rng.normal(0, 1.0, len(az)) + np.where(nape, 0.0, 0.02 * turn)
     half = rng.uniform(0.7, 1.4, len(az)) / np.maximum(np.cos(np.radians(edge)), 0.3)
     spots = [
         (az - half, edge + 2.2), (az + half, edge + 2.2),

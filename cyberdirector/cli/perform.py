@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cyberdirector.cli import language, print_json
+
+if TYPE_CHECKING:
+    from cyberdirector.core.progress import Progress
+
+_LONG = 600
+"""Characters from which a user wants to see how far it is (about two minutes of speech)."""
+
+
+@contextmanager
+def watch_long(text: str) -> Iterator[Progress]:
+    """Give bars with the time that is left for a long text on a terminal, else nothing."""
+    from cyberdirector.cli.progress import RichProgress
+    from cyberdirector.core.progress import SilentProgress
+
+    if len(text) < _LONG or not sys.stderr.isatty():
+        yield SilentProgress()
+        return
+    with RichProgress() as bars:
+        yield bars
 
 
 class _Layer(click.ParamType):  # type: ignore[type-arg]
@@ -173,7 +194,8 @@ def _perform_line(
     for number in range(takes):
         named = output if takes == 1 else output.with_stem(f"{output.stem}-{number + 1}")
         own = document.model_copy(update={"seed": document.seed + number})
-        performed = perform_document(own, speech)
+        with watch_long(document.text) as progress:
+            performed = perform_document(own, speech, progress=progress)
         speech = performed.speech
         side = [
             path if path is None or takes == 1 else path.with_stem(f"{path.stem}-{number + 1}")
@@ -192,7 +214,7 @@ def _perform_line(
 
 def _perform_script(script: Path, scene: str, project: Path | None, as_json: bool) -> None:
     from cyberdirector.cli.progress import RichProgress
-    from cyberdirector.core.progress import Progress, SilentProgress
+    from cyberdirector.core.progress import SilentProgress
     from cyberdirector.produce import perform_script
 
     if as_json and not sys.stderr.isatty():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cyberdirector.cli import language, print_json
+from cyberdirector.cli.perform import watch_long
 
 if TYPE_CHECKING:
     from cyberdirector.core.speech import Speech
@@ -81,7 +82,13 @@ def say(text: str | None, output: Path | None, plan_file: Path | None, **asked: 
     from cyberdirector.core.speech import SAMPLE_RATE
     from cyberdirector.formats import write_wav
     from cyberdirector.voice.planfile import load_plan, save_plan
-    from cyberdirector.voice.synthesis import outline, plan_read, render_plan, speak_read
+    from cyberdirector.voice.synthesis import (
+        outline,
+        plan_read,
+        render_plan,
+        speak_read,
+        take_of,
+    )
 
     if output is None and plan_file is None:
         raise click.UsageError("Give -o line.wav, or --plan plan.json, or both.")
@@ -98,13 +105,14 @@ def say(text: str | None, output: Path | None, plan_file: Path | None, **asked: 
         reading = _read(text, asked["spoken"], asked["dictionary"])
         curve, own_notes = _feeling(asked["emotion"], text)
         notes, feeling = (*reading.notes, *own_notes), str(curve)
-        how = (curve, asked["seed"], asked["pace"], asked["delivery"])
+        take = take_of(curve, asked["seed"], asked["pace"], asked["delivery"])
         if plan_file:
-            plan = plan_read(reading, chosen, *how)
+            plan = plan_read(reading, chosen, take)
             save_plan(plan_file, plan)
             speech = outline(plan) if output is None else render_plan(plan)
         else:
-            speech = speak_read(reading, chosen, *how)
+            with watch_long(text) as progress:
+                speech = speak_read(reading, chosen, take, progress=progress)
     if output:
         write_wav(output, speech.audio, SAMPLE_RATE)
     if asked["as_json"]:

@@ -58,7 +58,7 @@ VOWELS = frozenset({"AA", "AE", "AH", "EH", "IY", "OW", "UW", "YY"})
 
 _D = {
     #       jaw  aper round spre dent tong
-    "SIL": (0.7, 0.7, 0.7, 0.7, 1.0, 1.0),
+    "SIL": (0.5, 0.5, 0.7, 0.7, 1.0, 1.0),
     "BMP": (1.2, 3.0, 0.3, 0.3, 1.0, 1.0),
     "FV": (1.6, 2.0, 0.4, 0.4, 3.0, 1.0),
     "TH": (0.6, 0.5, 0.3, 0.3, 1.0, 3.0),
@@ -78,8 +78,10 @@ _D = {
 DOMINANCE = MappingProxyType({k: _D.get(k, (1.0,) * 6) for k in _T})
 """Dominance per class and articulator; 1 for plain vowels."""
 
-LEAD = (0.020, 0.020, 0.060, 0.030, 0.015, 0.015)
-"""Seconds by which each articulator anticipates a phone (rounding starts earliest)."""
+LEAD = (-0.015, -0.015, 0.045, 0.020, 0.015, 0.015)
+"""Seconds by which each articulator anticipates a phone: rounding starts early, jaw and lips
+come a touch after the sound, as on filmed faces (``benchmarks/perform/filmed.py``; lips that
+must meet are placed on the sound itself)."""
 
-DECAY = (0.040, 0.040, 0.065, 0.050, 0.030, 0.025)
+DECAY = (0.050, 0.050, 0.065, 0.050, 0.030, 0.025)
 """Time constant in seconds of each articulator outside its phone."""

@@ -47,6 +47,12 @@ _LONGEST_BREATH = 0.6
 _PARTED = (0.085, 0.07, 0.03)
 """Jaw, lower and upper lip of a mouth that draws breath."""
 
+_REACH = 2.0
+"""Seconds around a time within which phones are heard of at all."""
+
+_BLOCK = 640
+"""Times that are blended together."""
+
 _JAW, _LOW, _UP, _PUCKER, _FUNNEL, _STRETCH, _SMILE, _ROLL, _TONGUE = range(9)
 
 
@@ -176,10 +182,26 @@ def _since_rest(phones: list[Phone]) -> Array:
 
 
 def _blend(t: Array, phones: list[Phone], targets: Array, powers: Array) -> Array:
-    """Return channels (times, 9): targets averaged by dominance at each time."""
-    start = np.array([p.start for p in phones])
-    end = np.array([p.end for p in phones])
+    """Return channels (times, 9): targets averaged by dominance at each time.
+
+    Only phones within :data:`_REACH` of a time count: further ones weigh less than 1e-7.
+    """
+    out = np.empty((len(t), len(CHANNELS)))
+    starts, ends = (np.array([getattr(p, name) for p in phones]) for name in ("start", "end"))
     begun = _since_rest(phones)
+    for first in range(0, len(t), _BLOCK):
+        block = t[first : first + _BLOCK]
+        near = (starts < block[-1] + _REACH) & (ends > block[0] - _REACH)
+        one = slice(int(np.argmax(near)), len(near) - int(np.argmax(near[::-1])))
+        out[first : first + _BLOCK] = _blend_near(
+            block, starts[one], ends[one], begun[one], targets[one], powers[one]
+        )
+    return out
+
+
+def _blend_near(
+    t: Array, start: Array, end: Array, begun: Array, targets: Array, powers: Array
+) -> Array:
     out = np.empty((len(t), len(CHANNELS)))
     for articulator in range(6):
         columns = [i for i, (_, a) in enumerate(CHANNELS) if a == articulator]
@@ -187,6 +209,7 @@ def _blend(t: Array, phones: list[Phone], targets: Array, powers: Array) -> Arra
         distance = np.maximum(np.maximum(early - t[:, None], t[:, None] - end), 0.0)
         resting = np.maximum(begun - LEAD[articulator] - t[:, None], 0.0)
         distance += (_AFTER_REST - 1.0) * resting
+        distance -= np.maximum(distance.min(axis=1, keepdims=True) - 1.0, 0.0)  # no underflow
         d = powers[:, articulator] * np.exp(-distance / DECAY[articulator])
         out[:, columns] = (d @ targets[:, columns]) / d.sum(axis=1, keepdims=True)
     return out

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cyberdirector.core.clip import Clip
+from cyberdirector.core.progress import Bar
 from cyberdirector.core.speech import EMOTIONS
 from cyberdirector.perform._body import Body, measure_body
 from cyberdirector.perform._girth import told_girth
@@ -28,13 +29,13 @@ class Performance:
     gestures: list[Stroke]
 
 
-def perform_scene(score: SceneScore) -> Performance:
+def perform_scene(score: SceneScore, bar: Bar | None = None) -> Performance:
     """Return the motion of every actor of a scene.
 
     Everything in a segment follows from that segment, from the script-level state at its
     start and from boundary seeds: changing one line leaves the frames of all other
     segments bit-identical. One thing is carried on: what a role's hands did in the last
-    20 s, so that no gesture comes twice.
+    20 s, so that no gesture comes twice. ``bar`` advances by the frames of each segment.
 
     Raises
     ------
@@ -53,6 +54,8 @@ def perform_scene(score: SceneScore) -> Performance:
         for role, (piece, state) in scene.run().items():
             pieces[role].append(piece)
             states[role] = state
+        if bar is not None:
+            bar.advance(segment.frames)
     clips = {role: _join(score, players[role], parts) for role, parts in pieces.items()}
     return Performance(clips, notes, gestures)
 

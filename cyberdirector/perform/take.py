@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cyberdirector.core.clip import Clip
+from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.model import Character
+from cyberdirector.core.progress import Bar
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.core.time import Rate
@@ -14,6 +16,7 @@ from cyberdirector.perform.figure import figure_style
 from cyberdirector.perform.gesture import Stroke
 from cyberdirector.perform.layers import PLAIN, Dial, replace_layer
 from cyberdirector.perform.lip_probe import LipProbe
+from cyberdirector.perform.passages import course_of, cut_speech
 from cyberdirector.perform.performance import perform_scene
 from cyberdirector.perform.score import Actor, Placement, SceneScore, Segment
 
@@ -91,10 +94,13 @@ def eye_height(character: Character) -> float:
 
 
 def line_score(character: Character, speech: Speech, text: str, manner: Acting) -> SceneScore:
-    """Return the score of one line said to a partner in front of the character."""
+    """Return the score of one line said to a partner in front of the character.
+
+    A long speech becomes several segments, cut in its pauses.
+    """
     rate = manner.rate
     start = rate.ceil(BEFORE)
-    frames = start + rate.ceil(speech.duration + AFTER)
+    whole = rate.ceil(speech.duration + AFTER)
     actor = Actor(
         "speaker",
         character.rest(),
@@ -104,22 +110,29 @@ def line_score(character: Character, speech: Speech, text: str, manner: Acting) 
         layers=dict(manner.layers),
         mouth=manner.mouth,
     )
-    strongest = max((emotion for _, emotion in manner.feeling), key=lambda e: e.intensity)
-    segment = Segment(
-        "line",
-        "line",
-        frames,
-        manner.seed,
-        speaker="speaker",
-        text=text,
-        speech=speech,
-        speech_start=start,
-        emotion=strongest,
-        addressee=PARTNER,
-        course=manner.feeling if len(manner.feeling) > 1 else (),
-    )
+    passages = cut_speech(speech, text, rate)
+    segments = []
+    for number, passage in enumerate(passages):
+        lead = start if number == 0 else 0
+        final = number == len(passages) - 1
+        feeling = course_of(manner.feeling, passage.share)
+        segments.append(
+            Segment(
+                f"line-{number + 1}" if number else "line",
+                "line",
+                lead + (whole - passage.first if final else passage.frames),
+                seed_of(manner.seed, "passage", number) if number else manner.seed,
+                speaker="speaker",
+                text=passage.text,
+                speech=passage.speech,
+                speech_start=lead,
+                emotion=max((e for _, e in feeling), key=lambda e: e.intensity),
+                addressee=PARTNER,
+                course=feeling if len(feeling) > 1 else (),
+            )
+        )
     eyes = {PARTNER: (0.0, eye_height(character), AHEAD)}
-    return SceneScore("take", rate, (actor,), (segment,), eyes, manner.seed)
+    return SceneScore("take", rate, (actor,), tuple(segments), eyes, manner.seed)
 
 
 def perform_line(
@@ -128,6 +141,7 @@ def perform_line(
     text: str,
     manner: Acting,
     replaced: dict[str, Clip] | None = None,
+    bar: Bar | None = None,
 ) -> Take:
     """Return the take of one line.
 
@@ -143,6 +157,8 @@ def perform_line(
         Emotion, style, dials, seed, rate.
     replaced
         Layer → clip that it is taken from.
+    bar
+        Advances by the frames of each passage.
 
     Raises
     ------
@@ -150,7 +166,7 @@ def perform_line(
         ``layer-not-replaceable``, ``layer-length``.
     """
     score = line_score(character, speech, text, manner)
-    performance = perform_scene(score)
+    performance = perform_scene(score, bar)
     clip, notes = performance.clips["speaker"], list(performance.notes)
     for name, other in (replaced or {}).items():
         clip = replace_layer(clip, name, other)

@@ -14,6 +14,7 @@ from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.files import write_json
 from cyberdirector.core.hashing import file_sha256, seed_of
 from cyberdirector.core.model import Character
+from cyberdirector.core.progress import Progress, SilentProgress
 from cyberdirector.core.speech import SAMPLE_RATE, Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.formats import (
@@ -26,21 +27,20 @@ from cyberdirector.formats import (
     write_wav,
 )
 from cyberdirector.perform.layers import parse_layers
+from cyberdirector.perform.passages import LONGEST
 from cyberdirector.perform.presets import fit_presets
 from cyberdirector.perform.styles import style_named
-from cyberdirector.perform.take import Acting, Take, perform_line
-from cyberdirector.voice import VoiceProfile, choose_voice, load_voices, speak
+from cyberdirector.perform.take import AFTER, BEFORE, Acting, Take, perform_line
+from cyberdirector.voice import VoiceProfile, choose_voice, load_voices, read_line
 from cyberdirector.voice.curve import read_emotion
 from cyberdirector.voice.ear.take import listen_to
 from cyberdirector.voice.notes import Note
+from cyberdirector.voice.synthesis import speak_read, take_of
 
 SCHEMA = "cyberdirector.take"
 VERSION = 1
 
 _MAX_BYTES = 1 << 20
-
-LONGEST = 2000
-"""Characters of one line: eight minutes of speech. A longer text is a script."""
 
 
 class TakeDocument(BaseModel):
@@ -131,7 +131,10 @@ def _unreadable(path: Path, found: str) -> InputRefused:
 
 
 def perform_document(
-    document: TakeDocument, speech: Speech | None = None, threads: int = 2
+    document: TakeDocument,
+    speech: Speech | None = None,
+    threads: int = 2,
+    progress: Progress | None = None,
 ) -> Performed:
     """Make the take that a document describes.
 
@@ -143,12 +146,15 @@ def perform_document(
         The sound when it is there already (several takes of one line share it).
     threads
         Of the voice model.
+    progress
+        Gets a stage ``voice`` (sentences) and a stage ``perform`` (frames).
 
     Raises
     ------
     InputRefused
-        ``take-without-words``, ``take-too-long``, ``voice-unknown``, ``style-unknown`` …
+        ``take-without-words``, ``voice-too-long``, ``voice-unknown``, ``style-unknown`` …
     """
+    progress = progress or SilentProgress()
     character = read_vrm(Path(document.character))
     feeling = read_emotion(document.emotion)
     manner = Acting(
@@ -165,13 +171,15 @@ def perform_document(
     name: str = document.voice
     heard: tuple[Note, ...] = ()
     if speech is None:
-        speech, name, heard = _sound(document, character, threads)
-    take = perform_line(character, speech, document.text, manner, replaced)
+        speech, name, heard = _sound(document, character, threads, progress)
+    frames = manner.rate.ceil(BEFORE) + manner.rate.ceil(speech.duration + AFTER)
+    with progress.stage("perform", frames) as bar:
+        take = perform_line(character, speech, document.text, manner, replaced, bar)
     return Performed(document, character, speech, take, name, heard)
 
 
 def _sound(
-    document: TakeDocument, character: Character, threads: int
+    document: TakeDocument, character: Character, threads: int, progress: Progress
 ) -> tuple[Speech, str, tuple[Note, ...]]:
     """Return the speech of a document, its voice (empty: recorded), and remarks."""
     if document.audio:
@@ -184,24 +192,27 @@ def _sound(
             "没有台词也没有录音；请给 --text 或 --audio。",
             "there are neither words nor a recording; give --text or --audio.",
         )
-    if len(document.text) > LONGEST:
-        raise InputRefused(
-            "take-too-long",
-            f"台词有 {len(document.text)} 个字，一次表演最多 {LONGEST} 个；"
-            "请分成几条台词，写成剧本再运行 perform。",
-            f"the line has {len(document.text)} characters, one take holds {LONGEST}; "
-            "cut it into lines of a script and perform that.",
-        )
     voice = _voice(document, character)
-    speech = speak(
-        document.text,
-        voice,
-        read_emotion(document.emotion),
-        language=document.language or None,
-        seed=document.seed,
-        threads=threads,
+    reading = read_line(document.text, document.language or None)
+    how = take_of(read_emotion(document.emotion), document.seed)
+    speech = speak_read(reading, voice, how, threads, progress)
+    return speech, voice.name, (*reading.notes, *_length(document.text, speech))
+
+
+def _length(text: str, speech: Speech) -> tuple[Note, ...]:
+    """Return a remark on a text that became many minutes of speech."""
+    if speech.duration <= LONGEST:
+        return ()
+    minutes = speech.duration / 60.0
+    return (
+        Note(
+            "take-long",
+            f"台词有 {len(text)} 个字，说了 {minutes:.1f} 分钟；已在停顿处分段表演。"
+            "写成剧本可以逐句修改。",
+            f"the text of {len(text)} characters became {minutes:.1f} minutes of speech, "
+            "performed in passages; as a script each line could be changed alone.",
+        ),
     )
-    return speech, voice.name, ()
 
 
 def _voice(document: TakeDocument, character: Character) -> VoiceProfile:

@@ -133,16 +133,15 @@ def _speak(
     line: Line, reading: Reading, voice: VoiceProfile, seed: int, told: Direction
 ) -> Speech:
     from cyberdirector.voice.curve import EmotionCurve
-    from cyberdirector.voice.synthesis import speak_read
+    from cyberdirector.voice.synthesis import speak_read, take_of
 
-    return speak_read(
-        reading,
-        voice,
+    take = take_of(
         EmotionCurve(told.course) if told.course else line.emotion,
-        seed=seed,
-        pace=next((_PACES[word] for word in line.delivery if word in _PACES), 1.0),
-        delivery=_manner(line),
+        seed,
+        next((_PACES[word] for word in line.delivery if word in _PACES), 1.0),
+        _manner(line),
     )
+    return speak_read(reading, voice, take)
 
 
 def _manner(line: Line) -> str:

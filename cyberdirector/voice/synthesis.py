@@ -7,18 +7,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.core.progress import Progress, SilentProgress
 from cyberdirector.core.speech import SAMPLE_RATE, Emotion, Phone, Speech, Word
 from cyberdirector.voice.assembly import accents_of, assemble
 from cyberdirector.voice.curve import EmotionCurve
-from cyberdirector.voice.emotion import Colour, colour_of
+from cyberdirector.voice.emotion import colour_of
 from cyberdirector.voice.g2p import Reading, read_line
-from cyberdirector.voice.g2p.dictionary import NONE, Dictionary
 from cyberdirector.voice.graph import kokoro
 from cyberdirector.voice.line import LinePlan, plan_reading, split_sounds
 from cyberdirector.voice.plan import Take
 from cyberdirector.voice.profile import VoiceProfile
 from cyberdirector.voice.render import finish, outline_line, predict_level, sound_line
-from cyberdirector.voice.timing import Segment
 
 _PART = 24
 """Pieces (sentences) of a long text that are planned and sounded together: about a minute."""
@@ -26,40 +25,59 @@ _PART = 24
 _PART_GAP = 0.3  # seconds between parts, besides the silence at their ends
 
 
+def take_of(
+    emotion: Emotion | EmotionCurve | None = None,
+    seed: int = 0,
+    pace: float = 1.0,
+    delivery: str = "",
+) -> Take:
+    """Return how a line is to be brought out.
+
+    Parameters
+    ----------
+    emotion
+        Colours melody, pace, level and pauses, as one emotion or a curve along the line;
+        neutral when None.
+    seed
+        Gives each take a slightly different melody.
+    pace
+        Factor on speaking rate, 0.5..2.
+    delivery
+        Empty, or ``shout``, ``whisper``, ``murmur``.
+
+    Raises
+    ------
+    InputRefused
+        When emotion or delivery are not known.
+    """
+    curve = EmotionCurve.of(emotion)
+    for _, key in curve.keys:
+        colour_of(key, delivery)
+    return Take(curve, delivery, min(max(pace, 0.5), 2.0), seed)
+
+
 def plan_line(
     text: str,
     voice: VoiceProfile,
     emotion: Emotion | EmotionCurve | None = None,
-    language: str | None = None,
     seed: int = 0,
-    pace: float = 1.0,
-    delivery: str = "",
-    dictionary: Dictionary = NONE,
     threads: int = 2,
 ) -> LinePlan:
     """Plan a line: phones, durations, F0, energy, accents, pauses; no sound is made.
 
-    Parameters are those of :func:`speak`. Takes about 20 ms per second of speech.
+    Takes about 20 ms per second of speech; see :func:`plan_read` for more.
     """
-    reading = read_line(text, language, dictionary)
-    return plan_read(reading, voice, emotion, seed, pace, delivery, threads)
+    return plan_read(read_line(text), voice, take_of(emotion, seed), threads)
 
 
 def plan_read(
     reading: Reading,
     voice: VoiceProfile,
-    emotion: Emotion | EmotionCurve | None = None,
-    seed: int = 0,
-    pace: float = 1.0,
-    delivery: str = "",
+    take: Take,
     threads: int = 2,
     part: tuple[int, int] | None = None,
 ) -> LinePlan:
     """Plan a line that has been read, with its accents; only some pieces with ``part``."""
-    curve = EmotionCurve.of(emotion)
-    for _, key in curve.keys:
-        colour_of(key, delivery)
-    take = Take(curve, delivery, min(max(pace, 0.5), 2.0), seed)
     return with_accents(plan_reading(kokoro(threads), reading, voice, take, part=part))
 
 
@@ -107,7 +125,6 @@ def speak(
     pace: float = 1.0,
     delivery: str = "",
     threads: int = 2,
-    dictionary: Dictionary = NONE,
 ) -> Speech:
     """Speak a line.
 
@@ -117,21 +134,12 @@ def speak(
         The line as written; Chinese, English or Japanese.
     voice
         Who speaks.
-    emotion
-        Colours melody, pace, level and pauses, as one emotion or a curve along the line;
-        neutral when None.
     language
         ``zh``, ``en`` or ``ja``; found from the characters when None.
-    seed
-        Gives each take a slightly different melody.
-    pace
-        Factor on speaking rate, 0.5..2.
-    delivery
-        Empty, or ``shout``, ``whisper``, ``murmur``.
+    emotion, seed, pace, delivery
+        How; see :func:`take_of`.
     threads
         Threads of the vocoder; the sound does not depend on it.
-    dictionary
-        The user's pronunciations.
 
     Raises
     ------
@@ -140,30 +148,29 @@ def speak(
     AdapterUnavailable
         When the voice model is not here.
     """
-    reading = read_line(text, language, dictionary)
-    return speak_read(reading, voice, emotion, seed, pace, delivery, threads)
+    take = take_of(emotion, seed, pace, delivery)
+    return speak_read(read_line(text, language), voice, take, threads)
 
 
 def speak_read(
     reading: Reading,
     voice: VoiceProfile,
-    emotion: Emotion | EmotionCurve | None = None,
-    seed: int = 0,
-    pace: float = 1.0,
-    delivery: str = "",
+    take: Take,
     threads: int = 2,
+    progress: Progress | None = None,
 ) -> Speech:
-    """Speak a line that has been read; a long one part by part."""
+    """Speak a line that has been read; a long one part by part.
+
+    A part is about a minute: memory follows the part, but for the finished sound.
+    ``progress`` gets a stage ``voice`` with one step per sentence.
+    """
     count = len(split_sounds(reading.sounds))
-    parts = [
-        render_plan(
-            plan_read(
-                reading, voice, emotion, seed, pace, delivery, threads, (first, first + _PART)
-            ),
-            threads,
-        )
-        for first in range(0, count, _PART)
-    ]
+    parts = []
+    with (progress or SilentProgress()).stage("voice", count) as bar:
+        for first in range(0, count, _PART):
+            part = (first, min(first + _PART, count))
+            parts.append(render_plan(plan_read(reading, voice, take, threads, part), threads))
+            bar.advance(part[1] - first)
     return parts[0] if len(parts) == 1 else join_speech(parts)
 
 
@@ -198,19 +205,3 @@ def join_speech(parts: list[Speech]) -> Speech:
         energy=np.concatenate(contours[1]),
         accents=tuple(accents),
     )
-
-
-def utter(
-    reading: Reading,
-    voice: VoiceProfile,
-    colour: Colour,
-    seed: int = 0,
-    pace: float = 1.0,
-    delivery: str = "",
-    threads: int = 2,
-) -> tuple[NDArray[np.float32], list[Segment], NDArray[np.float32]]:
-    """Sound a reading in one colour: raw audio, its phones, and F0 in Hz every 10 ms."""
-    graph = kokoro(threads)
-    take = Take(colour, delivery, min(max(pace, 0.5), 2.0), seed)
-    sounded = sound_line(graph, plan_reading(graph, reading, voice, take))
-    return sounded.audio, sounded.segments, sounded.f0

@@ -113,7 +113,7 @@ def test_lips_meet_on_the_mesh_in_a_recorded_take(
     [
         (("--text", " "), "take-without-words"),
         (("--text", "😀"), "voice-nothing-to-say"),
-        (("--text", "好的，我们走吧。" * 1250), "take-too-long"),
+        (("--text", "好的，我们走吧。" * 2501), "voice-too-long"),
         (("--text", "好", "--voice", "nobody"), "voice-unknown"),
         (("--text", "好", "--style", "wild"), "style-unknown"),
         (("--text", "好", "--emotion", "hungry"), "voice-emotion"),

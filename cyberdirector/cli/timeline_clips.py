@@ -49,6 +49,16 @@ class Parts(click.ParamType):  # type: ignore[type-arg]
         return out
 
 
+def full_channel(name: str) -> str:
+    """Return the channel of a bare bone or shape name."""
+    from cyberdirector.core.face import ARKIT_NAMES
+    from cyberdirector.core.skeleton import BONE_INDEX
+
+    if name in BONE_INDEX:
+        return f"bone:{name}"
+    return f"weight:{name}" if name in ARKIT_NAMES else name
+
+
 def adopt(project: Path, file: str) -> str:
     """Return the path of a motion file inside the project; one from outside is copied in."""
     path, root = Path(file), project.resolve()
@@ -145,25 +155,69 @@ def remove(project: Path, author: Any, take_over: bool, as_json: bool, clip: str
     edit(project, author, take_over, as_json, "remove", clip=clip)
 
 
+def _keyed(command: Any) -> Any:
+    """Add what narrows an operator down that works on the keys of a layer."""
+    for option in (
+        click.option("--channel", default=None, help="Keys: only these, bone:head …"),
+        click.option("--end", default=None, help="Keys: up to this frame."),
+        click.option("--start", default=None, help="Keys: from this frame on."),
+    ):
+        command = option(command)
+    return command
+
+
+def _operate(
+    project: Path, author: Any, take_over: bool, as_json: bool, command: str, target: str,
+    only: dict[str, Any], **args: Any,
+) -> None:  # fmt: skip
+    """Run an operator on a clip, or on the keys of a layer (``ROLE/LAYER``)."""
+    role, slash, layer = target.rpartition("/")
+    given = {name: value for name, value in only.items() if value is not None}
+    if not slash:
+        if given:
+            raise click.UsageError(f"--{min(given)} is for keys; name them as ROLE/LAYER")
+        edit(project, author, take_over, as_json, command, clip=target, **args)
+        return
+    if args.pop("off", None) or args.pop("reset", None):
+        raise click.UsageError("what was done to keys is taken back by undo")
+    if "channel" in given:
+        given["channel"] = full_channel(given["channel"])
+    edit(
+        project, author, take_over, as_json, f"{command}-keys", ("start", "end"), role=role,
+        layer=layer, **given, **args,
+    )  # fmt: skip
+
+
 @_enter
 @click.command("smooth")
 @editing
-@click.argument("clip")
+@click.argument("target", metavar="CLIP|ROLE/LAYER")
 @click.option("--strength", type=float, default=None, help="0 … 1 (default 0.5).")
-@click.option("--off", is_flag=True, help="Take it away again.")
-def smooth(project: Path, author: Any, take_over: bool, as_json: bool, **args: Any) -> None:
-    """Calm the jitter of CLIP."""
-    edit(project, author, take_over, as_json, "smooth", **args)
+@_keyed
+@click.option("--off", is_flag=True, help="Take it off a clip again.")
+def smooth(
+    project: Path, author: Any, take_over: bool, as_json: bool, target: str,
+    strength: float | None, off: bool, **only: Any,
+) -> None:  # fmt: skip
+    """Calm the jitter of a clip, or the keys of a layer."""
+    _operate(
+        project, author, take_over, as_json, "smooth", target, only, strength=strength, off=off
+    )
 
 
 @_enter
 @click.command("mirror")
 @editing
-@click.argument("clip")
-@click.option("--off", is_flag=True, help="Take it away again.")
-def mirror(project: Path, author: Any, take_over: bool, as_json: bool, **args: Any) -> None:
-    """Swap left and right in CLIP."""
-    edit(project, author, take_over, as_json, "mirror", **args)
+@click.argument("target", metavar="CLIP|ROLE/LAYER")
+@click.option("--start", default=None, help="Keys: from this frame on.")
+@click.option("--end", default=None, help="Keys: up to this frame.")
+@click.option("--off", is_flag=True, help="Take it off a clip again.")
+def mirror(
+    project: Path, author: Any, take_over: bool, as_json: bool, target: str, off: bool,
+    **only: Any,
+) -> None:  # fmt: skip
+    """Swap left and right in a clip, or in the keys of a layer."""
+    _operate(project, author, take_over, as_json, "mirror", target, only, off=off)
 
 
 @_enter
@@ -180,19 +234,16 @@ def footlock(project: Path, author: Any, take_over: bool, as_json: bool, **args:
 @_enter
 @click.command("retime")
 @editing
-@click.argument("clip")
+@click.argument("target", metavar="CLIP|ROLE/LAYER")
 @click.option("--speed", type=float, default=None, help="2 plays twice as fast.")
 @click.option("--pin", "pins", multiple=True, metavar="NOW=WANTED", help="Move a moment.")
-@click.option("--reset", is_flag=True, help="Back to the speed of the file.")
+@_keyed
+@click.option("--reset", is_flag=True, help="A clip back to the speed of its file.")
 def retime(
-    project: Path,
-    author: Any,
-    take_over: bool,
-    as_json: bool,
-    pins: tuple[str, ...],
-    **args: Any,
-) -> None:
-    """Play CLIP faster or slower, or pin moments of it to other frames (beats)."""
+    project: Path, author: Any, take_over: bool, as_json: bool, target: str,
+    speed: float | None, pins: tuple[str, ...], reset: bool, **only: Any,
+) -> None:  # fmt: skip
+    """Play a clip or keys faster or slower, or pin moments to other frames (beats)."""
     rows = []
     for pin in pins:
         now, _, wanted = pin.partition("=")
@@ -200,7 +251,10 @@ def retime(
             rows.append((int(now), int(wanted)))
         except ValueError:
             raise click.UsageError(f"--pin {pin} is not like 120=132") from None
-    edit(project, author, take_over, as_json, "retime", pins=rows or None, **args)
+    _operate(
+        project, author, take_over, as_json, "retime", target, only, speed=speed,
+        pins=rows or None, reset=reset,
+    )  # fmt: skip
 
 
 @_enter

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cyberdirector.cli.timeline import edit, editing
-from cyberdirector.cli.timeline_clips import Parts
+from cyberdirector.cli.timeline_clips import Parts, full_channel
 
 COMMANDS: dict[str, click.Command] = {}
 _TANGENTS = click.Choice(["step", "linear", "auto", "tcb", "bezier"])
@@ -101,16 +101,6 @@ def key(
         project, author, take_over, as_json, "key", ("frame",), channel=full_channel(channel),
         value=list(value), **args,
     )  # fmt: skip
-
-
-def full_channel(name: str) -> str:
-    """Return the channel of a bare bone or shape name."""
-    from cyberdirector.core.face import ARKIT_NAMES
-    from cyberdirector.core.skeleton import BONE_INDEX
-
-    if name in BONE_INDEX:
-        return f"bone:{name}"
-    return f"weight:{name}" if name in ARKIT_NAMES else name
 
 
 @_enter

@@ -6,6 +6,9 @@ from cyberdirector.timeline.commands import (
     clips as clips,
 )
 from cyberdirector.timeline.commands import (
+    key_operators as key_operators,
+)
+from cyberdirector.timeline.commands import (
     keys as keys,
 )
 from cyberdirector.timeline.commands import (

@@ -135,6 +135,7 @@ def main() -> None:
     parser.add_argument("motion", type=Path)
     parser.add_argument("--steps", type=int, default=9000)
     parser.add_argument("--seconds", type=float, default=1800.0, help="processor time")
+    parser.add_argument("--clock", type=float, default=1e9, help="seconds by the clock")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--start", type=Path, help="a stored network to go on from")
@@ -154,10 +155,12 @@ def main() -> None:
     size = sum(p.numel() for p in net.parameters())
     _say(f"{len(train)} recordings, {size / 1e6:.2f} M")
     start, errors, step, saved = time.process_time(), [], 0, 0.0
+    began = time.monotonic()
     while step < args.steps:
         spent = time.process_time() - start
-        # The rate falls with whichever runs out first: steps or processor time.
-        part = max(step / args.steps, spent / args.seconds)
+        # The rate falls with whichever runs out first: steps or time.
+        waited = time.monotonic() - began
+        part = max(step / args.steps, spent / args.seconds, waited / args.clock)
         if part >= 1.0:
             break
         warm = min(1.0, (step + 1) / 200)

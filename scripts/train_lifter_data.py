@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from train_lifter_sources import movements, own_moves
 
 from cyberdirector.capture.lifter import body_scale, view
 from cyberdirector.capture.solve_figure import (
@@ -16,7 +17,7 @@ from cyberdirector.capture.solve_figure import (
     exp_turns,
     landmarks,
 )
-from cyberdirector.capture.synth import Movement, movement
+from cyberdirector.capture.synth import Movement
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ _SWAP = np.array([
     for s in SEGMENTS
 ])  # fmt: skip
 _FLIP = np.diag([-1.0, 1.0, 1.0])
+_TRUNK = [LANDMARK[n] for n in ("leftShoulder", "rightShoulder", "leftHip", "rightHip")]
 _FEET = [LANDMARK[n] for n in ("leftHeel", "leftToe", "rightHeel", "rightToe")]
 _PARTS = [
     [LANDMARK[n] for n in names]
@@ -53,9 +55,9 @@ _PARTS = [
 
 
 def recordings(folder: Path) -> tuple[list[Movement], list[Movement]]:
-    """Return the movements of a folder of BVH files: to train on, and held out."""
-    all_of = [movement(path) for path in sorted(folder.rglob("*.bvh"))]
-    train = [m for m in all_of if m.name not in HELD_OUT]
+    """Return the movements of a folder and of our library: to train on, and held out."""
+    all_of = movements(folder)
+    train = [m for m in all_of if m.name not in HELD_OUT] + own_moves()
     return train, [m for m in all_of if m.name in HELD_OUT]
 
 
@@ -168,7 +170,7 @@ def _cameras(points: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return points in the spaces of random cameras, and their turns (b, 3, 3)."""
     b = len(points)
     height = rng.uniform(0.4, 2.0, b)
-    distance = rng.uniform(2.2, 6.0, b)
+    distance = rng.uniform(1.8, 6.0, b)
     yaw = rng.uniform(0.0, 2 * np.pi, b)
     pitch = rng.normal(0.0, 0.14, b) + np.arctan2(height - 0.9, distance)
     roll = rng.normal(0.0, 0.05, b)
@@ -189,7 +191,47 @@ def _cameras(points: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     return seen, turn
 
 
-def _faults(flat: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
+_LIMBS = [
+    [LANDMARK[f"{side}{n}"] for n in names]
+    for names in (("Elbow", "Wrist"), ("Knee", "Ankle", "Heel", "Toe"))
+    for side in ("left", "right")
+]
+_OTHERS = [_LIMBS[1], _LIMBS[0], _LIMBS[3], _LIMBS[2]]
+
+
+def _guessed(flat: Floats, seen: Floats, rng: np.random.Generator) -> Floats:
+    """Return by how much limbs behind the trunk are seen elsewhere, in heights (b, n, k, 2).
+
+    A detector guesses them: off by a few hundredths of the height for seconds (measured on
+    renders from the side and from behind: 1 to 4), and drawn to the limb of the other side.
+    """
+    b, n, k, _ = flat.shape
+    out = np.zeros_like(flat)
+    tall = (flat[..., 1].max(-1) - flat[..., 1].min(-1))[..., None, None]
+    middle = seen[:, :, _TRUNK, 2].mean(axis=-1, keepdims=True)
+    behind = np.clip((middle - seen[..., 2]) / 0.25, 0.0, 1.0)[..., None]
+    still = rng.standard_normal((b, 1, k, 2)) * 0.02 * rng.random((b, 1, 1, 1))
+    slow = _wander((b, n, k, 2), 0.95, rng) * 0.02 * rng.random((b, 1, 1, 1))
+    for own, other in zip(_LIMBS, _OTHERS, strict=True):
+        drawn = rng.uniform(0.0, 0.6, (b, 1, 1, 1)) * (rng.random((b, 1, 1, 1)) < 0.25)
+        pull = drawn * (flat[:, :, other] - flat[:, :, own]) / np.maximum(tall, 1e-3)
+        out[:, :, own] = behind[:, :, own] * ((still + slow)[:, :, own] + pull)
+    return out
+
+
+def _exchanged(flat: Floats, rng: np.random.Generator) -> Floats:
+    """Return landmarks whose arms or legs change sides for some frames, now and then."""
+    out = flat.copy()
+    for i in np.flatnonzero(rng.random(len(flat)) < 0.06):
+        pair = 2 * int(rng.integers(2))
+        span = slice(int(rng.integers(flat.shape[1])), None)
+        span = slice(span.start, span.start + int(rng.integers(2, 12)))
+        out[i, span, _LIMBS[pair]] = flat[i, span, _LIMBS[pair + 1]]
+        out[i, span, _LIMBS[pair + 1]] = flat[i, span, _LIMBS[pair]]
+    return out
+
+
+def _faults(flat: Floats, seen: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Return landmarks as a detector gives them, and their confidence."""
     b, n, k, _ = flat.shape
     tall = np.median(flat[..., 1].max(-1) - flat[..., 1].min(-1), axis=1)[:, None, None, None]
@@ -213,15 +255,16 @@ def _faults(flat: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
         if rng.random() < 0.06:
             start = rng.integers(n)
             heard[i, start : start + rng.integers(3, 16)] = 0.0
-    return flat + noise * tall, heard
+    noise += _guessed(flat, seen, rng)
+    return _exchanged(flat + noise * tall, rng), heard
 
 
 class Views:
     """Endless batches: features, points, direction up, planted feet."""
 
     def __init__(self, pool: list[Movement], seed: int) -> None:
-        self._pool = [m for m in pool if len(m.root) > 30]
-        weights = np.array([len(m.root) for m in self._pool], float) ** 0.7
+        self._pool = [m for m in pool if len(m.root) / m.rate > 0.5]
+        weights = np.array([len(m.root) / m.rate for m in self._pool]) ** 0.7
         self._weights, self._rng = weights / weights.sum(), np.random.default_rng(seed)
 
     def batch(self, b: int, plain: bool = False) -> tuple[Floats, Floats, Floats, Floats]:
@@ -245,7 +288,7 @@ class Views:
         turns = turns if plain else _loosen(_lean(turns, rng), rng)
         points = landmarks(root, turns, sizes)
         seen, camera = _cameras(points, rng)
-        flat, heard = _faults(seen[..., :2] / -seen[..., 2:], rng)
+        flat, heard = _faults(seen[..., :2] / -seen[..., 2:], seen, rng)
         features, turn = view(flat, heard)
         hips = [LANDMARK["leftHip"], LANDMARK["rightHip"]]
         centred = seen - seen[:, :, hips].mean(axis=2, keepdims=True)

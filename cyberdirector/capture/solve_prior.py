@@ -128,26 +128,52 @@ def _directions(points: Floats) -> Floats:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9))
 
 
-def _held(points: Floats, trust: Floats) -> Floats:
+def _held(points: Floats, trust: Floats, rate: float) -> Floats:
     """Return points (n, 19, 3) that go over from the last to the next frame with a body.
 
-    Of someone who has left the picture both the detector and the lifter tell stories.
+    Of someone who has left the picture both the detector and the lifter tell stories. Within
+    :data:`_EASED` the last pose becomes the mean of the second nearest to it: the least wrong
+    guess of what a moving body does meanwhile.
     """
-    good = np.flatnonzero(trust.mean(axis=1) > _SOMEONE)
+    from scipy.ndimage import distance_transform_edt
+
+    there = trust.mean(axis=1) > _SOMEONE
+    good = np.flatnonzero(there)
     if len(good) in (0, len(points)):
         return points
     at = np.arange(len(points))
     flat = points.reshape(len(points), -1)
     between = np.stack([np.interp(at, good, column[good]) for column in flat.T], axis=-1)
-    return between.reshape(points.shape)
+    # Means of so many known frames, the window moved inside at both ends.
+    width = max(1, min(round(1.2 * rate), len(good)))
+    total = np.cumsum(np.concatenate([np.zeros((1, flat.shape[1])), flat[good]]), axis=0)
+    first = np.clip(np.arange(len(good)) - width // 2, 0, len(good) - width)
+    usual = (total[first + width] - total[first]) / width
+    usual = np.stack([np.interp(at, good, column) for column in usual.T], axis=-1)
+    away = distance_transform_edt(~there) / rate
+    share = np.clip(away / _EASED, 0.0, 1.0)[:, None]
+    share = share * share * (3.0 - 2.0 * share)
+    return np.asarray((between + share * (usual - between)).reshape(points.shape))
 
+
+_EASED = 0.25
+"""Seconds over which the last pose becomes the usual one."""
 
 _SOMEONE = 0.3
 """Mean confidence of the landmarks from which there is somebody to be read."""
 
+_WORLD = {"Leg": 0.0, "Foot": 0.0}
+"""Share of MediaPipe beside the lifter where it is not a half: seen from the side or from
+behind it takes the bend of knees for that of someone who faces the camera."""
+
+
+def _share(bone: _Bone) -> float:
+    name = SEGMENTS[bone.segment]
+    return next((v for part, v in _WORLD.items() if part in name), 0.5)
+
 
 def aims_of(
-    world: Floats, lifted: Lifted | None, trust: Floats, weights: Weights
+    world: Floats, lifted: Lifted | None, trust: Floats, weights: Weights, rate: float
 ) -> tuple[list[Aim], Floats, Floats]:
     """Return directions to aim at, the points they come from, and how far the two disagree.
 
@@ -159,6 +185,8 @@ def aims_of(
         The lifter's answer; None takes MediaPipe's alone.
     trust
         (n, 19), 0..1.
+    rate
+        Frames per second.
 
     Returns
     -------
@@ -169,9 +197,9 @@ def aims_of(
     apart
         (n, bones) radians between both.
     """
-    world = _held(world, trust)
+    world = _held(world, trust, rate)
     if lifted is not None:
-        lifted = replace(lifted, points=_held(lifted.points, trust))
+        lifted = replace(lifted, points=_held(lifted.points, trust, rate))
     near = _directions(world)
     far = near if lifted is None else _directions(lifted.points)
     apart = np.arccos(np.clip(np.sum(near * far, axis=-1), -1.0, 1.0))
@@ -180,7 +208,7 @@ def aims_of(
         sure = np.minimum(trust[:, bone.start].min(axis=1), trust[:, bone.end].min(axis=1))
         # Where the landmark itself is not trusted only the lifter, which sees the rest of
         # the body and its movement, has something to say.
-        share = 0.5 * sure if lifted is not None else np.ones_like(sure)
+        share = _share(bone) * sure if lifted is not None else np.ones_like(sure)
         target = near[:, i] * share[:, None] + far[:, i] * (1.0 - share)[:, None]
         length = np.linalg.norm(target, axis=-1, keepdims=True)
         target = target / np.maximum(length, 1e-6)

@@ -242,6 +242,21 @@ def movement(path: Path) -> Movement:
     if table is None:
         raise ValueError(f"{path.name}: joint names not known: {names[:5]}")
     p = {ours: points[:, names.index(theirs)] for ours, theirs in table.items()}
+    return figure(p, rate, path.stem)
+
+
+def figure(p: dict[str, Floats], rate: float, name: str) -> Movement:
+    """Return the movement of named joints.
+
+    Parameters
+    ----------
+    p
+        Joint (values of :data:`NAMES`' keys) → (n, 3) world positions, any unit, +Y or +Z up.
+    rate
+        Frames per second.
+    name
+        Of the recording.
+    """
     feet = (p["leftFoot"] + p["rightFoot"]) / 2
     if abs(np.median((p["head"] - feet)[:, 2])) > abs(np.median((p["head"] - feet)[:, 1])):
         p = {k: np.stack([v[:, 0], v[:, 2], -v[:, 1]], -1) for k, v in p.items()}
@@ -251,7 +266,7 @@ def movement(path: Path) -> Movement:
         for a, b in (("UpperLeg", "LowerLeg"), ("LowerLeg", "Foot"))
     ]
     scale = 3.4 * (HUMAN[SIZE["upperLeg"]] + HUMAN[SIZE["lowerLeg"]]) / np.median(sum(legs))
-    return _segments({k: v * scale for k, v in p.items()}, rate, path.stem)
+    return _segments({k: v * scale for k, v in p.items()}, rate, name)
 
 
 def _segments(p: dict[str, Floats], rate: float, name: str) -> Movement:

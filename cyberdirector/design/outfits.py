@@ -169,7 +169,8 @@ def _placed(kind: GarmentKind, given: dict[str, str]) -> dict[str, str]:
             continue
         fitting = [other for other in others if other in kind.colours and other not in given]
         # The second of two colours takes the lower half and one part of the upper.
-        for other in fitting[: 2 if part == "second" else 1]:
+        wide = part == "second" and kind.slot == "dress"
+        for other in fitting[: 2 if wide else 1]:
             out[other] = given[part]
     return out
 

@@ -345,7 +345,11 @@ def school_winter(tailor: Tailor, spec: GarmentSpec) -> None:
     )
     _shoes(
         tailor,
-        GarmentSpec("", {"sock": c["sock"], **spec.colours}, params=spec.params),
+        GarmentSpec(
+            "",
+            {"sock": c["sock"], **spec.colours},
+            params={"sock": 0.0} if boy else spec.params,
+        ),
         loafers,
     )
 

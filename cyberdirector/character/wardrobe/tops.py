@@ -67,6 +67,8 @@ def add_bodice(
     level = level * (form.place.arm < 0.2)
     shape[:, 1] += (form.place.y - shape[:, 1]) * level
     arm = cut.arm if sleeve else 0.10
+    if sleeve:
+        shape = form.tucked(shape)
     fields = [above(cut.hem), line.field, *extra]
     tailor.add_cloth(name, form.cut(shape, [*fields, arm_to(arm)]), look)
     end = sleeve.end - 0.10 if sleeve else 0.06
@@ -176,7 +178,9 @@ def shirt_top(tailor: Tailor, spec: GarmentSpec) -> None:
         Look(c["button"], outline=0.0),
     )
     end = sleeve.end
-    cuff = SleeveCut(end - 0.07, end + 0.01, (ease - 0.002, ease - 0.006), folds=0.0, rows=5)
+    # A short sleeve ends wide: its cuff lies on it; a long one is gathered by its cuff.
+    width = (ease + 0.001, ease + 0.002) if short else (ease - 0.002, ease - 0.006)
+    cuff = SleeveCut(end - (0.04 if short else 0.07), end + 0.01, width, folds=0.0, rows=5)
     add_sleeves(tailor, "cuff", cuff, Look(c["collar"] or nuance(c["main"], -0.02)), 0.003)
 
 

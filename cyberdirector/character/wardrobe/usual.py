@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from cyberdirector.character.wardrobe.catalogue import CATALOGUE
 from cyberdirector.character.wardrobe.kinds import GarmentKind
@@ -20,8 +21,8 @@ _MODERN: dict[str, tuple[str, ...]] = {
 }
 """What goes with the first of these that is worn; sneakers with all else."""
 
-_SHORT_BOOTS = 0.22
-"""Height dial of boots whose shafts disappear under trousers."""
+_UNDER_TROUSERS = {"boots": {"height": 0.22}, "loafers": {"sock": 0.0}}
+"""Dials of shoes whose shafts or socks disappear under trousers, where none are told."""
 
 
 def usual_shoes(kinds: Iterable[str], era: str, sex: str) -> tuple[str, ...]:
@@ -47,12 +48,19 @@ def shod(garments: Sequence[GarmentSpec], era: str, sex: str) -> list[GarmentSpe
     Nothing is added to no garments at all, nor to kinds that the wardrobe lacks.
     """
     kinds = [CATALOGUE[g.kind] for g in garments if g.kind in CATALOGUE]
+    trousers = any(k.lower == "trousers" for k in kinds)
+    garments = [_low(g) if trousers else g for g in garments]
     if not any(_dresses(kind) for kind in kinds) or any(_shoes(kind) for kind in kinds):
         return list(garments)
     kind = usual_shoes([k.name for k in kinds], era, sex)[0]
-    under = kind == "boots" and any(k.lower == "trousers" for k in kinds)
-    params = {"height": _SHORT_BOOTS} if under else {}
-    return [*garments, GarmentSpec(kind, params=params, seed=garments[-1].seed + 1)]
+    spec = GarmentSpec(kind, seed=garments[-1].seed + 1)
+    return [*garments, _low(spec) if trousers else spec]
+
+
+def _low(shoes: GarmentSpec) -> GarmentSpec:
+    """Return shoes as they are worn with trousers: shafts and socks disappear under them."""
+    own = _UNDER_TROUSERS.get(shoes.kind, {})
+    return replace(shoes, params={**own, **shoes.params}) if own else shoes
 
 
 def _dresses(kind: GarmentKind) -> bool:

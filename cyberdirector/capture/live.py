@@ -8,114 +8,95 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cyberdirector.capture.attach import Grid, put_face, put_hand
+from cyberdirector.capture.camera import CaptureCamera, focal_of
+from cyberdirector.capture.landmarks import Looked, Parts
+from cyberdirector.capture.observations import Observations
+from cyberdirector.capture.online import OnlineSolver, Posed
+from cyberdirector.capture.solve import HEIGHT
 from cyberdirector.capture.video import Video, open_video, watching
+from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import AdapterUnavailable
-from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX
-
-Floats = NDArray[np.float64]
+from cyberdirector.core.skeleton import Rest
+from cyberdirector.motion.plant import plant_feet
 
 _FORMATS = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
 """How FFmpeg names cameras of each system."""
 
 
-class OneEuro:
-    """Low-pass filter that follows fast movements and calms slow ones.
+class LiveTake:
+    """Gathers what is seen and poses the body picture by picture, without the future.
 
-    Casiez, Roussel, Vogel: "1€ Filter" (CHI 2012). ``least`` is the cut-off at rest in
-    hertz, ``speed`` how much of the speed (units a second) is added to it.
+    Parameters
+    ----------
+    size
+        Width and height of the upright picture, pixels.
+    height
+        Of the actor, metres; None takes an adult.
+    fov
+        Angle of view along the longer side, radians; None takes 60°.
     """
 
-    def __init__(self, least: float = 1.5, speed: float = 4.0) -> None:
-        self._least, self._speed = least, speed
-        self._value: Floats | None = None
-        self._slope: Floats | None = None
-        self._time = 0.0
+    def __init__(
+        self, size: tuple[int, int], height: float | None = None, fov: float | None = None
+    ) -> None:
+        self._solver = OnlineSolver(size, height or HEIGHT, fov)
+        self._size, self._focal = size, focal_of(size, fov)
+        self._poses: list[Posed] = []
+        self._times: list[float] = []
 
-    def __call__(self, value: Floats, time: float) -> Floats:
-        """Return the filtered value at ``time`` seconds; NaN rows keep the last value."""
-        known = np.isfinite(value)
-        if self._value is None or self._slope is None:
-            self._value, self._slope = np.where(known, value, 0.0), np.zeros_like(value)
-            self._time = time
-            return self._value
-        step = max(time - self._time, 1e-3)
-        self._time = time
-        value = np.where(known, value, self._value)
-        slope = (value - self._value) / step
-        self._slope = self._slope + _share(np.array(1.0), step) * (slope - self._slope)
-        cut = self._least + self._speed * np.abs(self._slope)
-        self._value = self._value + _share(cut, step) * (value - self._value)
-        return self._value
+    def __len__(self) -> int:
+        return len(self._poses)
 
+    def add(self, look: Looked) -> Posed:
+        """Return the pose at one more picture; without a body the last one is held."""
+        pose = look.rows.get("pose", np.full((33, 4), np.nan))
+        world = look.rows.get("world", np.full((33, 3), np.nan))
+        posed = self._solver.feed(look.picture.time, pose, world)
+        self._poses.append(posed)
+        self._times.append(look.picture.time)
+        return posed
 
-def _share(cut: Floats, step: float) -> Floats:
-    return np.asarray(1.0 / (1.0 + 1.0 / (2.0 * np.pi * cut * step)))
+    def clip(self, seen: Observations, parts: Parts) -> tuple[Clip, Rest]:
+        """Return the rough take and its body: planted feet, fingers, face and gaze as seen.
 
-
-class LiveBody:
-    """Turns the landmarks of one picture at once into a pose.
-
-    The camera is taken to be level; the floor is where the lowest foot was so far.
-    """
-
-    def __init__(self, height: float, rate: float, size: tuple[int, int]) -> None:
-        from cyberdirector.capture.camera import focal_of
-        from cyberdirector.capture.skeleton_fit import rest_of
-        from cyberdirector.capture.solve_prior import human
-
-        self._sizes, self._rate, self._size = human(height), rate, size
-        self.rest = rest_of(self._sizes)
-        self._focal = focal_of(size)
-        self._flat, self._world = OneEuro(2.0, 6.0), OneEuro(1.5, 5.0)
-        self._root = OneEuro(1.0, 1.5)
-        self._low: list[float] = []
-        self._pose: tuple[Floats, Floats] | None = None
-
-    def pose(
-        self, pose: NDArray[np.float32] | None, world: NDArray[np.float32] | None, time: float
-    ) -> tuple[Floats, Floats]:
-        """Return root (3,) metres and rotations (55, 4) at ``time`` seconds.
-
-        ``pose`` (33, 4) and ``world`` (33, 3) are as in ``Observations``; without them the
-        last pose is kept.
+        Parameters
+        ----------
+        seen
+            What was gathered of the same pictures.
+        parts
+            What to put on the body.
         """
-        from cyberdirector.capture.camera import to_rays
-        from cyberdirector.capture.skeleton_fit import bone_turns
-        from cyberdirector.capture.solve_figure import BLAZEPOSE
-        from cyberdirector.capture.solve_prior import first_roots, first_turns, scaled_world
-
-        if pose is None or world is None:
-            return self._pose or _standing(self.rest.hip_height)
-        rays = to_rays(pose[None, :, :2].astype(np.float64), self._size, self._focal)
-        flat = self._flat(rays[0, BLAZEPOSE], time)[None]
-        trust = pose[None, BLAZEPOSE, 3].astype(np.float64)
-        points = scaled_world(self._world(world.astype(np.float64), time)[None], flat, trust)
-        turns = first_turns(points)
-        root = self._root(first_roots(flat, trust, turns, self._sizes)[0], time)
-        rotations = bone_turns(turns, self._rate)[0]
-        feet, _ = self.rest.forward(root, rotations)
-        low = float(feet[[_TOES_LEFT, _TOES_RIGHT, _FOOT_LEFT, _FOOT_RIGHT], 1].min())
-        self._low = [*self._low[-299:], low]
-        lifted = root - np.array([0.0, float(np.percentile(self._low, 10)), 0.0])
-        self._pose = (lifted, rotations)
-        return self._pose
-
-
-_FOOT_LEFT, _FOOT_RIGHT, _TOES_LEFT, _TOES_RIGHT = (
-    BONE_INDEX[n] for n in ("leftFoot", "rightFoot", "leftToes", "rightToes")
-)
-
-
-def _standing(height: float) -> tuple[Floats, Floats]:
-    turns = np.zeros((BONE_COUNT, 4))
-    turns[:, 3] = 1.0
-    return np.array([0.0, height, 0.0]), turns
+        rest, fps = self._solver.rest, seen.rate.fps
+        times = np.array(self._times) - self._times[0]
+        even = np.arange(max(2, round(float(times[-1]) * fps) + 1)) / fps
+        at = np.clip(np.searchsorted(times, even - 0.5 / fps), 0, len(times) - 1)
+        clip = replace(
+            Clip.rest(len(even), seen.rate, rest.hip_height),
+            root=np.array([self._poses[i].root for i in at], np.float32),
+            rotations=np.array([self._poses[i].rotations for i in at], np.float32),
+            contacts=np.array([self._poses[i].planted for i in at], np.bool_),
+        )
+        if parts.body:
+            clip = plant_feet(clip, rest)
+        place = (np.eye(3), np.zeros(3))
+        camera = CaptureCamera(
+            self._size, self._focal, np.array([0.0, 1.0, 0.0]), 0.0, None, place
+        )
+        grid = Grid.of(seen.times, clip.frames, clip.rate)
+        sure = np.zeros((clip.frames, 9), np.float32)
+        if parts.face:
+            clip = put_face(clip, rest, seen, grid, camera, sure, [])
+        if parts.hands:
+            for side in (0, 1):
+                clip = put_hand(clip, rest, seen, grid, camera, side, sure, {})
+        return clip, rest
 
 
 @contextmanager

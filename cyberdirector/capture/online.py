@@ -7,7 +7,7 @@ solved afterwards by :func:`~cyberdirector.capture.solve.solve_clip`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,11 +75,14 @@ class Posed:
         (55, 4) xyzw, local to parent, rest = identity.
     seen
         Whether a body was seen; else the last pose is held.
+    planted
+        (2,) whether the left and right foot bear.
     """
 
     root: Floats
     rotations: Floats
     seen: bool
+    planted: NDArray[np.bool_]
 
 
 class OnlineSolver:
@@ -112,7 +115,9 @@ class OnlineSolver:
             np.array([0.0, self.rest.hip_height, 0.0]),
             np.tile([0.0, 0.0, 0.0, 1.0], (55, 1)),
             False,
+            np.ones(2, np.bool_),
         )
+        self._planted = np.ones(2, np.bool_)
 
     def feed(self, time: float, pose: Floats, world: Floats) -> Posed:
         """Return the pose after one more frame.
@@ -127,7 +132,7 @@ class OnlineSolver:
             (33, 3) metres.
         """
         if not (np.isfinite(pose[:, :2]).all() and np.isfinite(world).all()):
-            self._last = Posed(self._last.root, self._last.rotations, False)
+            self._last = replace(self._last, seen=False)
             return self._last
         seconds = 0.0 if self._time is None else time - self._time
         self._time = time
@@ -140,7 +145,7 @@ class OnlineSolver:
         turns = first_turns(scaled_world(body[None], flat, trust))
         root = self._root(first_roots(flat, trust, turns, self._sizes)[0], seconds)
         root = root + self._stand(root, turns, seconds)
-        self._last = Posed(root, bone_turns(turns, 30.0)[0], True)
+        self._last = Posed(root, bone_turns(turns, 30.0)[0], True, self._planted)
         return self._last
 
     def _stand(self, root: Floats, turns: Floats, seconds: float) -> Floats:
@@ -157,6 +162,7 @@ class OnlineSolver:
             speed = np.linalg.norm(step[:, [0, 2]], axis=-1) / seconds
             near = feet[:, 1] - self._floor < 0.06
             held = near & (speed < _STILL)
+            self._planted = held[0::2] | held[1::2]
             if held.any():
                 shift[[0, 2]] -= step[held][:, [0, 2]].mean(axis=0)
         # What was held back is given back slowly: the picture decides in the end.

@@ -17,6 +17,10 @@ _CUT_RATIO = 4.0
 _CUT_COLOURS = 0.3
 """Share of the picture whose colours are others after a cut; flashes of light keep hues."""
 
+_CUT_STANDS_OUT, _CUT_UNLIKE = 8.0, 0.6
+"""A cut between views of one place keeps the colours: it changes this many times as much as
+usual, and light and dark lie elsewhere (correlation below this; flashes keep them)."""
+
 _ROUNDS = 4
 """Gauss–Newton steps on each of the two scales."""
 
@@ -47,9 +51,21 @@ class CutFinder:
         # The more the colours are others, the less the change must stand out.
         ratio = _CUT_RATIO if moved < 2 * _CUT_COLOURS else _CUT_RATIO / 2
         jump = change > max(_CUT_CHANGE, ratio * usual) and moved > _CUT_COLOURS
+        if not jump and change > max(_CUT_CHANGE, _CUT_STANDS_OUT * usual) and usual:
+            jump = _alike(view, before) < _CUT_UNLIKE
         if jump:
             self._usual = []
         return jump
+
+
+def _alike(one: Floats, other: Floats) -> float:
+    """Return the correlation of brightness of two pictures; 1 when either is all but even."""
+    a, b = one.mean(axis=-1), other.mean(axis=-1)
+    a, b = a - a.mean(), b - b.mean()
+    spread = float(a.std()), float(b.std())
+    if min(spread) < 0.4 * max(spread):
+        return 1.0
+    return float((a * b).mean()) / max(spread[0] * spread[1], 1e-9)
 
 
 def shrink(pixels: Pixels) -> tuple[Floats, int]:

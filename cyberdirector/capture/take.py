@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -58,7 +59,8 @@ class Take:
 
     ``confidence`` (n, 9) 0..1 has columns :data:`LANES`; ``landmarks`` (n, 19, 3) metres are
     the solved figure's points, None without a body; ``clamped`` counts joints held to what
-    bodies can do; ``notes`` are (code, zh, en).
+    bodies can do; ``notes`` are (code, zh, en); ``begin`` is when it begins, seconds after
+    the first picture that was looked at.
     """
 
     clip: Clip
@@ -70,6 +72,7 @@ class Take:
     clamped: Mapping[str, int]
     notes: tuple[Note, ...]
     video: VideoInfo | None = None
+    begin: float = 0.0
 
 
 def capture(
@@ -86,13 +89,64 @@ def capture(
         ``mediapipe-missing``, ``model-missing``.
     """
     options = options or CaptureOptions()
-    if path.name.endswith(".npz"):
-        return solve_take(_cut(read_observations(path), options, path), options)
-    with open_video(path, options.start, options.end, options.limit) as video:
-        seen = watch(video, options.parts, options.person, progress)
-        info = video.info
+    seen, info = _seen(path, options, progress)
     take = solve_take(seen, options)
+    return take if info is None else _of_video(take, info)
+
+
+def capture_shots(
+    path: Path, options: CaptureOptions | None = None, progress: Progress | None = None
+) -> tuple[Observations, list[Take]]:
+    """Return what was seen, and one take of each shot: a film that cuts becomes several.
+
+    Shots shorter than :data:`SHORTEST_SHOT` or without anybody in them are left out, unless
+    the film has no other.
+
+    Raises
+    ------
+    InputRefused, AdapterUnavailable
+        As :func:`capture`.
+    """
+    options = options or CaptureOptions()
+    seen, info = _seen(path, options, progress)
+    spans = _shots(seen)
+    parts = [seen] if len(spans) < 2 else [seen.slice(a, b) for a, b in spans]
+    begins = [0.0] if len(spans) < 2 else [float(seen.times[a]) for a, _ in spans]
+    takes = [
+        replace(solve_take(part, options), begin=begin)
+        for part, begin in zip(parts, begins, strict=True)
+    ]
+    return seen, [take if info is None else _of_video(take, info) for take in takes]
+
+
+SHORTEST_SHOT = 0.4
+"""Seconds below which a shot is too short to be a take."""
+
+
+def _seen(
+    path: Path, options: CaptureOptions, progress: Progress | None
+) -> tuple[Observations, VideoInfo | None]:
+    if path.name.endswith(".npz"):
+        return _cut(read_observations(path), options, path), None
+    with open_video(path, options.start, options.end, options.limit) as video:
+        return watch(video, options.parts, options.person, progress), video.info
+
+
+def _of_video(take: Take, info: VideoInfo) -> Take:
     return replace(take, video=info, notes=(*_video_notes(info), *take.notes))
+
+
+def _shots(seen: Observations) -> list[tuple[int, int]]:
+    """Return half-open spans of frames between cuts that can be takes."""
+    edges = [0, *(int(c) for c in seen.cuts), seen.frames]
+    out = []
+    for start, end in itertools.pairwise(edges):
+        body = seen.seen[start:end]
+        face = np.isfinite(seen.face[start:end, 0, 0])
+        long = (end - start) >= max(6, round(SHORTEST_SHOT * seen.rate.fps))
+        if long and max(body.mean(), face.mean()) > 0.2:
+            out.append((start, end))
+    return out
 
 
 def _cut(seen: Observations, options: CaptureOptions, path: Path) -> Observations:

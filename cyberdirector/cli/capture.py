@@ -118,6 +118,8 @@ def _captured(
 
 def _tell(rows: dict[str, Any]) -> None:
     zh = language() == "zh"
+    for one in rows.get("takes", []):
+        _tell({k: v for k, v in one.items() if k != "promise"})
     frames = f"{rows['frames']} {'帧' if zh else 'frames'}"
     click.echo(f"{rows['output']}: {rows['seconds']:.2f} s, {frames}")
     for lane, found in rows.get("confidence", {}).items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -12,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.capture.landmarks import Gather, look_at
-from cyberdirector.capture.live import LiveBody, open_source
-from cyberdirector.capture.observations import Observations
+from cyberdirector.capture.live import LiveTake, open_source
 from cyberdirector.capture.preview import (
     beside,
     frame_of,
@@ -23,9 +21,7 @@ from cyberdirector.capture.preview import (
     write_preview,
 )
 from cyberdirector.capture.report import capture_report
-from cyberdirector.capture.solve import HEIGHT
-from cyberdirector.capture.take import SEEN_SUFFIX, CaptureOptions, Take
-from cyberdirector.capture.take import capture as capture_take
+from cyberdirector.capture.take import SEEN_SUFFIX, CaptureOptions, Take, capture_shots
 from cyberdirector.capture.video import MIN_FRAMES, open_video, unreadable
 from cyberdirector.character.compile import compile_character
 from cyberdirector.core.clip import Clip
@@ -53,7 +49,8 @@ def capture_file(
     """Capture a video into ``output`` (.vrma) and return the report.
 
     What was seen is written beside it (``.observations.npz``) when the source is a film.
-    With a ``character`` the take is that of its body.
+    With a ``character`` the take is that of its body. A film that cuts becomes a file of each
+    shot (``name-1.vrma`` …), told under ``takes``.
 
     Raises
     ------
@@ -71,25 +68,54 @@ def capture_file(
             Location(file=str(video)),
         )
     who = read_vrm(character) if character is not None else None
-    take = capture_take(video, options, progress)
-    clip, rest = take.clip, take.rest
-    if who is not None:
-        clip, rest = retarget(clip, rest, who), who.rest()
-    write_vrma(output, clip, rest)
-    rows = {"output": str(output), **capture_report(take)}
+    seen, takes = capture_shots(video, options, progress)
+    rows = _written(takes, output, who)
     if film:
         kept = output.with_name(output.stem + SEEN_SUFFIX)
-        take.observations.save(kept)
+        seen.save(kept)
         rows["observations"] = str(kept)
     if preview is not None:
         shown = who or stand_in(seed)
-        mine = clip if who is not None else retarget(clip, rest, shown)
-        pictures = preview_pictures(video, options, take, shown, mine, progress)
-        write_preview(preview, take.observations.rate, pictures)
+        for take, place in zip(takes, _numbered(preview, len(takes)), strict=True):
+            mine = retarget(take.clip, take.rest, shown)
+            pictures = preview_pictures(video, options, take, shown, mine, progress)
+            write_preview(place, take.observations.rate, pictures)
         rows["preview"] = str(preview)
     if report is not None:
         write_json(report, rows)
     return rows
+
+
+def _numbered(path: Path, count: int) -> list[Path]:
+    """Return the path, or one for each of several takes (``name-1``, ``name-2`` …)."""
+    if count == 1:
+        return [path]
+    return [path.with_name(f"{path.stem}-{i + 1}{path.suffix}") for i in range(count)]
+
+
+def _written(takes: list[Take], output: Path, who: Character | None) -> dict[str, Any]:
+    """Write takes and return their report: of one take, or of each under ``takes``."""
+    reports = []
+    for take, place in zip(takes, _numbered(output, len(takes)), strict=True):
+        clip, rest = take.clip, take.rest
+        if who is not None:
+            clip, rest = retarget(clip, rest, who), who.rest()
+        write_vrma(place, clip, rest)
+        reports.append({"output": str(place), **capture_report(take)})
+    if len(reports) == 1:
+        return reports[0]
+    at = [f"{take.begin:.2f}" for take in takes]
+    return {
+        "output": str(output), "takes": reports,
+        "seconds": round(sum(r["seconds"] for r in reports), 3),
+        "frames": sum(r["frames"] for r in reports),
+        "notes": [{
+            "code": "video-cuts",
+            "zh": f"画面有切换，按镜头分成 {len(takes)} 条，分别从 {'、'.join(at)} 秒开始。",
+            "en": f"The picture cuts: {len(takes)} takes, one of each shot, from "
+            f"{', '.join(at)} s on.",
+        }],
+    }  # fmt: skip
 
 
 def capture_live(source: str, output: Path, options: CaptureOptions) -> dict[str, Any]:
@@ -99,56 +125,40 @@ def capture_live(source: str, output: Path, options: CaptureOptions) -> dict[str
     Ctrl-C ends a camera's take.
     """
     started = monotonic()
-    gather, poses = Gather(), list[tuple[NDArray[np.float64], NDArray[np.float64]]]()
-    body: LiveBody | None = None
+    gather = Gather()
+    body: LiveTake | None = None
     with open_source(source, options.start, options.end, options.limit) as video:
         looks = look_at(video, options.parts, options.person)
         try:
             for look in looks:
                 height, width = look.picture.pixels.shape[:2]
-                fps = video.info.rate.fps
-                body = body or LiveBody(options.height or HEIGHT, fps, (width, height))
+                if body is None:
+                    body = LiveTake((width, height), options.height, options.fov)
                 gather.add(look)
-                rows = look.rows
-                poses.append(body.pose(rows.get("pose"), rows.get("world"), look.picture.time))
+                body.add(look)
         except KeyboardInterrupt:
-            if not source.isdecimal() or len(poses) < MIN_FRAMES:
+            if not source.isdecimal() or body is None or len(body) < MIN_FRAMES:
                 raise
         seen = gather.observations(video)
     if body is None:
         raise unreadable(source, "0 pictures")
-    clip = _live_clip(seen, poses, body)
-    write_vrma(output, clip, body.rest)
+    clip, rest = body.clip(seen, options.parts)
+    write_vrma(output, clip, rest)
     kept = output.with_name(output.stem + SEEN_SUFFIX)
     seen.save(kept)
-    speed = len(poses) / (monotonic() - started)
+    speed = len(body) / (monotonic() - started)
     return {
         "output": str(output), "observations": str(kept), "live": True,
         "seconds": round(clip.frames / clip.rate.fps, 3), "frames": clip.frames,
         "picturesASecond": round(speed, 1),
         "notes": [{
             "code": "rough",
-            "zh": f"这是边拍边出的预览（{speed:.0f} 帧/秒），脚未踩实；"
+            "zh": f"这是边拍边出的预览（{speed:.0f} 帧/秒），没有回看全片，前后方向较粗；"
             f"请用 cyberdirector capture {kept.name} 求正式的一版。",
-            "en": f"A rough take ({speed:.0f} pictures a second), feet are not planted; run "
-            f"cyberdirector capture {kept.name} for the proper one.",
+            "en": f"A rough take ({speed:.0f} pictures a second), solved without looking "
+            f"ahead; run cyberdirector capture {kept.name} for the proper one.",
         }],
     }  # fmt: skip
-
-
-def _live_clip(
-    seen: Observations, poses: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
-    body: LiveBody,
-) -> Clip:  # fmt: skip
-    fps = seen.rate.fps
-    even = np.arange(round(float(seen.times[-1]) * fps) + 1) / fps
-    at = np.clip(np.searchsorted(seen.times, even - 0.5 / fps), 0, len(poses) - 1)
-    return replace(
-        Clip.rest(len(even), seen.rate, body.rest.hip_height),
-        root=np.array([poses[i][0] for i in at], np.float32),
-        rotations=np.array([poses[i][1] for i in at], np.float32),
-        contacts=np.zeros((len(even), 2), np.bool_),
-    )
 
 
 def stand_in(seed: int = 0) -> Character:
@@ -230,7 +240,10 @@ def preview_pictures(
             (progress or SilentProgress()).stage("preview", total) as bar,
             open_video(video, options.start, options.end, options.limit) as opened,
         ):
-            for number, picture in enumerate(opened.pictures()):
+            # Several takes of one film are drawn one after the other.
+            first = take.begin - 1e-4
+            pictures = (p for p in opened.pictures() if p.time >= first)
+            for number, picture in enumerate(pictures):
                 if number >= total:
                     break
                 frame = frame_of(take, number)

@@ -12,9 +12,13 @@ import pytest
 from click.testing import CliRunner
 
 from cyberdirector import modelstore
-from cyberdirector.capture.observations import Observations
+from cyberdirector.capture.landmarks import Looked, Parts
+from cyberdirector.capture.live import LiveTake
+from cyberdirector.capture.observations import Observations, read_observations
+from cyberdirector.capture.video import Picture
 from cyberdirector.cli.capture import capture
 from cyberdirector.core.errors import CyberDirectorError
+from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.time import Rate
 from cyberdirector.formats import read_vrma
 
@@ -85,6 +89,39 @@ def test_observations_are_solved_without_the_film(tmp_path: Path) -> None:
     again = tmp_path / "again.vrma"
     _run(str(source), "-o", str(again), "--height", "1.7")
     assert again.read_bytes() == target.read_bytes()
+
+
+def test_a_film_that_cuts_becomes_a_take_of_each_shot(tmp_path: Path) -> None:
+    source = _standing(tmp_path / "a.observations.npz")
+    seen = read_observations(source)
+    object.__setattr__(seen, "cuts", np.array([22, 36], np.int64))
+    seen.save(source)
+    done = _run(str(source), "-o", str(tmp_path / "t.vrma"), "--height", "1.7", "--json")
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    # What is left after the second cut is too short to be a take.
+    assert [Path(one["output"]).name for one in report["takes"]] == ["t-1.vrma", "t-2.vrma"]
+    assert [one["frames"] for one in report["takes"]] == [22, 14]
+    assert report["frames"] == 36
+    assert [n["code"] for n in report["notes"]] == ["video-cuts"]
+    assert read_vrma(tmp_path / "t-2.vrma").frames == 14
+
+
+def test_a_live_take_stands_on_planted_feet(tmp_path: Path) -> None:
+    seen = read_observations(_standing(tmp_path / "a.observations.npz"))
+    take = LiveTake(seen.size, 1.7)
+    nothing = np.zeros((4, 4, 3), np.uint8)
+    for i, time in enumerate(seen.times):
+        rows = {"pose": seen.pose[i], "world": seen.world[i]} if i != 20 else {}
+        posed = take.add(Looked(i, Picture(float(time), nothing), False, rows))
+        assert posed.seen == (i != 20)
+    clip, rest = take.clip(seen, Parts())
+    assert clip.frames == seen.frames
+    assert clip.contacts[10:].mean() > 0.9
+    points, _ = rest.forward(clip.root, clip.rotations)
+    feet = points[10:, [BONE_INDEX["leftFoot"], BONE_INDEX["rightFoot"]]]
+    assert np.ptp(feet, axis=0).max() < 0.005
+    assert abs(float(feet[..., 1].mean()) - rest.positions()[BONE_INDEX["leftFoot"], 1]) < 0.04
 
 
 def test_part_of_observations_and_parts_of_the_body(tmp_path: Path) -> None:

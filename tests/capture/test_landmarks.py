@@ -137,6 +137,18 @@ def test_cuts_are_found_and_movement_is_none() -> None:
     assert [i for i, cut in enumerate(found) if cut] == [20]
 
 
+def test_a_cut_between_views_of_one_place_is_found() -> None:
+    """The same colours at other places, after a still picture."""
+    view = np.zeros((180, 240, 3), np.uint8) + 90
+    view[40:170, 20:110] = 200
+    other = np.roll(view, 120, axis=1)
+    finder = CutFinder()
+    rng = np.random.default_rng(2)
+    frames = [view] * 12 + [other] * 12
+    found = [finder.cut(f + rng.integers(0, 3, f.shape, np.uint8)) for f in frames]
+    assert [i for i, cut in enumerate(found) if cut] == [12]
+
+
 def test_a_flash_is_no_cut() -> None:
     finder, base = CutFinder(), paper(3)
     frames = [base] * 5 + [np.clip(base.astype(int) + 25, 0, 255).astype(np.uint8)] + [base] * 5

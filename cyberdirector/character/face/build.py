@@ -11,6 +11,7 @@ from cyberdirector.character.body import Body
 from cyberdirector.character.face.brows import BrowLook, brow_parts
 from cyberdirector.character.face.colors import linear, mix, srgb, to_linear
 from cyberdirector.character.face.decals import decal_parts
+from cyberdirector.character.face.ears import ear_parts
 from cyberdirector.character.face.eye_art import eye_texture
 from cyberdirector.character.face.eyes import EyeLook, eye_parts
 from cyberdirector.character.face.lashes import lash_parts
@@ -90,6 +91,7 @@ def build_face(
     parts += eye_parts(body, deltas, look.eyes, look.iris_kind, look.glint)
     parts += lash_parts(body, deltas, look.eyes, look.lash_kind)
     parts += brow_parts(body, deltas, look.brows, _SLITS.get(look.scar, ""))
+    parts += ear_parts(body, deltas)
     parts += mouth_parts(body, deltas)
     parts += decal_parts(body, deltas)
     textures = [

@@ -101,10 +101,12 @@ def _upper(
     up /= np.linalg.norm(up, axis=1, keepdims=True)
     base = place.at(body.positions) + np.array([0.0, 0.0, 0.0014]) * unit
     down = np.array([0.0, 1.0, 0.0]) * inside[:, None]
+    # Seen from the side the lash stands out before the eye.
+    stand = np.stack([0 * t, 0 * t, 0.9 * thick * np.sin(np.pi * t)], axis=1)
     offsets = [
         outward - down,
-        outward + up * (0.45 * thick)[:, None],
-        outward + up * thick[:, None],
+        outward + up * (0.45 * thick)[:, None] + 0.5 * stand,
+        outward + up * thick[:, None] + stand,
     ]
     # A closed lid carries its lashes lower and in front of the lid.
     ahead = np.array([0.0, 0.0, 0.0022 * unit])

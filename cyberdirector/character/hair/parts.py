@@ -248,8 +248,9 @@ def swept(
 ) -> list[Lock]:
     """Return locks combed from the hairline at ``azimuths`` to a knot.
 
-    They begin as points on the hairline. ``gap`` is the distance of their ends from the
-    middle of the knot in degrees; ``puff`` lifts them over the forehead (metres).
+    They begin as points within the hairline, which the cap draws. ``gap`` is the distance of
+    their ends from the middle of the knot in degrees; ``puff`` lifts them over the forehead
+    (metres).
     """
     out = []
     for i, az in enumerate(azimuths):
@@ -257,7 +258,7 @@ def swept(
         edge = float(hairline_at(shell, hairline, np.array([az]))[0])
         front = max(0.0, float(np.cos(np.radians(turn)))) * puff
         high = lift + 0.0014 * (i % 3 - 1) + front
-        root = (az, edge - 0.6 + wobble(rng, 0.5))
+        root = (az, edge + 0.9 + wobble(rng, 0.5))
         reach = _angle(shell, root, knot)
         stop = max(0.5, 1.0 - gap / max(reach, 1e-6))
         end = shell.along(root, knot, stop)

@@ -66,7 +66,7 @@ def crossed_top(
         form.loose(0.004 * k, 4), [bust, inner.field, lambda q: 0.10 * k - np.abs(q.x)]
     )
     tailor.add_cloth("inner", under, white)
-    body = form.cut(form.loose(0.010 * k, 14), [hem, line.field, arm_to(0.26)])
+    body = form.cut(form.tucked(form.loose(0.010 * k, 14)), [hem, line.field, arm_to(0.26)])
     tailor.add_cloth("top", body, main)
     tailor.cover([above(waist - 0.03 * k), line.field, arm_to(0.85)])
 

@@ -202,6 +202,16 @@ class Form:
         depth = np.sum((p - self.base) * self.normals, axis=1)
         return p + self.normals * np.maximum(keep * offset - depth, 0.0)[:, None]
 
+    def tucked(self, positions: Floats, depth: float = 0.012) -> Floats:
+        """Return the cloth of a trunk with its ends on the arms drawn below the sleeves.
+
+        ``positions`` are (n, 3) of the form's vertices; ``depth`` metres at 1.65 m.
+        """
+        q = self.place
+        share = smooth_step(0.15, 0.24, q.t) * smooth_step(0.2, 0.6, q.arm)
+        out: Floats = positions - self.normals * (depth * self.size * share)[:, None]
+        return out
+
     def slice_radius(
         self, heights: Floats, angles: Floats, centre: Floats, half: float = 0.012
     ) -> Floats:

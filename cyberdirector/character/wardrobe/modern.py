@@ -42,7 +42,7 @@ def shirt(
     look = Look(colour, "flat", pattern=pattern, accent=accent, folds=6, outline=outline)
     fields = [above(waist - 0.03 * k), line.field]
     if full:
-        cloth = form.cut(form.loose(0.008 * k, 10), [*fields, arm_to(0.26)])
+        cloth = form.cut(form.tucked(form.loose(0.008 * k, 10)), [*fields, arm_to(0.26)])
         tailor.cover([*fields, arm_to(0.80)])
     else:
         cloth = form.cut(form.loose(0.005 * k, 8), [*fields, near_middle(0.105 * k)])
@@ -94,7 +94,7 @@ def jacket(
     shape = shape + form.normals * np.array([1.0, 0.0, 1.0]) * (0.012 * k * skirt)[:, None]
     level = smooth_step(hem + 0.06 * k, hem + 0.01 * k, form.place.y) * (form.place.arm < 0.2)
     shape[:, 1] += (form.place.y - shape[:, 1]) * level
-    cloth = form.cut(shape, [*fields, arm_to(0.24)])
+    cloth = form.cut(form.tucked(shape), [*fields, arm_to(0.26)])
     tailor.add_cloth("jacket", cloth, look)
     tailor.cover([above(hem + 0.02), line.field, arm_to(0.88)], sleeves=True)
     add_sleeves(
@@ -186,7 +186,7 @@ def suit(tailor: Tailor, spec: GarmentSpec) -> None:
     }  # fmt: skip
     hips, spine = form.joint("leftUpperLeg")[1], form.joint("spine")[1]
     waist = spine + 0.02 * k
-    line = shirt(tailor, c["shirt"], spine + 0.05 * k, full=False)
+    line = shirt(tailor, c["shirt"], spine + 0.05 * k, depth=0.036, full=False)
     low = neckline(form, 0.30).front_y
     tie(tailor, c["tie"], line, low, spec.pattern or "stripe")
     suit_trousers(tailor, c["trousers"], waist)

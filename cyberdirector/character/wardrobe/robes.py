@@ -61,7 +61,7 @@ def yuanling_pao(tailor: Tailor, spec: GarmentSpec) -> None:
     tailor.add_cloth("inner", under, white)
     add_band(tailor, "collar-inner", ring_path(form, inner), 0.016 * k, 0.007 * k, white)
     hem = above(waist - 0.03 * k)
-    body = form.cut(form.loose(0.013 * k, 18), [hem, line.field, arm_to(0.26)])
+    body = form.cut(form.tucked(form.loose(0.013 * k, 18)), [hem, line.field, arm_to(0.26)])
     tailor.add_cloth("robe", body, look)
     tailor.cover([above(waist - 0.03 * k), line.field, arm_to(0.85)])
     trim = Look(c["trim"], sheen=0.1)

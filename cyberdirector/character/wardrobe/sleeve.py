@@ -39,6 +39,12 @@ class SleeveCut:
     rows: int = 18
     cols: int = 28
     chains: bool = True
+    sunk: float = 0.011
+    """How much deeper a sleeve begins that starts at the shoulder."""
+
+
+SHOULDER = 0.2
+"""Share of the arm before which sleeves begin under the trunk of the garment."""
 
 
 def arm_radius(form: Form, side: str, t: Floats, phi: Floats) -> Floats:
@@ -72,7 +78,10 @@ def sleeve_grid(
     ease = cut.ease[0] + (cut.ease[1] - cut.ease[0]) * s + lift
     elbow = np.exp(-(((t - 0.52) / 0.10) ** 2))[:, None]
     crease = cut.folds * (0.5 * s + elbow) * np.sin(phi * 3 + t[:, None] * 34)
-    r = radius + (ease + crease) * form.size
+    # It begins below the trunk of the garment and comes out of it: no step at the shoulder.
+    begin = smooth_step(cut.start + 0.10, cut.start, t)[:, None]
+    sunk = cut.sunk * begin * (cut.start < SHOULDER)
+    r = radius + (ease + crease - sunk) * form.size
     up, front = np.cos(phi), np.sin(phi)
     low = np.clip(-up, 0, 1)
     grow = np.clip((t - 0.12) / (max(cut.end, 0.99) - 0.12), 0, 1.2)[:, None] ** cut.grow

@@ -45,7 +45,8 @@ def _sailor_collar(tailor: Tailor, line: Neckline, colour: str, stripe: str) -> 
         front = wide - (line.v_height(q.x) - q.y) / slope
         back = np.minimum(half - np.abs(q.x), q.y - (line.back_y - long))
         share = smooth_step(line.axis[2] - 0.015, line.axis[2] + 0.050, q.z)
-        return np.where(q.arm > 0.6, -0.05, back * (1 - share) + front * share)
+        out: Floats = back * (1 - share) + front * share
+        return out
 
     shape = form.loose(0.0165 * k, 18, keep=0.75)
     cloth = form.cut(shape, [line.field], [edge])
@@ -76,14 +77,14 @@ def school(tailor: Tailor, spec: GarmentSpec) -> None:
     line = neckline(form, 0.125)
     shape = form.loose(0.010 * k, 18, keep=0.75)
     below_collar = at_least(line.field, 0.006 * k)
-    cloth = form.cut(shape, [above(waist - 0.03 * k), below_collar, arm_to(0.26)])
+    cloth = form.cut(form.tucked(shape), [above(waist - 0.03 * k), below_collar, arm_to(0.26)])
     tailor.add_cloth("top", cloth, Look(c["main"], "flat", folds=6))
     long = spec.params.get("sleeve", 1.0) > 0.5
     end = 0.95 if long else 0.42
-    sleeve = SleeveCut(0.09, end - 0.02, (0.0085, 0.020), folds=0.004)
+    sleeve = SleeveCut(0.09, end - 0.045, (0.0085, 0.020), folds=0.004)
     add_sleeves(tailor, "sleeve", sleeve, Look(c["main"], "sleeve", folds=6))
     cuff = SleeveCut(
-        end - 0.06, end + 0.02, (0.024, 0.020 if not long else 0.012), folds=0.0, rows=4
+        end - 0.06, end + 0.02, (0.026, 0.021 if not long else 0.012), folds=0.0, rows=4
     )
     add_sleeves(tailor, "cuff", cuff, Look(c["collar"]))
     tailor.cover([above(waist), line.field, arm_to(end - 0.06)])
@@ -154,7 +155,7 @@ def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
     shape = form.loose(0.026 * k, 30, keep=0.7)
     hem = hip - 0.01 * k
     main = Look(c["main"], "flat", folds=6)
-    cloth = form.cut(shape, [above(hem), line.field, arm_to(0.24)])
+    cloth = form.cut(form.tucked(shape), [above(hem), line.field, arm_to(0.26)])
     tailor.add_cloth("hoodie", cloth, main)
     tailor.cover([above(hem + 0.02), line.field, arm_to(0.88)])
     add_girdle(

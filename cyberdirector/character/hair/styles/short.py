@@ -40,7 +40,7 @@ def layers(
                     path=path, width=width * (1 + wobble(rng, 0.12)), thick=0.010,
                     bend=wobble(rng, 0.10) * lively, sway=wobble(rng, 0.05) * lively,
                     hang=hang * (0.8 + 0.4 * float(rng.random())),
-                    curl=0.6 if row == 0 else -0.4 * lively, root=0.3, peak=0.36, tip=1.4,
+                    curl=0.25 if row == 0 else -0.4 * lively, root=0.3, peak=0.36, tip=1.4,
                     rings=12, clear=0.003, tone=tone(rng), group="back",
                 )
             )  # fmt: skip
@@ -130,7 +130,7 @@ def slick_back(head: Head) -> Style:
         lift = 0.014 - 0.007 * low + 0.0014 * (i % 3)
         puff = 0.010 * (1 - low)
         path = (
-            (float(az), edge[round(a)] - 0.6, -0.0006),
+            (float(az), edge[round(a)] + 0.9, -0.0006),
             (*shell.along((float(az), edge[round(a)]), mid, 0.14), 0.5 * lift + 0.8 * puff),
             (*shell.along((float(az), edge[round(a)]), mid, 0.45), lift + puff),
             (*mid, lift), (*shell.along(mid, end, 0.6), lift), (*end, 0.5 * lift),

@@ -97,7 +97,7 @@ def _decoder(folder: Path):  # type: ignore[no-untyped-def]
 
     path = folder / "decoder.onnx"
     if not path.exists():
-        whole = onnx.load(str(graph.cut_graph(modelstore.get("kokoro")) / "vocoder.onnx"))
+        whole = onnx.load(str(graph.cut_graph(modelstore.get("kokoro"))["vocoder"]))
         part = graph._extract(whole, graph._PARTS["vocoder"][0], [_DECODED])
         path.write_bytes(part.SerializeToString(deterministic=True))
     return graph.open_session(path)

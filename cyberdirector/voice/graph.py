@@ -23,7 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import AdapterUnavailable
+from cyberdirector.core.files import write_bytes
 from cyberdirector.core.resources import cache_dir
+from cyberdirector.voice.signed import is_exact, probe_model, sign_convolutions
 
 if TYPE_CHECKING:
     import onnxruntime as ort
@@ -131,9 +133,8 @@ class KokoroGraph:
     """
 
     def __init__(self, model: Path, threads: int = 1) -> None:
-        folder = cut_graph(model)
         self._sessions = {
-            name: open_session(folder / f"{name}.onnx", threads) for name in _PARTS
+            name: open_session(path, threads) for name, path in cut_graph(model).items()
         }
 
     def encode(self, tokens: NDArray[np.int64], style: Floats) -> Encoded:
@@ -184,8 +185,10 @@ def open_session(path: Path, threads: int = 1) -> ort.InferenceSession:
     return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def cut_graph(model: Path) -> Path:
-    """Cut ``model`` into its three parts once; return the folder that holds them.
+def cut_graph(model: Path) -> dict[str, Path]:
+    """Cut ``model`` into its three parts once; return their files by name.
+
+    Where this machine multiplies exactly, the parts take signed sounds (:mod:`~.signed`).
 
     Raises
     ------
@@ -193,9 +196,15 @@ def cut_graph(model: Path) -> Path:
         ``voice-model-unknown`` when the file is not the graph that we know how to cut.
     """
     folder = cache_dir("voice") / f"kokoro-{_fingerprint(model)}-v{_CUT_VERSION}"
-    if not all((folder / f"{name}.onnx").is_file() for name in _PARTS):
-        _write_parts(model, folder)
-    return folder
+    probe = folder / "probe.onnx"
+    if not probe.is_file():
+        write_bytes(probe, probe_model())
+    signed = is_exact(open_session(probe))
+    ending = "-signed" if signed else ""
+    parts = {name: folder / f"{name}{ending}.onnx" for name in _PARTS}
+    if not all(path.is_file() for path in parts.values()):
+        _write_parts(model, parts, signed)
+    return parts
 
 
 def _fingerprint(model: Path) -> str:
@@ -209,11 +218,9 @@ def _fingerprint(model: Path) -> str:
     return digest.hexdigest()
 
 
-def _write_parts(model: Path, folder: Path) -> None:
+def _write_parts(model: Path, parts: dict[str, Path], signed: bool) -> None:
     import onnx
     from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
-
-    from cyberdirector.core.files import write_bytes
 
     try:
         whole = onnx.load(str(model))
@@ -224,7 +231,9 @@ def _write_parts(model: Path, folder: Path) -> None:
         raise _unknown(model)
     for name, (inputs, outputs) in _PARTS.items():
         part = _extract(whole, inputs, outputs)
-        write_bytes(folder / f"{name}.onnx", part.SerializeToString(deterministic=True))
+        if signed:
+            sign_convolutions(part.graph)
+        write_bytes(parts[name], part.SerializeToString(deterministic=True))
 
 
 def _unknown(model: Path) -> AdapterUnavailable:

@@ -1,4 +1,5 @@
-"""Learn sex, era, hair and kinds of clothes from parts and points of labelled pictures.
+"""Learn sex, era, hair and kinds of clothes from parts and points of labelled pictures: as
+they are, with points out of place, and as the part finder finds them.
 
 usage: python scripts/train_perceive_judge.py DATA OUT.npz
 """
@@ -26,8 +27,11 @@ from train_perceive_pictures import (
 
 from cyberdirector.core.files import replacing
 from cyberdirector.perceive.judge import features
-from cyberdirector.perceive.layout import Layout
+from cyberdirector.perceive.layout import Layout, is_face
+from cyberdirector.perceive.mask import box_of
 from cyberdirector.perceive.parts import FACE_POINTS, LEARNT, POINTS
+from cyberdirector.perceive.picture import Picture
+from cyberdirector.perceive.regions import drawn_regions
 
 STEPS = 3000
 BATCH = 128
@@ -39,29 +43,55 @@ INNER = 128
 
 
 def read(folder: Path, words: Words) -> dict[str, NDArray[Any]]:
-    """Return features (n, 2, f), classes (n, attributes), kinds of pictures, and which
-    characters are held out; a picture that is not comes again with points out of place.
+    """Return features (n, 2, f), classes (n, attributes), kinds of pictures, which
+    characters are held out and which features come from parts as found; a picture that is
+    not held out comes again with points out of place.
     """
-    out: dict[str, list[Any]] = {"features": [], "classes": [], "held": [], "kinds": []}
+    out: dict[str, list[Any]] = {
+        "features": [], "classes": [], "held": [], "kinds": [], "found": [],
+    }  # fmt: skip
     for path in sorted(folder.glob("[0-9]*.npz")):
         held = int(path.stem) % HELD_OUT == 0
         rng = np.random.default_rng([int(path.stem), 77])
         with np.load(path) as data:
             found = classes_of(str(data["attributes"]))
             names = ("images", "labels", "points", "kinds")
-            for image, label, points, kind in zip(*(data[n] for n in names), strict=True):
+            for i, (image, label, points, kind) in enumerate(
+                zip(*(data[n] for n in names), strict=True)
+            ):
                 if _layout(points).head_height < 6.0:
                     continue
                 classes = [
                     number_of(own, found[n]) if n in SHOWN[int(kind)] else UNKNOWN
                     for n, own in words.items()
                 ]
-                for layout in (_layout(points), _layout(points, rng))[: 1 if held else 2]:
-                    out["features"].append(features(label, layout, image[..., :3]))
+                layouts = (_layout(points), _layout(points, rng))[: 1 if held else 2]
+                seen = [features(label, layout, image[..., :3]) for layout in layouts]
+                if i in FOUND:
+                    seen += _as_found(image)
+                for k, own in enumerate(seen):
+                    out["features"].append(own)
                     out["classes"].append(classes)
                     out["held"].append(held)
                     out["kinds"].append(int(kind))
+                    out["found"].append(k >= len(layouts))
     return {name: np.array(values) for name, values in out.items()}
+
+
+FOUND = (0, 1, 6)
+"""Numbers of a character's pictures (two of the whole body, one bust) that are also seen as
+the part finder sees them."""
+
+
+def _as_found(image: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
+    """Return the features (2, f) of a picture (h, w, 4) as its parts are found, or none."""
+    mask = image[..., 3] > 127
+    flat = np.where(mask[..., None], image[..., :3], np.uint8(236))
+    picture = Picture(flat, None, "")
+    regions = drawn_regions(picture, box_of(mask), mask)
+    if not is_face(regions.layout) or regions.layout.head_height < 6.0:
+        return []
+    return [features(regions.labels, regions.layout, regions.picture.flat)]
 
 
 OFF = (0.03, 0.07)
@@ -143,10 +173,14 @@ def main(arguments: list[str]) -> int:
     classes = np.concatenate([rows["classes"][own]] * 2)
     net = learn(((both - mean) / spread).astype(np.float32), classes, words)
     seen = ((rows["features"][held][:, 0] - mean) / spread).astype(np.float32)
-    for kind, name in enumerate(("body", "bust", "head")):
-        some = rows["kinds"][held] == kind
-        right = measure(net, seen[some], rows["classes"][held][some], words)
-        sys.stdout.write(f"{name}, {int(some.sum())} pictures: {json.dumps(right)}\n")
+    for found in (False, True):
+        for kind, name in enumerate(("body", "bust", "head")):
+            some = (rows["kinds"][held] == kind) & (rows["found"][held] == found)
+            right = measure(net, seen[some], rows["classes"][held][some], words)
+            parts = "parts as found" if found else "true parts"
+            sys.stdout.write(
+                f"{name}, {parts}, {int(some.sum())} pictures: {json.dumps(right)}\n"
+            )
     state = {k: v.numpy() for k, v in net.state_dict().items()}
     arrays = {"mean": mean, "spread": spread, "w1": state["1.weight"].T, "b1": state["1.bias"],
               "w2": state["4.weight"].T, "b2": state["4.bias"]}  # fmt: skip

@@ -117,10 +117,14 @@ def _along(mask: Mask, regions: Regions, one: str, two: str) -> float | None:
     return hits / count if count >= 3 else None
 
 
+def bare_forearms(regions: Regions) -> float | None:
+    """Return the share of skin along the forearms, or None where they are not seen."""
+    return _along(regions.part("skin"), regions, "elbow", "wrist")
+
+
 def _sleeve(regions: Regions) -> Shares:
-    skin = regions.part("skin")
-    upper, lower = (_along(skin, regions, *p) for p in (("shoulder", "elbow"),
-                                                        ("elbow", "wrist")))  # fmt: skip
+    upper = _along(regions.part("skin"), regions, "shoulder", "elbow")
+    lower = bare_forearms(regions)
     if upper is None and lower is None:
         return _peak("sleeve", "long", 0.5)
     if (lower or 0.0) > 0.5:

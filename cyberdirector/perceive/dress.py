@@ -97,6 +97,6 @@ def _role(role: str, kind: GarmentKind, palette: Palette, main: str) -> str | No
         return _other(palette, "front", main) or _shifted(main, -18.0)
     if role.startswith(_EDGES):
         if role.startswith("hem") and bottom:
-            return _other(palette, "bottom", bottom) or _shifted(bottom, -10.0)
+            return colours.get("hem") or _shifted(bottom, -10.0)
         return _other(palette, "top", main) or _shifted(main, -12.0)
     return None

@@ -191,6 +191,32 @@ def with_legs(judged: Judged, measures: Mapping[str, float]) -> Judged:
     return out
 
 
+_BARE, _COVERED, _UNLIKELY = 0.65, 0.2, 0.02
+"""Shares of skin along a forearm from which sleeves are short, below which they are long;
+factor of those that they then are not."""
+
+_UPPER_ONLY = ("none", "short")
+
+
+def with_arms(judged: Judged, bare: float | None) -> Judged:
+    """Return judgements in which sleeves end above forearms that are bare.
+
+    Parameters
+    ----------
+    bare
+        Share of skin along the forearms; None where they are not seen.
+    """
+    if bare is None or _COVERED <= bare <= _BARE or "sleeve" not in judged:
+        return judged
+    short = bare > _BARE
+    shares = {
+        w: p * (1.0 if (w in _UPPER_ONLY) == short else _UNLIKELY)
+        for w, p in judged["sleeve"].items()
+    }
+    total = sum(shares.values())
+    return judged | {"sleeve": {w: p / total for w, p in shares.items()}}
+
+
 def judge(labels: Labels, layout: Layout, picture: NDArray[np.uint8]) -> Judged:
     """Return attribute or slot (:data:`~.parts.LEARNT`) → class → probability.
 

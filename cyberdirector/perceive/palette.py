@@ -31,7 +31,7 @@ class Palette:
     """Colours ``#rrggbb`` by slot, and tones of cloth regions, the largest first.
 
     Slots: ``hair``, ``tip``, ``skin``, ``iris``, ``lip``, ``top``, ``sleeve``, ``bottom``,
-    ``legwear``, ``shoes``, ``inner``, ``sash``, ``front``, ``hat``;
+    ``hem``, ``legwear``, ``shoes``, ``inner``, ``sash``, ``front``, ``hat``;
     a slot that was not seen is absent.
     """
 
@@ -124,6 +124,7 @@ def read_palette(regions: Regions) -> Palette:
             tones[name] = [(_text(c), round(s, 4)) for c, s in found]
             colours[name] = tones[name][0][0]
     _read_tip(regions, lab, edge, colours)
+    _read_hem(regions, lab, edge, colours)
     _read_iris(regions, lab, colours)
     _read_lip(regions, lab, colours)
     for slot, zone in _zones(regions).items():
@@ -162,6 +163,34 @@ def _read_tip(regions: Regions, lab: Floats, edge: int, colours: dict[str, str])
         tip = lit_colour(lower)
         if float(delta_e(tip, lit_colour(upper))) > 14.0:
             colours["tip"] = _text(tip)
+
+
+_HEM_ROWS, _WAIST_ROWS, _FADED = (0.72, 0.90), (0.06, 0.30), 0.84
+"""Shares of the height of a skirt where its end and its own colour are read, and how far a
+fade has gone at the end's rows (``smooth_step`` of the wardrobe's cloth).
+"""
+
+
+def _read_hem(regions: Regions, lab: Floats, edge: int, colours: dict[str, str]) -> None:
+    """Set ``hem``, the colour that the lower garment ends in, and where that differs from the
+    waist's take the waist's for the whole.
+    """
+    bottom = _inside(regions.part("bottom"), edge)
+    rows = np.nonzero(bottom.any(1))[0]
+    if "bottom" not in colours or len(rows) < 24:
+        return
+    y = (np.arange(bottom.shape[0])[:, None] - rows[0]) / (rows[-1] - rows[0])
+    low, high = (
+        lab[bottom & (y >= a) & (y < b)] for a, b in (_HEM_ROWS, _WAIST_ROWS)
+    )  # fmt: skip
+    if min(len(low), len(high)) < _LEAST:
+        return
+    start, end = lit_colour(high), lit_colour(low)
+    if float(delta_e(start, end)) < 6.0:
+        colours["hem"] = colours["bottom"]
+        return
+    colours["bottom"] = _text(start)
+    colours["hem"] = _text(start + (end - start) / _FADED)
 
 
 def _read_iris(regions: Regions, lab: Floats, colours: dict[str, str]) -> None:

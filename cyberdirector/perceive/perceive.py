@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
-from cyberdirector.perceive.attributes import measured_classes
+from cyberdirector.perceive.attributes import bare_forearms, measured_classes
+from cyberdirector.perceive.by_colour import seen_regions
 from cyberdirector.perceive.choose import choose
 from cyberdirector.perceive.compose import compose
 from cyberdirector.perceive.face import fit_face, style_of
@@ -21,7 +22,7 @@ from cyberdirector.perceive.gallery import (
     hat_size,
     outfit_measures,
 )
-from cyberdirector.perceive.judge import joined, judge, with_hat, with_legs
+from cyberdirector.perceive.judge import joined, judge, with_arms, with_hat, with_legs
 from cyberdirector.perceive.layout import Layout, is_face, no_person, read_points, with_body
 from cyberdirector.perceive.likeness import Likeness, fit_likeness
 from cyberdirector.perceive.looks import male_odds, smiles
@@ -39,10 +40,17 @@ from cyberdirector.perceive.match import match_lengths, match_proportion
 from cyberdirector.perceive.medium import is_photo
 from cyberdirector.perceive.palette import Palette, read_palette
 from cyberdirector.perceive.perception import Perception
-from cyberdirector.perceive.photo import SeenFace, person_mask, see_faces, see_people
+from cyberdirector.perceive.photo import (
+    SeenFace,
+    person_mask,
+    see_faces,
+    see_people,
+    skull_layout,
+    solid_part,
+)
 from cyberdirector.perceive.picture import Note, Picture, load_picture
 from cyberdirector.perceive.prints import with_prints
-from cyberdirector.perceive.regions import Regions, drawn_regions, find_box, seen_regions
+from cyberdirector.perceive.regions import Regions, drawn_regions, find_box
 from cyberdirector.perceive.views import read_sheet, same_character
 
 Source = Path | str | NDArray[np.uint8]
@@ -158,6 +166,7 @@ def _classes(regions: Regions, male: float) -> dict[str, dict[str, float]]:
     labels, layout = regions.labels, regions.layout
     judged = joined(judge(labels, layout, regions.picture.flat), regions.judged)
     judged = with_legs(judged, outfit_measures(labels, layout))
+    judged = with_arms(judged, bare_forearms(regions))
     return measured | with_hat(judged, *hat_size(labels, layout))
 
 
@@ -288,7 +297,7 @@ def _photo(
     face: SeenFace = _pick(faces, person, notes, picture.file)
     people = see_people(picture.flat)
     layout = Layout(dict(face.named()), "mediapipe")
-    layout = _skull(layout)
+    layout = skull_layout(layout)
     own = [p for p in people if _holds(p.points, face)]
     if own:
         body = {n: v for n, v in own[0].points.items() if n.partition("_")[2] in _JOINTS}
@@ -297,7 +306,7 @@ def _photo(
         soft = person_mask(picture.flat)
         if own and len(faces) > 1:
             soft = np.minimum(soft, own[0].mask)
-        mask = _solid(refine(picture, soft) > 0.5, face)
+        mask = solid_part(refine(picture, soft) > 0.5, face)
     if given is not None:
         layout = replace(given, points={**layout.points, **given.points})
     if mask.sum() < 100:
@@ -318,35 +327,11 @@ def _photo(
 _JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
 
-def _skull(layout: Layout) -> Layout:
-    """Return the layout with the crown moved from the hairline to the top of the skull.
-
-    On the mean head (MakeHuman base mesh) chin to hairline is 0.77 of chin to crown.
-    """
-    chin, line = layout.at("chin"), layout.at("crown")
-    top = chin + (line - chin) / 0.77
-    return replace(
-        layout, points={**layout.points, "crown": (float(top[0]), float(top[1]), 0.8)}
-    )
-
-
 def _holds(points: Mapping[str, tuple[float, float, float]], face: SeenFace) -> bool:
     x, y, _ = points["nose"]
     left, top, right, bottom = face.box
     air = 0.3 * (right - left)
     return left - air < x < right + air and top - air < y < bottom + air
-
-
-def _solid(mask: Mask, face: SeenFace) -> Mask:
-    """Return the connected part of a mask that holds the face."""
-    from scipy.ndimage import binary_opening, label
-
-    clean = binary_opening(mask, iterations=1)
-    regions, count = label(clean)
-    left, top, right, bottom = (int(max(v, 0)) for v in face.box)
-    inside = regions[top:bottom, left:right]
-    names = np.bincount(inside[inside > 0].ravel()) if (inside > 0).any() else np.zeros(0)
-    return regions == int(names.argmax()) if count and names.size else mask
 
 
 def _pointed(

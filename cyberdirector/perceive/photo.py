@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from cyberdirector import modelstore
 from cyberdirector.core.errors import AdapterUnavailable
 from cyberdirector.modelstore.tflite import quiet_start, task_bundle, with_metadata
+from cyberdirector.perceive.layout import Layout
+from cyberdirector.perceive.mask import Mask
 
 Floats = NDArray[np.float64]
 
@@ -228,3 +230,27 @@ def person_mask(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         result = _selfie_task().segment(_image(pixels))
     mask = np.array(result.confidence_masks[0].numpy_view(), np.float32)
     return mask.reshape(pixels.shape[:2])
+
+
+def skull_layout(layout: Layout) -> Layout:
+    """Return the layout with the crown moved from the hairline to the top of the skull.
+
+    On the mean head (MakeHuman base mesh) chin to hairline is 0.77 of chin to crown.
+    """
+    chin, line = layout.at("chin"), layout.at("crown")
+    top = chin + (line - chin) / 0.77
+    return replace(
+        layout, points={**layout.points, "crown": (float(top[0]), float(top[1]), 0.8)}
+    )
+
+
+def solid_part(mask: Mask, face: SeenFace) -> Mask:
+    """Return the connected part of a mask that holds the face."""
+    from scipy.ndimage import binary_opening, label
+
+    clean = binary_opening(mask, iterations=1)
+    regions, count = label(clean)
+    left, top, right, bottom = (int(max(v, 0)) for v in face.box)
+    inside = regions[top:bottom, left:right]
+    names = np.bincount(inside[inside > 0].ravel()) if (inside > 0).any() else np.zeros(0)
+    return regions == int(names.argmax()) if count and names.size else mask

@@ -61,8 +61,9 @@ def settle(
         _skin_by_colour(belief, lab, mask, here)
         _feet(belief, here)
     tall = here.head_height if is_face(here) else 0.15 * size[1]
-    belief = _by_patches(belief, lab, mask, max(8, round(_BAND * tall)))
-    labels = np.where(mask, belief.argmax(2), 0).astype(np.uint8)
+    knees = round(_between(here, "knee")) if is_face(here) else mask.shape[0]
+    belief = _by_patches(belief, lab, _cut(mask, max(8, round(_BAND * tall)), knees))
+    labels = _without_lines(np.where(mask, belief.argmax(2), 0).astype(np.uint8), mask)
     if is_face(here):
         labels = _clean_legs(labels, mask, here)
     large = np.asarray(
@@ -70,6 +71,20 @@ def settle(
     )
     rest = np.where(large == 0, _nearest(large), large)
     return np.where(own, rest, 0).astype(np.uint8)
+
+
+_CLOTH = ("top", "sleeve", "legwear", "shoes")
+
+
+def _without_lines(labels: NDArray[np.uint8], mask: Mask) -> NDArray[np.uint8]:
+    """Return labels in which drawn outlines of bare limbs are no cloth."""
+    from scipy.ndimage import binary_opening
+
+    out = labels.copy()
+    for name in _CLOTH:
+        own = labels == PART_INDEX[name]
+        out[own & ~binary_opening(own)] = 0
+    return np.where(mask & (out == 0), _nearest(out), out).astype(np.uint8)
 
 
 def _clean_legs(labels: NDArray[np.uint8], mask: Mask, layout: Layout) -> NDArray[np.uint8]:
@@ -81,7 +96,7 @@ def _clean_legs(labels: NDArray[np.uint8], mask: Mask, layout: Layout) -> NDArra
     out = labels.copy()
     out[bottom & ~solid] = 0
     out = np.where(mask & (out == 0), _nearest(out), out)
-    knees = 0.5 * float(layout.at("left_knee")[1] + layout.at("right_knee")[1])
+    knees = _between(layout, "knee")
     regions, count = label(out == PART_INDEX["bottom"])
     for k in range(1, count + 1):
         rows = np.nonzero((regions == k).any(1))[0]
@@ -102,6 +117,10 @@ def _nearest(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(labels[rows, columns])
 
 
+_SKIN_SPREAD = np.array([11.0, 4.0, 5.0])
+"""CIELAB distances within which a colour is the skin's: pale cloth is near to pale skin."""
+
+
 def _skin_by_colour(belief: Floats, lab: Floats, mask: Mask, layout: Layout) -> None:
     """Raise skin where the colour is that of the face, lower it where it is not, in place."""
     eyes = 0.5 * (layout.at("left_eye") + layout.at("right_eye"))
@@ -114,7 +133,7 @@ def _skin_by_colour(belief: Floats, lab: Floats, mask: Mask, layout: Layout) -> 
     centres, shares = clusters(lab[cheek], 3)
     main = centres[int(shares.argmax())]
     # Shade keeps the hue: lightness may fall far, a and b only a little.
-    off = (lab - main) / np.array([13.0, 6.0, 7.0])
+    off = (lab - main) / _SKIN_SPREAD
     off[..., 0] = np.where(off[..., 0] < 0.0, off[..., 0] * 0.6, off[..., 0])
     far = np.sqrt((off**2).sum(2))
     like = np.exp(-0.5 * np.maximum(far - 0.6, 0.0) ** 2)
@@ -131,10 +150,7 @@ def _skin_by_colour(belief: Floats, lab: Floats, mask: Mask, layout: Layout) -> 
 
 def _feet(belief: Floats, layout: Layout) -> None:
     """Raise shoes below the ankles and keep them away from above the knees, in place."""
-    ankle, knee = (
-        0.5 * float(layout.at(f"left_{j}")[1] + layout.at(f"right_{j}")[1])
-        for j in ("ankle", "knee")
-    )
+    ankle, knee = _between(layout, "ankle"), _between(layout, "knee")
     head = layout.head_height
     y = np.arange(belief.shape[0])[:, None]
     low = y > ankle - 0.06 * head
@@ -143,17 +159,23 @@ def _feet(belief: Floats, layout: Layout) -> None:
     belief[..., [bottom, legs]] *= np.where(low, 0.45, 1.0)[..., None]
 
 
-def _cut(mask: Mask, band: int) -> Mask:
-    """Return the mask with every ``band``-th row taken out."""
+def _between(layout: Layout, joint: str) -> float:
+    """Return the mean row of a joint of both sides."""
+    return 0.5 * float(layout.at(f"left_{joint}")[1] + layout.at(f"right_{joint}")[1])
+
+
+def _cut(mask: Mask, band: int, end: int) -> Mask:
+    """Return the mask with every ``band``-th row above ``end`` taken out."""
     out = mask.copy()
-    out[band // 2 :: band] = False
+    out[band // 2 : max(end, 0) : band] = False
     return out
 
 
-def _by_patches(belief: Floats, lab: Floats, mask: Mask, band: int) -> Floats:
+def _by_patches(belief: Floats, lab: Floats, mask: Mask) -> Floats:
     """Return beliefs of which half is the mean over the connected patch of one colour.
 
-    Patches end at every ``band`` rows, so that a collar does not speak for a skirt.
+    The mask has gaps (:func:`_cut`), so that a collar does not speak for a skirt; the shaft
+    of a boot goes on from its foot.
     """
     from scipy.ndimage import label
 
@@ -164,7 +186,7 @@ def _by_patches(belief: Floats, lab: Floats, mask: Mask, band: int) -> Floats:
     norm = belief / np.maximum(belief.sum(2, keepdims=True), 1e-9)
     mean = np.zeros_like(norm)
     for k in range(len(centres)):
-        regions, count = label(_cut(mask & (colour == k), band))
+        regions, count = label(mask & (colour == k))
         if not count:
             continue
         flat = regions.ravel()

@@ -292,7 +292,7 @@ def _solve(
     lifted = _lifted(flat, trust, rate) if options.lifter and lifter_here() else None
     if options.lifter and lifted is None:
         notes.append(_NO_LIFTER)
-    aims, points, apart = aims_of(world, lifted, trust, w, rate)
+    aims, points, apart = aims_of(world, lifted, flat, trust, w, rate)
     first = first_turns(points)
     sizes = human(height)
     state = State(first_roots(flat, trust, first, sizes), first, sizes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.capture.body_bias import jointed, unbiased
 from cyberdirector.capture.lifter import Lifted, body_scale, view
 from cyberdirector.capture.solve_figure import (
     BLAZEPOSE,
@@ -109,20 +110,8 @@ def scaled_world(world: Floats, flat: Floats, seen: Floats) -> Floats:
     return np.asarray(points / max(scale, 1e-3))
 
 
-def _jointed(points: Floats) -> Floats:
-    """Return landmarks (n, 19, 3) with those of the hips moved up to the joints."""
-    hips, shoulders = _at("leftHip", "rightHip"), _at("leftShoulder", "rightShoulder")
-    trunk = points[:, shoulders].mean(axis=1) - points[:, hips].mean(axis=1)
-    length = HUMAN[SIZE["loin"]] + HUMAN[SIZE["trunk"]]
-    share = -HUMAN[SIZE["hipUp"]] / (length - HUMAN[SIZE["hipUp"]])
-    out = points.copy()
-    out[:, hips] += share * trunk[:, None]
-    return out
-
-
 def _directions(points: Floats) -> Floats:
-    """Return the unit directions of :data:`BONES`, (n, bones, 3)."""
-    points = _jointed(points)
+    """Return the unit directions of :data:`BONES`, (n, bones, 3), of points with joints."""
     ends = [points[:, b.end].mean(axis=1) - points[:, b.start].mean(axis=1) for b in BONES]
     out = np.stack(ends, axis=1)
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9))
@@ -173,8 +162,9 @@ def _share(bone: _Bone) -> float:
 
 
 def aims_of(
-    world: Floats, lifted: Lifted | None, trust: Floats, weights: Weights, rate: float
-) -> tuple[list[Aim], Floats, Floats]:
+    world: Floats, lifted: Lifted | None, flat: Floats, trust: Floats, weights: Weights,
+    rate: float,
+) -> tuple[list[Aim], Floats, Floats]:  # fmt: skip
     """Return directions to aim at, the points they come from, and how far the two disagree.
 
     Parameters
@@ -183,8 +173,8 @@ def aims_of(
         (n, 19, 3) of :func:`scaled_world`, without gaps.
     lifted
         The lifter's answer; None takes MediaPipe's alone.
-    trust
-        (n, 19), 0..1.
+    flat, trust
+        (n, 19, 2) landmarks at distance one, (n, 19) how far they are believed, 0..1.
     rate
         Frames per second.
 
@@ -200,8 +190,10 @@ def aims_of(
     world = _held(world, trust, rate)
     if lifted is not None:
         lifted = replace(lifted, points=_held(lifted.points, trust, rate))
-    near = _directions(world)
-    far = near if lifted is None else _directions(lifted.points)
+    turn = view(flat, trust)[1]
+    here = unbiased(world, turn)
+    there = here if lifted is None else jointed(lifted.points)
+    near, far = _directions(here), _directions(there)
     apart = np.arccos(np.clip(np.sum(near * far, axis=-1), -1.0, 1.0))
     aims = []
     for i, bone in enumerate(BONES):
@@ -216,8 +208,7 @@ def aims_of(
         base = (weights.frame if bone.frame else weights.aim) * bone.weight
         weight = base * agree * np.maximum(sure, 0.15)
         aims.append(Aim(bone.segment, bone.vector, target, weight))
-    points = _jointed(world if lifted is None else 0.5 * (world + lifted.points))
-    return aims, points, apart
+    return aims, 0.5 * (here + there), apart
 
 
 def first_turns(points: Floats) -> Floats:

@@ -25,6 +25,7 @@ from cyberdirector.script.feeling import feel_line
 from cyberdirector.script.heading import Heading
 from cyberdirector.script.lexicon import lexicon
 from cyberdirector.script.names import Names
+from cyberdirector.script.people import introduced, meant, sex_told
 from cyberdirector.script.problems import ParseResult, Problems
 from cyberdirector.script.reading import detect_language
 
@@ -252,6 +253,7 @@ class EpisodeBuilder:
         for line in spoken:
             for name in (line.speaker, *line.chorus):
                 self.add_role(name, "", line.at)
+        self._read_introductions()
         if self.early_notes:
             self._place_early_notes()
         language = detect_language("".join(line.text for line in spoken))
@@ -265,6 +267,17 @@ class EpisodeBuilder:
             scenes=scenes,
         )
         return ParseResult(episode, self.problems.sorted())
+
+    def _read_introductions(self) -> None:
+        """Fill descriptions that stand in actions, where a role is first seen."""
+        names = Names(tuple(self.roles))
+        for scene in self.scenes:
+            for beat in scene.beats:
+                for name in names.found(beat.text) if isinstance(beat, Action) else ():
+                    about = "" if self.roles[name].about else introduced(name, beat.text)
+                    if about:
+                        change = {"about": about}
+                        self.roles[name] = self.roles[name].model_copy(update=change)
 
     def _find_verbs(self) -> None:
         """Read ``林晚冷笑道：`` as 林晚 with a direction, where 林晚 is known otherwise."""
@@ -302,15 +315,20 @@ class EpisodeBuilder:
     def _finish_scene(self, draft: _Draft, names: Names, language: str) -> Scene:
         beats: list[Beat] = []
         weather: list[str] = [w for h in draft.weather_words for w in lexicon().weathers(h)]
+        seen: list[str] = []
+        sexes = {name: sex_told(role.about) for name, role in self.roles.items()}
         for beat in draft.beats:
             if isinstance(beat, Action):
-                beat = beat.model_copy(update={"roles": names.found(beat.text)})
+                roles = names.found(beat.text) or meant(beat.text, seen, sexes)
+                beat = beat.model_copy(update={"roles": roles})
+                seen += roles
                 weather += lexicon().weathers(names.masked(beat.text))
             elif isinstance(beat, Line):
                 change: dict[str, Any] = {"addressee": names.addressee(beat)}
                 if not beat.language:
                     change["language"] = language
                 beat = beat.model_copy(update=change)
+                seen += [beat.speaker] if not beat.off_screen else []
             beats.append(beat)
         speakers = dict.fromkeys(
             n for b in beats if isinstance(b, Line) for n in (b.speaker, *b.chorus)

@@ -28,7 +28,9 @@ _TITLE = re.compile(
 _CAST = re.compile(
     r"(?:出场人物|人物|角色|出场|登场人物|cast|characters)\s*[：:]\s*(.*)", re.IGNORECASE
 )
-_ROLE_TABLE = re.compile(r"[【\[]?(?:主要)?(?:人物|角色)(?:表|介绍|小传|设定)[】\]]?\s*[：:]?$")
+_ROLE_TABLE = re.compile(
+    r"[【\[]?(?:主要)?(?:人物|角色|登场人物|出场人物)(?:表|介绍|小传|设定|列表)?[】\]]?\s*[：:]?$"
+)
 _FIELD = re.compile(r"(时间|地点|场景|天气|time|place|location|weather)\s*[：:]\s*(.+)", re.I)
 _NOTE = re.compile(r"(?://|(?:注|备注|注释|编剧注|note)\s*[：:])\s*(.*)", re.IGNORECASE)
 _RULER = re.compile(r"[-=_*—~·.。…\s]{3,}")

@@ -13,7 +13,7 @@ from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import Camera, Set
 from cyberdirector.core.speech import Speech
 from cyberdirector.core.time import Rate
-from cyberdirector.perform import SceneScore, Segment
+from cyberdirector.perform import MOVES, SceneScore, Segment
 from cyberdirector.stage.bodies import Performer
 from cyberdirector.stage.framing import Subject, make_camera
 from cyberdirector.stage.lens import Lens
@@ -189,7 +189,8 @@ class Coverage:
             return self._cover_walk(segment, lead, start, end)
         if len(movers) > 1:
             return [_Piece(start, end, "two", movers[:2], "action")]
-        return [_Piece(start, end, "medium", (lead,), "action")]
+        whole = any(MOVES[cue.move].library for cue in segment.cues)
+        return [_Piece(start, end, "full" if whole else "medium", (lead,), "action")]
 
     def _cover_walk(self, segment: Segment, lead: str, start: int, end: int) -> list[_Piece]:
         """Follow a walk; a long one from the door is first seen at the door."""

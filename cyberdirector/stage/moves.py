@@ -8,17 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cyberdirector.core.time import Rate
-from cyberdirector.perform import Cue, Placement, find_moves, move_frames
+from cyberdirector.perform import MOVES, Cue, Placement, find_moves, move_frames
 from cyberdirector.script import Action, Beat, Line
+from cyberdirector.script.people import GROUP
 from cyberdirector.stage.floor import Floor, yaw_to
 
 _CLAUSE = re.compile(r"[，,。.；;！!？?、\n]+|\band\b|\bthen\b|然后|随后|接着")
 _SITTING_DOWN = re.compile(r"坐下|落座|入座|sits? down|takes? a seat", re.IGNORECASE)
 _SITTING = re.compile(r"坐|sits?\b|sitting|seated", re.IGNORECASE)
 
+_RUNNING = re.compile(r"[跑冲奔扑]|\br[au]n|\brush", re.IGNORECASE)
+_RUN_SHARE = 0.62
+"""Share of the time of a walk that hurrying takes."""
+
 IN_PLACE = frozenset(
     "nod shake_head bow salute wave look_at sigh smile sneer slam_table give drink draw_sword "
-    "point clench_fist think wipe_tears cover_mouth shrug refuse".split()
+    "point clench_fist think wipe_tears cover_mouth shrug refuse lower_head raise_head startle "
+    "weep frown glare pant hands_on_hips scratch_head facepalm cover_face clutch_chest "
+    "cross_arms thumb_up finger_lips clap palms_joined phone read_letter stroke_beard "
+    "touch_hair sleeve_flick hands_back come stop_palm invite reach_out hand_to_brow "
+    "wave_off fidget point_up".split()
 )
 """Moves that can be made while speaking, without going anywhere."""
 
@@ -46,7 +55,9 @@ class Reader:
         return move_frames(move, start, to, self._rate)
 
     def _clauses(self, text: str, roles: Sequence[str]) -> list[tuple[str, str]]:
-        """Return (role, clause) pairs; a clause without a name belongs to the last one."""
+        """Return (role, clause) pairs; a clause without a name belongs to the last one, one
+        that begins with 两人 or “they” to all.
+        """
         subject = roles[0] if roles else ""
         pairs = []
         for clause in (c.strip() for c in _CLAUSE.split(text)):
@@ -59,7 +70,8 @@ class Reader:
             )
             if named and plain.index(named[0].lower()) <= 2:
                 subject = named[0]
-            pairs.append((subject, clause))
+            who = tuple(roles) if not named and GROUP.match(clause) else (subject,)
+            pairs += [(role, clause) for role in who]
         return pairs
 
     def first_move(self, beats: Sequence[Beat], role: str) -> str:
@@ -94,13 +106,16 @@ class Reader:
         roles = [r for r in roles if r in self._floor.at]
         free: dict[str, int] = {}
         clock = 0
+        last = ("", 0)
         for role, clause in self._clauses(text, roles):
             moves = find_moves(clause)
             if not moves or not role:
-                plan.unknown.append(clause)
+                plan.unknown += [clause] if clause not in plan.unknown else []
                 continue
+            # Who does the same thing together begins together.
+            last = last if last[0] == clause else (clause, clock)
             for move in moves:
-                begin = max(free.get(role, 0), clock)
+                begin = max(free.get(role, 0), last[1])
                 end = self._place(plan, role, move.name, clause, begin)
                 free[role] = end
                 clock = max(clock, end - self._rate.frames(0.35))
@@ -110,13 +125,19 @@ class Reader:
     def _place(self, plan: ActionPlan, role: str, move: str, clause: str, begin: int) -> int:
         """Append the cue(s) of one move; return the frame at which the role is free."""
         floor = self._floor
-        if role not in floor.here and move != "enter":
+        if role not in floor.here and move == "walk_to":
+            move = "enter"
+        known = MOVES[move]
+        unfit = known.library and floor.at[role].seat_height > 0.0 and not known.seated
+        if (role not in floor.here and move != "enter") or unfit:
             plan.unknown.append(clause)
             return begin
         if _already(floor.at[role], move):
             return begin
         to = self._destination(role, move, clause)
         frames = self.length(move, floor.at[role], to)
+        if known.kind == "space" and to is not None and _RUNNING.search(clause):
+            frames = round(_RUN_SHARE * frames)
         plan.cues.append(Cue(role, move, begin, frames, to, self._target(role, clause)))
         if move == "enter":
             floor.here.add(role)

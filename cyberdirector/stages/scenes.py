@@ -12,7 +12,7 @@ from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Set
 from cyberdirector.core.speech import Speech
 from cyberdirector.formats import read_vrma, write_vrma
-from cyberdirector.perform import Actor, SceneScore, perform_scene
+from cyberdirector.perform import MOVES, Actor, SceneScore, perform_scene
 from cyberdirector.perform.take import close_lips
 from cyberdirector.project import Outcome
 from cyberdirector.script import Scene
@@ -20,6 +20,7 @@ from cyberdirector.stage.blocking import Caster, Direction, SceneBlocker
 from cyberdirector.stage.bodies import Performer
 from cyberdirector.stage.coverage import Coverage
 from cyberdirector.stages.filmed import films_of, with_films
+from cyberdirector.stages.played import with_library_moves
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.timeline import StagedScene
 
@@ -104,6 +105,8 @@ def _perform(
     films = films_of(production.films, score)
     bytes_of = {line: film.sha256 for line, film in films.items()}
     filmed = [code_hash("capture", "motion"), bytes_of] if films else []
+    if any(MOVES[cue.move].library for s in score.segments for cue in s.cues):
+        filmed += [code_hash("motion"), data_hash("assetlib", "moves/*")]
     key = content_hash(
         code_hash("perform"), data_hash("assetlib", "gestures/*"), score, faces, *filmed
     )
@@ -120,6 +123,7 @@ def _perform(
             if states[actor.role] is Outcome.MADE:
                 clip = performance.clips[actor.role]
                 body = characters.get(actor.role)
+                clip = with_library_moves(clip, score, actor)
                 clip = with_films(production, clip, score, actor, films, body)
                 if actor.role in characters:
                     clip = _closed(characters[actor.role], clip, score, actor)

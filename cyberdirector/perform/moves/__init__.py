@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cyberdirector.perform.moves._kinds import Move
 from cyberdirector.perform.moves._registry import (
     MOVES,
-    Move,
     find_move,
     find_moves,
     move_frames,

@@ -3,66 +3,45 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
 from cyberdirector.core.time import Rate
+from cyberdirector.motion.moves.library import shipped
 from cyberdirector.perform.gait import turn_of, walk_seconds
 from cyberdirector.perform.lexicon import gestures
+from cyberdirector.perform.moves._acting import told_moves
+from cyberdirector.perform.moves._kinds import Move
 from cyberdirector.perform.score import Placement
-
-
-@dataclass(frozen=True)
-class Move:
-    """A move of the library.
-
-    Attributes
-    ----------
-    name
-        Stable name used in cues.
-    kind
-        ``space`` (changes place), ``posture`` (changes stance), ``arms``, ``head``, ``face``
-        or ``look``.
-    zh, en
-        Trigger words as regular expressions; English ones match whole words only.
-    seconds
-        Usual length, without the way to walk.
-    gesture
-        Gesture of the lexicon that the arms play, or empty.
-    """
-
-    name: str
-    kind: str
-    zh: tuple[str, ...]
-    en: tuple[str, ...]
-    seconds: float = 1.2
-    gesture: str = ""
-
 
 _MOVES = (
     Move(
         "enter", "space",
         ("推门而入", "推门进来", "推门", "进来", "走进", "进门", "入内", "闯入", "闯进", "走入",
-         "进入", "登场", "上场", "步入"),
-        (r"enters?", r"entering", r"comes? in", r"walks? in", r"bursts? in"),
+         "进入", "登场", "上场", "步入", "跑进", "冲进", "跑上来", "冲上来", "赶来", "奔来"),
+        (r"enters?", r"entering", r"comes? in", r"walks? in", r"bursts? in",
+         r"(?:r[au]ns?|rush(?:es)?) in(?:to)?"),
     ),
     Move(
         "exit", "space",
         ("转身离去", "转身离开", "拂袖而去", "夺门而出", "扬长而去", "离开", "离去", "走出",
-         "出门", "退下", "下场", "退出"),
-        (r"exits?", r"leaves?", r"goes out", r"walks? (?:out|away|off)", r"storms? out"),
+         "出门", "退下", "下场", "退出", "跑出", "冲出", "跑开", "跑走", "溜走", "逃走",
+         "转身就跑", "落荒而逃"),
+        (r"exits?", r"leaves?", r"goes out", r"walks? (?:out|away|off)", r"storms? out",
+         r"r[au]ns? (?:out|away|off)", r"flees?"),
     ),
     Move(
         "walk_to", "space",
         ("走近", "走到", "走向", "走过去", "走过来", "走上前", "上前", "走来", "走去", "靠近",
-         "迎上", "踱步", "走上", "走下", "走回", "走过", "走了过", "走着"),
+         "迎上", "跑过来", "跑过去", "跑向", "跑到", "冲过来", "冲过去", "冲向", "冲上前",
+         "扑过去", "扑向", "追上", "踱步", "走上", "走下", "走回", "走过", "走了过", "走着"),
         (r"walks?", r"walking", r"approach(?:es)?", r"goes? (?:over )?to", r"comes? over",
-         r"steps? (?:forward|closer|up)", r"crosses to", r"moves? to(?:wards?)?"),
+         r"steps? (?:forward|closer|up)", r"crosses to", r"r[au]ns? (?:over )?to(?:wards?)?",
+         r"rush(?:es)? (?:over )?to(?:wards?)?", r"moves? to(?:wards?)?"),
     ),
     Move(
         "step_back", "space",
-        ("后退", "退后", "倒退", "退了一步", "退开"),
+        ("后退", "退后", "倒退", "退了一步", "退了两步", "连退", "退开"),
         (r"steps? back", r"backs? away", r"retreats?"),
         1.2,
     ),
@@ -86,8 +65,8 @@ _MOVES = (
     ),
     Move(
         "kneel", "posture",
-        ("跪下", "跪倒", "下跪", "跪地", "跪"),
-        (r"kneels?(?: down)?", r"kneeling", r"drops? to (?:his|her|their) knees"),
+        ("跪下", "跪倒", "下跪", "跪地", "跪", "磕头", "叩首", "叩头"),
+        (r"kneels?(?: down)?", r"kneeling", r"kowtows?", r"drops? to (?:his|her|their) knees"),
         1.5,
     ),
     Move("nod", "head", ("点头", "点了点头", "点点头", "颔首"), (r"nods?", r"nodding"), 1.1),
@@ -98,8 +77,8 @@ _MOVES = (
     Move(
         "look_at", "look",
         ("看向", "望向", "盯着", "盯住", "看着", "望着", "凝视", "环顾", "瞥", "转头", "回头",
-         "抬头", "抬眼", "打量", "对视"),
-        (r"looks? (?:at|to|toward|towards|up|over|around|back)", r"stares?", r"glances?",
+         "抬眼", "打量", "对视", "望了望"),
+        (r"looks? (?:at|to|toward|towards|over|back)", r"stares?", r"glances?",
          r"gazes?", r"watch(?:es)?"),
         0.9,
     ),
@@ -122,7 +101,8 @@ _MOVES = (
     ),
     Move("wave", "arms", ("挥手", "招手", "挥了挥手"), (r"waves?", r"waving"), 2.2, "wave"),
     Move(
-        "drink", "arms", ("喝茶", "饮茶", "品茶", "举杯", "端起", r"抿(?![嘴唇])",
+        "drink", "arms",
+        ("喝茶", "饮茶", "品茶", "举杯", "举起杯", "举起酒杯", "端起", r"抿(?![嘴唇])",
          r"(?<![大怒暴厉断低])喝(?![道令止问斥彩])", "饮"),
         (r"drinks?", r"sips?", r"raises? (?:his|her|the|a) (?:cup|glass)"), 3.6, "raise_cup",
     ),
@@ -133,11 +113,11 @@ _MOVES = (
     ),
     Move("point", "arms", ("指着", "指向", "指了指"), (r"points?", r"pointing"), 1.8, "point"),
     Move(
-        "cross_arms", "arms", ("抱臂", "抱着双臂", "双臂交叉", "抱胸"),
+        "cross_arms", "arms", ("抱臂", "抱着双臂", "双臂交叉", "双手抱胸", "抱胸"),
         (r"(?:crosses|folds) (?:his|her|their) arms",), 3.0, "cross_arms",
     ),
     Move(
-        "clench_fist", "arms", ("握拳", "攥紧", "攥拳", "捏紧"),
+        "clench_fist", "arms", ("握拳", "握紧拳", "握紧了拳", "攥紧", "攥拳", "攥着拳", "捏紧"),
         (r"clenches",), 1.9, "fist",
     ),
     Move(
@@ -145,8 +125,10 @@ _MOVES = (
         (r"ponders?", r"thinks"), 2.8, "hand_to_chin",
     ),
     Move(
-        "wipe_tears", "arms", ("抹泪", "擦泪", "拭泪", "抹眼泪"),
-        (r"wipes? .{0,12}tears?",), 2.3, "wipe_tears",
+        "wipe_tears", "arms",
+        ("抹泪", "擦泪", "拭泪", "抹眼泪", "擦眼泪", "擦干眼泪", "擦了擦眼", "抹了抹眼",
+         "揉眼睛", "揉了揉眼"),
+        (r"wipes? .{0,12}(?:tears?|eyes?)",), 2.3, "wipe_tears",
     ),
     Move(
         "cover_mouth", "arms", ("掩口", "掩嘴", "捂嘴", "捂住嘴"),
@@ -166,7 +148,7 @@ _MOVES = (
     ),
     Move(
         "smile", "face",
-        ("微笑", "一笑", "含笑", "浅笑", "笑了笑", "笑意", "微微笑"),
+        ("微笑", "一笑", "含笑", "浅笑", "笑了笑", "笑意", "微微笑", "苦笑"),
         (r"smiles?", r"smiling", r"grins?"), 1.8,
     ),
     Move(
@@ -180,14 +162,16 @@ _MOVES = (
     ),
 )  # fmt: skip
 
-MOVES = MappingProxyType({move.name: move for move in _MOVES})
+_ALL = (*_MOVES, *told_moves())
+
+MOVES = MappingProxyType({move.name: move for move in _ALL})
 """All moves by name."""
 
 
 @cache
 def _patterns() -> tuple[tuple[Move, re.Pattern[str]], ...]:
     out = []
-    for move in _MOVES:
+    for move in _ALL:
         zh = "|".join(sorted(move.zh, key=len, reverse=True))
         en = "|".join(move.en)
         out.append((move, re.compile(rf"(?:{zh})|\b(?:{en})\b", re.IGNORECASE)))
@@ -237,6 +221,8 @@ def move_frames(move: Move | str, start: Placement, to: Placement | None, rate: 
     if known.gesture:
         gesture = gestures()[known.gesture]
         seconds = max(seconds, gesture.before + gesture.after + 0.1)
+    if known.library:
+        seconds = known.rounds * shipped()[known.library].seconds
     if known.kind == "space":
         seconds = 0.0 if to else max(known.seconds, 1.2)
         if known.name == "enter":

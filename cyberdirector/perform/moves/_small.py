@@ -1,4 +1,4 @@
-"""Moves of head and face: nod, shake, sigh, smile, sneer, laugh."""
+"""Moves of head and face: nod, shake, look down, sigh, smile, laugh, start, weep."""
 
 from __future__ import annotations
 
@@ -13,9 +13,20 @@ from cyberdirector.perform.head import nod, shake
 _DEGREE = np.pi / 180.0
 
 
+_TIPPED = {"lower_head": 17.0, "raise_head": -13.0}
+"""Degrees of pitch at which the head is held."""
+
+_MIENS = {"frown": ("cold", 0.9, 2.5), "glare": ("anger", 0.9, 3.5)}
+"""Feeling, its strength and the pitch of the head (degrees) of faces that are held."""
+
+
 def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> None:
-    """Write a nod or a head shake that lasts ``length`` seconds from ``start``, in place."""
-    if name == "nod":
+    """Write a move of the head that lasts ``length`` seconds from ``start``, in place."""
+    if name in _TIPPED:
+        held = plateau(t, start, 0.45, start + length, 0.6)
+        c.head[:, 1] += _DEGREE * _TIPPED[name] * held
+        c.spine[:, 1] += _DEGREE * 0.25 * _TIPPED[name] * held
+    elif name == "nod":
         first = start + 0.3 * length
         c.head[:, 1] += nod(t, first, 13.0, 0.45 * length)
         c.head[:, 1] += nod(t, first + 0.4 * length, 7.0, 0.35 * length)
@@ -24,7 +35,7 @@ def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> N
 
 
 def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> Array:
-    """Return the face (n, 52) of a sigh, smile, sneer or laugh and move the body with it."""
+    """Return the face (n, 52) of a move of the face and move the body with it."""
     out = np.zeros((len(t), SHAPE_COUNT))
     end = start + length
     if name == "sigh":
@@ -39,7 +50,15 @@ def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> A
         for side in ("Left", "Right"):
             out[:, ARKIT_INDEX[f"eyeBlink{side}"]] = 0.45 * fall
         return out
+    if name == "startle":
+        return _startle(c, t, start, length)
+    if name in ("weep", "pant"):
+        return _heave(c, t, start, end, name)
     body = plateau(t, start, 0.25, end, 0.5)
+    if name in _MIENS:
+        feeling, strength, pitch = _MIENS[name]
+        c.head[:, 1] += _DEGREE * pitch * body
+        return np.asarray((strength * body)[:, None] * EXPRESSIONS[feeling])
     if name == "smile":
         out += body[:, None] * (0.4 * EXPRESSIONS["joy"] + 0.5 * EXPRESSIONS["tender"])
         return np.clip(out, 0.0, 1.0)
@@ -56,4 +75,35 @@ def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> A
     c.head[:, 1] -= _DEGREE * (4.0 * body - 1.5 * shaking)
     c.spine[:, 1] += _DEGREE * 1.6 * shaking
     c.lift += (_DEGREE * 2.0 * shaking)[:, None]
+    return out
+
+
+def _startle(c: Controls, t: Array, start: float, length: float) -> Array:
+    """Return the face of a start: lids and brows up within a tenth of a second, shoulders
+    too, the head drawn back; all eases off (Landis & Hunt 1939 on the startle pattern).
+    """
+    shock = bump(t, start, start + 0.14, start + 0.7)
+    after = plateau(t, start, 0.12, start + length, 0.7)
+    c.lift += (_DEGREE * (9.0 * shock + 2.0 * after))[:, None]
+    c.head[:, 1] -= _DEGREE * (7.0 * shock + 2.0 * after)
+    c.spine[:, 1] -= _DEGREE * (4.0 * shock + 1.0 * after)
+    return np.asarray((0.35 * shock + 0.65 * after)[:, None] * EXPRESSIONS["surprise"])
+
+
+def _heave(c: Controls, t: Array, start: float, end: float, name: str) -> Array:
+    """Return the face of weeping or of being out of breath; shoulders and chest heave."""
+    body = plateau(t, start, 0.35, end, 0.6)
+    rate, tip = (2.6, 12.0) if name == "weep" else (1.7, 5.0)
+    wave = body * (0.5 - 0.5 * np.cos(2.0 * np.pi * rate * (t - start)))
+    c.lift += (_DEGREE * (5.0 if name == "weep" else 6.0) * wave)[:, None]
+    c.spine[:, 1] += _DEGREE * (3.0 * body - 2.5 * wave)
+    c.head[:, 1] += _DEGREE * (tip * body - 1.5 * wave)
+    if name == "weep":
+        out = np.asarray(body[:, None] * EXPRESSIONS["sad"])
+        for side in ("Left", "Right"):
+            out[:, ARKIT_INDEX[f"eyeSquint{side}"]] += 0.35 * body
+        return np.clip(out, 0.0, 1.0)
+    out = np.zeros((len(t), SHAPE_COUNT))
+    out[:, ARKIT_INDEX["jawOpen"]] = body * (0.14 + 0.12 * wave)
+    out[:, ARKIT_INDEX["browInnerUp"]] = 0.3 * body
     return out

@@ -14,7 +14,8 @@ from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.gait import turn_of, walk, walk_seconds
 from cyberdirector.perform.gesture import Played, fit
 from cyberdirector.perform.lexicon import gestures
-from cyberdirector.perform.moves._registry import MOVES, Move
+from cyberdirector.perform.moves._kinds import Move
+from cyberdirector.perform.moves._registry import MOVES
 from cyberdirector.perform.score import Cue, Placement
 from cyberdirector.perform.stance import (
     FLOOR_SEAT,

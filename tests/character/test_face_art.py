@@ -10,6 +10,7 @@ from cyberdirector.character.expressions import vrm_expressions
 from cyberdirector.character.face.catalogue import CATALOGUE
 from cyberdirector.character.face.colors import srgb
 from cyberdirector.character.face.decals import DECALS
+from cyberdirector.character.face.ears import ear_rims
 from cyberdirector.character.face.eye_art import COLUMNS, PALETTE, eye_texture, swatch_uv
 from cyberdirector.character.face.eyes import EyeLook, eye_parts, opening_of
 from cyberdirector.character.face.iris import SIZE, iris_picture
@@ -140,3 +141,13 @@ def test_stylisation_makes_another_face():
     real = compile_character(kind.model_validate({**data, "style": {}, "stylisation": 0.0}))
     moe = compile_character(kind.model_validate({**data, "style": {}, "stylisation": 1.25}))
     assert moe.extras["head_radius"] > 1.2 * real.extras["head_radius"]
+
+
+def test_rims_of_ears_run_around_the_ears(woman):
+    for side, rows in zip((1.0, -1.0), ear_rims(woman.template), strict=True):
+        rim = woman.positions[rows] * [side, 1.0, 1.0]
+        assert (rim[:, 0] > 0.7 * woman.landmarks["leftEar"][0]).all()
+        assert np.ptp(rim[:, 1]) > 0.035
+        # From the front of the helix over the back to the lobe.
+        assert rim[-1, 1] < rim[0, 1] - 0.02
+        assert rim[:, 2].min() < min(rim[0, 2], rim[-1, 2]) - 0.008

@@ -232,3 +232,17 @@ def test_the_crown_of_the_cap_has_no_needles(made, style):
     top = cap.positions[:, 1].argmax()
     near = np.linalg.norm(cap.positions - cap.positions[top], axis=1) < 0.03
     assert 0 < used[near].max() <= 16
+
+
+def test_a_bald_head_may_have_a_beard(bodies):
+    assert build_hair(bodies["man"], HairSpec(style="bald")) == []
+    pieces = build_hair(bodies["man"], HairSpec(style="bald", beard="goatee"))
+    assert [piece.name for piece in pieces] == ["hair-beard"]
+
+
+@pytest.mark.parametrize("kind", ["goatee", "beard_long"])
+def test_beards_hang_below_the_chin_and_not_before_the_nose(bodies, kind):
+    man = bodies["man"]
+    beard = build_hair(man, HairSpec(style="bald", beard=kind))[0].positions
+    assert beard[:, 1].min() < man.landmarks["menton"][1] - 0.02
+    assert beard[:, 2].max() < man.landmarks["nose_tip"][2] + 0.003

@@ -51,8 +51,10 @@ def build_hair(body: Body, spec: HairSpec, worn: Sequence[Piece] = ()) -> list[P
     InputRefused
         The style is unknown or a colour cannot be read.
     """
+    figure = figure_of(body)
+    bare = build_shell(figure, VOLUME * spec.volume)
     if spec.style == "bald":
-        return []
+        return [_beard_piece(body, figure, bare, spec)] if spec.beard else []
     maker = STYLES.get(spec.style)
     if maker is None:
         names = ", ".join(sorted(STYLES))
@@ -61,8 +63,6 @@ def build_hair(body: Body, spec: HairSpec, worn: Sequence[Piece] = ()) -> list[P
             f"没有名为“{spec.style}”的发型；可选：{names}。",
             f"There is no hairstyle “{spec.style}”; choose one of {names}.",
         )
-    figure = figure_of(body)
-    bare = build_shell(figure, VOLUME * spec.volume)
     shell = over_cloth(bare, worn) if worn else bare
     hat = hat_of(shell, figure, worn)
     rim = hat.low(180.0) - TIED_BELOW if hat is not None else 90.0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,54 +40,76 @@ def beard(
 def _moustache(
     shell: Shell, lips: Floats, k: float, kind: str
 ) -> tuple[list[Floats], list[Lock]]:
-    """Return two wings over the mouth that droop beside it."""
-    drop = 0.060 if kind == "beard_long" else 0.016
-    t = np.linspace(0, 1, 12)
+    """Return two wings of fine locks over the mouth that droop beside it."""
+    drop, reach = (0.050, 0.022) if kind == "beard_long" else (0.017, 0.026)
+    t = np.linspace(0, 1, 14)
+    out = np.sin(0.5 * np.pi * np.minimum(t * 1.6, 1))
     lines, locks = [], []
     for sign in (-1.0, 1.0):
-        for layer, (reach, width, high) in enumerate(
-            ((1.0, 0.0075, 0.0095), (0.78, 0.0065, 0.0078), (0.90, 0.0040, 0.0108))
-        ):
-            x = (
-                sign
-                * k
-                * (0.0012 + 0.027 * reach * np.sin(0.5 * np.pi * np.minimum(t * 1.5, 1)))
-            )
-            fall = drop * reach * np.clip(t - 0.42, 0, 1) ** 1.3 * 1.6
-            y = (
-                lips[1]
-                + (high + 0.0015 * np.sin(np.pi * np.minimum(2 * t, 1)) - 0.009 * t - fall) * k
-            )
-            line = np.stack([x, y, np.full(12, lips[2] + 0.02)], axis=1)
-            lines.append(_on_skin(shell, line, (0.0014 + 0.0008 * layer) * k))
+        for layer, (share, width, high) in enumerate(_WING):
+            x = sign * k * (0.0010 + reach * share * out)
+            fall = drop * share * np.clip(t - 0.40, 0, 1) ** 1.25 * 1.7
+            arch = 0.0016 * np.sin(np.pi * np.minimum(2.2 * t, 1)) - 0.008 * t
+            # All locks of a wing run together in one tip.
+            y = lips[1] + (0.0086 + (high - 0.0086) * (1.0 - t) + arch - fall) * k
+            line = np.stack([x, y, np.full(14, lips[2] + 0.02)], axis=1)
+            line = _on_skin(shell, line, (0.0006 + 0.0004 * layer) * k)
+            lines.append(_hanging(shell, line, lips))
             locks.append(
-                Lock(width=width, thick=0.0026, root=0.25, peak=0.38, tip=1.35, rings=12,
-                     tone=(1, 0, 2)[layer])
+                Lock(width=width, thick=0.0013, root=0.22, peak=0.34, tip=1.2, rings=13,
+                     tone=(1, 0, 2, 1)[layer])
             )  # fmt: skip
     return lines, locks
+
+
+_WING = ((1.0, 0.0052, 0.0090), (0.93, 0.0046, 0.0078), (0.97, 0.0036, 0.0101),
+         (0.86, 0.0030, 0.0069))  # fmt: skip
+"""Locks of one half of a moustache: share of its reach, width, height over the lips."""
+
+
+def _hanging(shell: Shell, line: Floats, lips: Floats) -> Floats:
+    """Return a line along the skin that hangs straight down where the chin ends."""
+    chin = shell.chin[1] + 0.10 * (lips[1] - shell.chin[1])
+    below = line[:, 1] < chin
+    if not below.any():
+        return line
+    out = line.copy()
+    last = max(int(np.argmax(below)) - 1, 0)
+    out[below, 2] = out[last, 2] - 0.12 * (out[last, 1] - out[below, 1])
+    return out
+
+
+_ROWS = ((0.30, 0.74, 0.0), (0.12, 0.90, 0.5), (-0.02, 1.0, 0.0))
+"""Rows of a beard: height of the roots from chin (0) to lips, share of the length, shift."""
 
 
 def _chin(
     shell: Shell, lips: Floats, chin: Floats, k: float, length: float, rng: np.random.Generator
 ) -> tuple[list[Floats], list[Lock]]:
-    """Return tapering locks from the chin and along the jaw."""
+    """Return tapering locks from the chin and along the jaw, uneven at their ends."""
     lines, locks = [], []
-    base = Lock(width=0.020, thick=0.006, root=0.35, peak=0.35, tip=1.4, rings=13)
     wide = length > 0.1
-    places = np.linspace(-1, 1, 9 if wide else 6)
-    for row, (height, share) in enumerate(((0.25, 0.82), (0.0, 1.0))):
-        for i, a in enumerate(places):
-            x = a * (0.026 if wide else 0.012) * k
-            y = chin[1] + (lips[1] - chin[1]) * height + (0.016 * a * a if wide else 0.0) * k
+    reach, count = (0.030, 9) if wide else (0.012, 6)
+    t = np.linspace(0, 1, 14)[:, None]
+    for row, (height, share, shift) in enumerate(_ROWS):
+        places = np.linspace(-1, 1, count) + shift * 2.0 / (count - 1)
+        for i, a in enumerate(places[: count - (shift > 0)]):
+            x = a * reach * k
+            rise = (0.013 * a * a if wide else 0.0) * k
+            y = chin[1] + (lips[1] - chin[1]) * height + rise
             start = np.array([[x, y, lips[2] + 0.02]])
-            top = _on_skin(shell, start, 0.001)[0]
-            fall = length * share * k * (1 - 0.42 * abs(a)) + float(rng.normal()) * 0.004
-            t = np.linspace(0, 1, 13)[:, None]
-            end = np.array([x * 0.35, top[1] - fall, top[2] - 0.006 * k])
-            bow = np.array([0.0, 0.0, 0.014 * k]) * np.sin(np.pi * np.minimum(t * 1.2, 1))
-            line = top + (end - top) * t + bow * (1.2 if wide else 0.6)
-            lines.append(line)
-            locks.append(replace(base, tone=(i + row) % 3, width=0.018 if wide else 0.0085))
+            top = _on_skin(shell, start, 0.0008)[0]
+            uneven = 1.0 + 0.10 * float(np.clip(rng.normal(), -2, 2))
+            fall = length * share * k * (1 - 0.50 * a * a) * uneven
+            end = np.array([x * 0.42, top[1] - fall, top[2] - 0.002 * k - 0.10 * fall])
+            bow = np.array([0.10 * x, 0.0, 0.012 * fall])
+            sway = np.array([0.0022 * k, 0.0, 0.0]) * np.sin(5.0 * t + 1.7 * i + row) * t
+            lines.append(top + (end - top) * t + bow * np.sin(np.pi * t**0.7) + sway)
+            locks.append(
+                Lock(width=0.0125 if wide else 0.0068, thick=0.0042 if wide else 0.0026,
+                     root=0.45 - 0.25 * abs(a), peak=0.30, tip=1.2, rings=13,
+                     tone=int(rng.integers(3)))
+            )  # fmt: skip
     return lines, locks
 
 

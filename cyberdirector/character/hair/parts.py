@@ -258,7 +258,7 @@ def swept(
         edge = float(hairline_at(shell, hairline, np.array([az]))[0])
         front = max(0.0, float(np.cos(np.radians(turn)))) * puff
         high = lift + 0.0014 * (i % 3 - 1) + front
-        root = (az, edge + 0.9 + wobble(rng, 0.5))
+        root = (az, edge + 0.2 + wobble(rng, 0.3))
         reach = _angle(shell, root, knot)
         stop = max(0.5, 1.0 - gap / max(reach, 1e-6))
         end = shell.along(root, knot, stop)
@@ -273,7 +273,7 @@ def swept(
             )  # fmt: skip
         out.append(
             Lock(
-                path=path, width=width * (1 + wobble(rng, 0.08)), thick=0.0065, root=0.10,
+                path=path, width=width * (1 + wobble(rng, 0.08)), thick=0.0065, root=0.42,
                 peak=0.42, tip=5.0, bend=wobble(rng, 0.02), rings=15, tone=tone(rng),
             )
         )  # fmt: skip

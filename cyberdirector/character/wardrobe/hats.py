@@ -160,10 +160,12 @@ def douli(tailor: Tailor, spec: GarmentSpec) -> None:
     p = (p - pivot) @ turn.T + pivot
     far = np.hypot(p[:, 0], p[:, 2] - skull.centre[2]) / wide * 0.98
     look = Look(
-        c["main"], "skirt", nuance(c["main"], -0.10), "weave", c["accent"], folds=24,
-        reach=(1.0, 0.3),
+        c["main"], "skirt", nuance(c["main"], -0.10), "weave", c["accent"], folds=12,
+        reach=(0.5, 0.3),
     )  # fmt: skip
-    add_rigid(tailor, "douli", p, t, look, uv=np.clip(np.stack([uv[:, 0], far], 1), 0, 1))
+    # The weave runs to and fro: where the ring closes there is no seam.
+    across = np.abs(2.0 * uv[:, 0] - 1.0)
+    add_rigid(tailor, "douli", p, t, look, uv=np.clip(np.stack([across, far], 1), 0, 1))
 
 
 def futou(tailor: Tailor, spec: GarmentSpec) -> None:

@@ -38,11 +38,18 @@ def _front(tailor: Tailor, x: Floats, y: Floats) -> Floats:
 
 
 def _drape(
-    tailor: Tailor, skull: Skull, low: float, tuck: float, name: str, look: Look
+    tailor: Tailor,
+    skull: Skull,
+    low: float,
+    tuck: float,
+    name: str,
+    look: Look,
+    sheer: float = 1.0,
 ) -> None:
     """Add cloth from the bridge of the nose down to the height ``low``.
 
-    ``tuck`` 0 lets it fall straight from the nose, 1 lays it around chin and jaw.
+    ``tuck`` 0 lets it fall straight from the nose, 1 lays it around chin and jaw; ``sheer``
+    is how much it hides, 1 all. Cloth that falls ends in a point below the chin.
     """
     k = tailor.form.size
     figure = tailor.form.figure
@@ -55,7 +62,8 @@ def _drape(
     s = np.linspace(0.0, 1.0, ROWS)[:, None]
     side = np.abs(np.sin(a)) ** 3
     top = bridge + (0.010 + 0.030 * side) * k
-    y = top + (low + 0.016 * side * k - top) * s
+    hem = low + (0.016 + 0.040 * (1.0 - tuck)) * side * k
+    y = top + (hem - top) * s
     deep = nose + (0.004 + 0.005 * tuck) * k - middle
     # Across it is an ellipse from ear to ear; under the nose it may follow the face.
     wide = ear * (1.0 - 0.14 * s)
@@ -69,18 +77,20 @@ def _drape(
         inner = np.abs(a) < 1.1
         z = np.where(inner, z + tuck * (np.minimum(face, z) - z), z) - 0.030 * k * tuck * below
         z = gaussian_filter(z, (0.8, 2.2), mode="nearest")
-    else:
-        fold = 0.0035 * k * np.sin(a * 13.0) * s**1.2
-        x, z = x + fold * np.sin(a), z + fold * np.cos(a) + 0.010 * k * s
+    if tuck < 1.0:
+        # Soft folds that begin at the ears and grow towards the hem.
+        wave = np.sin(a * 11.0 + 0.6 * s) + 0.45 * np.sin(a * 19.0 + 1.3)
+        fold = 0.0042 * k * (1.0 - tuck) * wave * s**1.1 * (0.35 + np.abs(np.sin(a)))
+        x, z = x + fold * np.sin(a), z + fold * np.cos(a)
     p = np.stack(np.broadcast_arrays(x, y, z), axis=-1).reshape(-1, 3)
     away = np.stack([np.sin(a), 0 * a, np.cos(a)], axis=1)
     t = orient(p, grid_triangles(ROWS, COLS, closed=False), np.tile(away, (ROWS, 1)))
     uv = np.stack([np.tile(np.linspace(0, 1, COLS), ROWS), np.repeat(s[:, 0], COLS)], axis=1)
     piece = add_rigid(tailor, name, p, t, look, uv=uv)
-    if not tuck:
+    if sheer < 1.0:
         piece.material = replace(
             piece.material, name=f"{piece.material.name}-sheer", alpha_mode="BLEND",
-            base_color=(*piece.material.base_color[:3], 0.86), transparent_with_z_write=True,
+            base_color=(*piece.material.base_color[:3], sheer), transparent_with_z_write=True,
         )  # fmt: skip
 
 
@@ -90,9 +100,9 @@ def veil(tailor: Tailor, spec: GarmentSpec) -> None:
     c = {"main": "#eef0f4", "trim": "#c9a45a", **spec.colours}
     skull = skull_of(tailor)
     low = float(skull.chin[1]) - 0.052 * k * spec.params.get("length", 1.0)
-    look = Look(c["main"], "skirt", accent=c["trim"], folds=14, rim=0.955, trim=c["trim"],
+    look = Look(c["main"], "skirt", accent=c["trim"], folds=9, rim=0.955, trim=c["trim"],
                 reach=(0.4, 0.2))  # fmt: skip
-    _drape(tailor, skull, low, 0.0, "veil", look)
+    _drape(tailor, skull, low, 0.55, "veil", look, 0.80)
 
 
 def face_cloth(tailor: Tailor, spec: GarmentSpec) -> None:

@@ -89,17 +89,20 @@ def skirt_radius(
     return r + cut.flare * form.size * s**1.15 * (1 - (1 - cut.front) * ahead)
 
 
-def leg_table(form: Form, p: Floats, table: Floats, fade: float = 0.15) -> Floats:
+def leg_table(
+    form: Form, p: Floats, table: Floats, fade: float = 0.15, wide: float = 0.080
+) -> Floats:
     """Return dense weights of skirt points that follow trunk, thighs and shins softly.
 
     Left and right are blended over the middle so that the cloth between the legs goes
     with both. ``fade`` is how far below the hip joints it begins to go with the legs alone,
-    metres for 1.65 m: long cloth hangs more from the hips.
+    metres for 1.65 m: long cloth hangs more from the hips. ``wide`` is the half width over
+    which cloth goes over from one leg to the other: the hem of a short skirt shows it.
     """
     f = form.figure
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
-    wide = (0.080 + 0.030 * smooth_step(hip, 0.0, p[:, 1])) * form.size
-    left = smooth_step(-1.0, 1.0, p[:, 0] / wide)
+    reach = (wide + 0.030 * smooth_step(hip, 0.0, p[:, 1])) * form.size
+    left = smooth_step(-1.0, 1.0, p[:, 0] / reach)
     leg = smooth_step(hip + 0.08 * form.size, hip - fade * form.size, p[:, 1])
     shin = 0.88 * smooth_step(knee + 0.11, knee - 0.15, p[:, 1])
     low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
@@ -167,7 +170,10 @@ def _add_grid(
     p = grid.reshape(-1, 3)
     whole = skirt_grid(form, cut) if cut.arcs else grid
     long = cut.hem < form.joint("leftLowerLeg")[1] - 0.12
-    table = leg_table(form, p, trunk_table(tailor, p), 0.23 if long else 0.15)
+    loose = not long and cut.flare > 0.05
+    table = leg_table(
+        form, p, trunk_table(tailor, p), 0.23 if long else 0.15, 0.150 if loose else 0.080
+    )
     chains, table = hang_skirt(form, chain, cut, whole, grid, table)
     t = grid_triangles(rows, cols, closed=False)
     low = grid[round(0.6 * (rows - 1))]

@@ -45,7 +45,7 @@ def fall(
 
 def long_straight(head: Head) -> Style:
     """Long straight hair with a full fringe."""
-    locks = fall(head, Parting(head.shell, 0.0, 62.0), 0.40)
+    locks = fall(head, Parting(head.shell, 0.0, 62.0), 0.40, low=88.0)
     for sign in (-1, 1):
         locks += cheek_locks(head, sign, 0.27)
     return Style([*locks, *full_fringe(head)], ROUND)

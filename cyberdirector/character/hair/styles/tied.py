@@ -100,7 +100,7 @@ def low_ponytail(head: Head) -> Style:
     locks = gathered(head, ROUND, knot)
     at = shell.at(*knot, 0.012)
     out = unit(at - shell.centre)
-    locks += tail(head, at, out - np.array([0.0, 0.3, 0.0]), "a", length=0.36, rise=0.035,
+    locks += tail(head, at, out - np.array([0.0, 1.0, 0.0]), "a", length=0.36, rise=0.024,
                   spread=0.016, width=0.036, lean=(0.0, -0.08))  # fmt: skip
     for sign in (-1, 1):
         locks += wisps(head, sign, 0.10)
@@ -118,8 +118,8 @@ def twin_tails(head: Head) -> Style:
         at = shell.at(*knot, 0.010)
         out = unit(at - shell.centre)
         side = "l" if sign > 0 else "r"
-        locks += tail(head, at, out + np.array([0.1 * sign, -0.75, -0.1]), side, length=0.44,
-                      rise=0.026, spread=0.017, width=0.044, count=9, chains=2,
+        locks += tail(head, at, out + np.array([-0.05 * sign, -1.30, -0.1]), side, length=0.44,
+                      rise=0.020, spread=0.017, width=0.044, count=9, chains=2,
                       lean=(-0.02, 0.02), curl=0.0)  # fmt: skip
         parts.append(wrap(at + 0.002 * out, out, 0.15 * shell.size, 0.016, "ribbon"))
         parts += solids.bow(at + 0.014 * out + np.array([0, 0.012, 0.010]),

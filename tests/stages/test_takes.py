@@ -13,6 +13,7 @@ from cyberdirector.core.errors import CyberDirectorError
 from cyberdirector.core.face import ARKIT_INDEX
 from cyberdirector.formats import read_vrma, write_vrm
 from cyberdirector.perform.lip_probe import LipProbe
+from cyberdirector.review.khronos import available, validate
 from cyberdirector.stages.takes import TakeDocument, read_take
 
 TEXT = "爸爸，你怕不怕？我不怕！"
@@ -68,6 +69,12 @@ def test_character_and_motion_in_one_file(first: Path, actor: Path) -> None:
     assert times["count"] in (1, read_vrma(first).frames)
     assert len(gltf["skins"]) >= 1
     assert read_vrm(first.with_suffix(".glb")).name == read_vrm(actor).name
+
+
+@pytest.mark.skipif(not available(), reason="npm gltf-validator is not installed")
+def test_the_files_of_a_take_are_valid_gltf(first: Path) -> None:
+    for answer in validate([first, first.with_suffix(".glb")]).values():
+        assert answer["issues"]["numErrors"] == answer["issues"]["numWarnings"] == 0
 
 
 def test_the_same_document_gives_the_same_bytes(first: Path, tmp_path: Path) -> None:

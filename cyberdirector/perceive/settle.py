@@ -65,6 +65,7 @@ def settle(
     belief = _by_patches(belief, lab, _cut(mask, max(8, round(_BAND * tall)), knees))
     labels = _without_lines(np.where(mask, belief.argmax(2), 0).astype(np.uint8), mask)
     if is_face(here):
+        labels = _hair_not_hat(labels, lab, here)
         labels = _clean_legs(labels, mask, here)
     large = np.asarray(
         Image.fromarray(labels).resize((width, height), Image.Resampling.NEAREST)
@@ -85,6 +86,25 @@ def _without_lines(labels: NDArray[np.uint8], mask: Mask) -> NDArray[np.uint8]:
         own = labels == PART_INDEX[name]
         out[own & ~binary_opening(own)] = 0
     return np.where(mask & (out == 0), _nearest(out), out).astype(np.uint8)
+
+
+_SAME_HAIR, _BLACK = 6.0, 24.0
+"""CIELAB distance within which what is on the head has the colour of the hair, and lightness
+of hair below which hats may have it too."""
+
+
+def _hair_not_hat(labels: NDArray[np.uint8], lab: Floats, layout: Layout) -> NDArray[np.uint8]:
+    """Return labels in which what lies over the eyes and has the colour of the hair is hair."""
+    hair = labels == PART_INDEX["hair"]
+    eyes = 0.5 * float(layout.at("left_eye")[1] + layout.at("right_eye")[1])
+    above = (labels == PART_INDEX["accessory"]) & (np.arange(len(labels))[:, None] < eyes)
+    if min(hair.sum(), above.sum()) < 20:
+        return labels
+    tone = np.median(lab[hair], axis=0)
+    hat = np.median(lab[above], axis=0)
+    if tone[0] < _BLACK or float(np.linalg.norm(hat - tone)) > _SAME_HAIR:
+        return labels
+    return np.where(above, np.uint8(PART_INDEX["hair"]), labels)
 
 
 def _clean_legs(labels: NDArray[np.uint8], mask: Mask, layout: Layout) -> NDArray[np.uint8]:

@@ -66,6 +66,22 @@ def test_shaft_of_a_boot_goes_on_from_its_foot() -> None:
     assert (labels[266:340, 60:140] == PART_INDEX["shoes"]).mean() > 0.9
 
 
+@pytest.mark.parametrize(
+    ("hat", "part"), [((120, 70, 40), "hair"), ((60, 90, 150), "accessory")]
+)
+def test_a_hat_has_another_colour_than_the_hair(hat: tuple[int, int, int], part: str) -> None:
+    blocks = [(slice(95, 190), "top", (160, 40, 40)), (slice(190, 345), "bottom", (40, 30, 70))]
+    pixels, share, mask = _figure(blocks, 0.8)
+    for rows, name, colour in (
+        (slice(25, 50), "accessory", hat), (slice(50, 54), "hair", (120, 70, 40)),
+    ):  # fmt: skip
+        pixels[rows, 40:160] = colour
+        share[rows, 40:160] = 0.02
+        share[rows, 40:160, PART_INDEX[name]] = 0.8
+    labels = settle(pixels, share, mask, LAYOUT)
+    assert (labels[28:48, 45:155] == PART_INDEX[part]).mean() > 0.9
+
+
 @pytest.mark.parametrize("fades", [True, False])
 def test_hem_takes_the_colour_that_a_skirt_ends_in(fades: bool) -> None:
     start, end = np.array([230.0, 232.0, 240.0]), np.array([60.0, 90.0, 170.0])

@@ -35,8 +35,12 @@ def _refuse(reason_zh: str, reason_en: str, file: str, path: str) -> InputRefuse
 
 def _too_large(size: str, file: str, path: str) -> InputRefused:
     most = MAX_IMAGE_PIXELS // 1_000_000
-    zh, en = f"{size}超过 {most} 百万像素", f"{size}more than {most} Mpx"
-    return _refuse(zh, en, file, path)
+    return InputRefused(
+        "image-unreadable",
+        f"图片太大（{size}超过 {most} 百万像素），请缩小后再试。",
+        f"the picture is too large ({size}more than {most} Mpx); make it smaller.",
+        Location(file=file, path=path),
+    )
 
 
 def _open(data: bytes, file: str, path: str) -> Image:

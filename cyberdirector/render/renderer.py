@@ -234,7 +234,7 @@ class Renderer:
         Software rasterizers only: a real GPU finishes a picture faster than it is asked
         what changed.
         """
-        if not (self.device.software and frame.locked and self.backdrop):
+        if not (self.device.software and frame.locked):
             return None
         if frame.state.light.weather or not self._finish.settles(frame):
             return None

@@ -31,6 +31,7 @@ GROUP = re.compile(
 )
 """Words for several people at the start of a clause."""
 
+_REACTS = re.compile(r"[吓惊愣怔呆]|看着|望着|startle|gasp|freeze|stare", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?P<zh>[他她])(?!们)|(?P<en>he|she)\b", re.IGNORECASE)
 _FEMALE = re.compile(
     r"女|姑娘|丫头|母|妈|姐|妹|婆|\b(?:\w*woman|girl|lady|female|mother|she|her)\b",
@@ -97,8 +98,9 @@ def meant(text: str, seen: Sequence[str], sexes: dict[str, str]) -> tuple[str, .
     recent = list(dict.fromkeys(reversed(seen)))
     if group := GROUP.match(text.strip()):
         two = group[0].lower().startswith(("两", "二", "俩", "both", "the two"))
-        # Of three, the last one seen did what the two others answer.
-        who = recent[1:] if two and len(recent) == 3 else recent[:2] if two else recent
+        # Of three, two who start or stare answer what the last one seen did.
+        answer = two and len(recent) == 3 and _REACTS.search(text) is not None
+        who = recent[1:] if answer else recent[:2] if two else recent
         return tuple(reversed(who))
     pronoun = _PRONOUN.match(text.strip())
     if pronoun is None:

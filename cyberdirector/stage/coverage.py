@@ -184,9 +184,9 @@ class Coverage:
         if not movers:
             return [_Piece(start, end, "establish", (), "action")]
         lead = movers[0]
-        far = max(self._performers[r].travel(start, end) for r in movers)
-        if far > 0.8:
-            return self._cover_walk(segment, lead, start, end)
+        walker = max(movers, key=lambda r: self._performers[r].travel(start, end))
+        if self._performers[walker].travel(start, end) > 0.8:
+            return self._cover_walk(segment, walker, start, end)
         if len(movers) > 1:
             return [_Piece(start, end, "two", movers[:2], "action")]
         whole = any(MOVES[cue.move].library for cue in segment.cues)

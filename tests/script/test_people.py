@@ -47,6 +47,7 @@ def test_groups_and_pronouns() -> None:
     assert meant("雨声渐大。", seen, sexes) == ()
     assert meant("They laugh.", ["A", "B", "C"], {}) == ("A", "B", "C")
     assert meant("两人吓了一跳。", ["甲", "乙", "丙"], sexes) == ("甲", "乙")
+    assert meant("两人点头。", ["甲", "乙", "丙"], sexes) == ("乙", "丙")
 
 
 def test_a_screenplay_introduces_its_people() -> None:

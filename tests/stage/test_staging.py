@@ -220,3 +220,27 @@ def test_a_longer_line_changes_its_own_shots_only(staged):
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     assert changed
     assert all(name.startswith("1-1-L02") for name in changed), sorted(changed)
+
+
+def test_the_camera_follows_who_walks_and_shows_whole_bodies():
+    text = """1-1 夜 内 茶馆
+人物：林晚（女）、沈青（男）、掌柜（男）
+△掌柜望着窗外，沈青跑进来。
+沈青：掌柜！
+△林晚跳起来。
+林晚：你来了。
+△两人鼓掌。
+"""
+    blocking, _, _, shots = stage(text)
+    segments = {s.id.rsplit("-", 1)[1]: s for s in blocking.score.segments}
+    cues = {name: [(c.role, c.move) for c in s.cues] for name, s in segments.items()}
+    assert cues["A01"] == [("掌柜", "look_at"), ("沈青", "enter")]
+    assert cues["A02"] == [("林晚", "play_jump")]
+    both = segments["A03"].cues
+    assert {c.role for c in both} == {"林晚", "沈青"}
+    assert {c.move for c in both} == {"clap"}
+    assert len({c.start for c in both}) == 1
+    followed = [s for s in shots if s.why == "walks"]
+    assert all(s.subjects[:1] == ("沈青",) for s in followed)
+    jump = next(s for s in shots if any(i.endswith("A02") for i in s.segments))
+    assert jump.size == "full"

@@ -127,6 +127,7 @@ def show(
     found = read_project(project)
     if output is not None:
         from cyberdirector.core.files import replacing
+        from cyberdirector.timeline.lane_words import project_language
         from cyberdirector.timeline.show_lanes import draw_lanes
 
         if output.suffix.lower() != ".png":
@@ -135,7 +136,8 @@ def show(
         first = parse_frame(found, start) if start else scene.start if scene else 0
         last = parse_frame(found, end) if end else scene.end if scene else found.frames
         role = "" if scene is not None else only
-        picture = draw_lanes(found, project.stem, first, last, width, role)
+        told = project_language(project)
+        picture = draw_lanes(found, project.stem, first, last, width, role, told)
         with replacing(output) as temporary:
             picture.save(temporary, format="png")
         click.echo(str(output))

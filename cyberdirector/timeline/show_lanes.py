@@ -28,8 +28,10 @@ from cyberdirector.timeline._board import (
     mix,
 )
 from cyberdirector.timeline.document import Timeline
+from cyberdirector.timeline.evaluate import evaluate_weight
 from cyberdirector.timeline.items import ClipItem, LayerItem
-from cyberdirector.timeline.keys import STEP, KeyTrack
+from cyberdirector.timeline.keys import KeyTrack
+from cyberdirector.timeline.lane_words import word
 from cyberdirector.timeline.show import clock, layers_of
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def draw_lanes(
     end: int | None = None,
     width: int = 1800,
     only: str = "",
+    language: str = "zh",
 ) -> Picture:
     """Return the lanes of frames ``start:end`` as a picture.
 
@@ -70,16 +73,18 @@ def draw_lanes(
         Of the picture in pixels.
     only
         A role; empty shows all.
+    language
+        Of the names: ``zh``, ``en`` or ``ja``.
     """
     end = timeline.frames if end is None else end
-    lanes = _lanes(timeline, only)
+    lanes = _lanes(timeline, only, (start, end), language)
     if len(lanes) > _MOST:
-        left = f"… 另有 {len(lanes) - _MOST} 行"
+        left = word("more", language).format(len(lanes) - _MOST)
         lanes = [*lanes[:_MOST], _Lane(left, lambda board, y, height: None, 0.8)]
     heights = [lane.rows * ROW + GAP for lane in lanes]
     top = 92
     board = Board(timeline, width, int(top + sum(heights) + 2 * MARGIN), start, end)
-    _head(board, title)
+    _head(board, title, language)
     _ruler(board, top, top + sum(heights))
     y = float(top)
     for number, (lane, height) in enumerate(zip(lanes, heights, strict=True)):
@@ -95,35 +100,48 @@ def draw_lanes(
     return board.finished()
 
 
-def _lanes(timeline: Timeline, only: str) -> list[_Lane]:
+def _lanes(timeline: Timeline, only: str, span: tuple[int, int], language: str) -> list[_Lane]:
     lanes = [
-        _Lane("场景", _scenes, 0.8),
-        _Lane("镜头", _shots, 1.2),
-        _Lane("台词", _words, 1.2),
+        _Lane(word("scenes", language), _scenes, 0.8),
+        _Lane(word("shots", language), _Shots(language), 1.2),
+        _Lane(word("lines", language), _words, 1.2),
     ]
-    for name, kind in (("灯光", "lights"), ("布景", "sets"), ("嵌套", "nested")):
-        rows = getattr(timeline, kind)
-        if rows:
-            lanes.append(_Lane(name, _Spans(rows), 0.8))
+    for name, rows, draw in (
+        ("audio", timeline.audio, _sounds),
+        ("effects", timeline.effects, _effects),
+        ("lights", timeline.lights, _Spans(timeline.lights)),
+        ("sets", timeline.sets, _Spans(timeline.sets)),
+        ("nested", timeline.nested, _Spans(timeline.nested)),
+    ):
+        if any(x.start < span[1] and getattr(x, "end", x.start + 1) > span[0] for x in rows):
+            lanes.append(_Lane(word(name, language), draw, 0.8))
     for number, role in enumerate(timeline.roles()):
         if only not in ("", role):
             continue
         colour = ROLES[number % len(ROLES)]
         lanes.append(_Lane(role, _Base(role, colour), 0.8, 0, colour))
         for layer in reversed(layers_of(timeline, role)):
-            mode = "＋" if layer.mode == "additive" else ""
-            name = f"{mode}{layer.id}" + (" （静音）" if layer.muted else "")
+            seen = any(x.start < span[1] and x.end > span[0] for x in layer.clips)
+            if layer.clips and not seen and not layer.keys:
+                continue
+            mode = "＋ " if layer.mode == "additive" else ""
+            muted = f" ({word('muted', language)})" if layer.muted else ""
             tall = 1.2 if layer.clips else 0.9
-            lanes.append(_Lane(name, _Layer(layer, colour), tall, 1, INK))
-            tracks = list(layer.keys.values())
+            lanes.append(_Lane(f"{mode}{layer.id}{muted}", _Layer(layer, colour), tall, 1, INK))
+            tracks = [x for x in layer.keys.values() if _keyed(x, span)]
             lanes += [_Lane(x.channel, _Keys([x]), 0.6, 2) for x in tracks[:_CHANNELS]]
             if len(tracks) > _CHANNELS:
                 rest = tracks[_CHANNELS:]
-                lanes.append(_Lane(f"+{len(rest)} 通道", _Keys(rest), 0.6, 2))
+                more = f"+{len(rest)} {word('channels', language)}"
+                lanes.append(_Lane(more, _Keys(rest), 0.6, 2))
     return lanes
 
 
-def _head(board: Board, title: str) -> None:
+def _keyed(track: KeyTrack, span: tuple[int, int]) -> bool:
+    return bool(((track.frames >= span[0]) & (track.frames < span[1])).any())
+
+
+def _head(board: Board, title: str, language: str) -> None:
     timeline = board.timeline
     rate = timeline.exact_rate
     keys = sum(
@@ -133,11 +151,12 @@ def _head(board: Board, title: str) -> None:
         for track in layer.keys.values()
     )
     clips = sum(len(layer.clips) for one in timeline.characters for layer in one.layers)
-    board.text(title or "时间线", MARGIN, 30, 20, INK, True, room=board.right - 460)
-    facts = (
-        f"{rate.fps:.5g} fps   {timeline.frames} 帧   {clock(rate, timeline.frames)}   "
-        f"{len(timeline.shots)} 镜头   {clips} 片段   {keys} 关键帧   {len(timeline.locks)} 锁"
-    )
+    name = title or word("timeline", language)
+    board.text(name, MARGIN, 30, 20, INK, True, room=board.right - 460)
+    facts = word("facts", language).format(
+        rate=f"{rate.fps:.5g}", frames=timeline.frames, clock=clock(rate, timeline.frames),
+        shots=len(timeline.shots), clips=clips, keys=keys, locks=len(timeline.locks),
+    )  # fmt: skip
     board.text(facts, board.right, 31, 12, SOFT, anchor="rm")
 
 
@@ -195,17 +214,45 @@ def _scenes(board: Board, y: float, height: float) -> None:
         board.bar(scene.start, scene.end, y, height, fill, f"{scene.id} {scene.place}")
 
 
-def _shots(board: Board, y: float, height: float) -> None:
-    locked = {x.id for x in board.timeline.locks if x.kind == "shot"}
-    for shot in board.timeline.shots:
-        fill = SIZES.get(shot.size, (84, 88, 102))
-        label = f"{shot.size or shot.id} {'·'.join(shot.subjects)}".strip()
-        board.bar(shot.start, shot.end, y, height, fill, label)
-        if len(shot.cameras) > 1:
-            for key in shot.cameras:
-                _diamond(board, shot.start + key.frame, y + height - 5, 2.6, INK)
-        if shot.locked or shot.id in locked:
-            board.bar(shot.start, shot.end, y, 3, LOCK)
+@dataclass(frozen=True)
+class _Shots:
+    language: str
+
+    def __call__(self, board: Board, y: float, height: float) -> None:
+        locked = {x.id for x in board.timeline.locks if x.kind == "shot"}
+        for shot in board.timeline.shots:
+            fill = SIZES.get(shot.size, (84, 88, 102))
+            size = word(shot.size, self.language) or shot.id
+            label = f"{size} {'·'.join(shot.subjects)}".strip()
+            board.bar(shot.start, shot.end, y, height, fill, label)
+            if len(shot.cameras) > 1:
+                for key in shot.cameras:
+                    _diamond(board, shot.start + key.frame, y + height - 5, 2.6, INK)
+            if shot.framing:
+                x = board.x(max(shot.start, board.start)) + 3
+                board.shape([(x, y + 3), (x + 7, y + 3), (x, y + 10)], WEIGHT)
+            if shot.locked or shot.id in locked:
+                board.bar(shot.start, shot.end, y, 3, LOCK)
+
+
+def _sounds(board: Board, y: float, height: float) -> None:
+    roles = board.timeline.roles()
+    for item in board.timeline.audio:
+        colour = ROLES[roles.index(item.role) % len(ROLES)] if item.role in roles else SOFT
+        gain = f"{item.gain:+g} dB" if item.gain else ""
+        label = "  ".join(x for x in (item.id, gain, item.treatment) if x)
+        board.bar(item.start, item.end, y + 2, height - 4, mix(LANE, colour, 0.3), label, SOFT)
+
+
+def _effects(board: Board, y: float, height: float) -> None:
+    last = -1e9
+    for item in sorted(board.timeline.effects, key=lambda x: x.start):
+        if board.start <= item.start < board.end:
+            x = board.x(item.start)
+            board.box(x, y + 3, x + 2, y + height - 3, SOFT)
+            if x - last > 46:
+                board.text(item.name, x + 5, y + height / 2, 11, SOFT, room=40)
+                last = x
 
 
 def _words(board: Board, y: float, height: float) -> None:
@@ -284,20 +331,19 @@ class _Layer:
 
 
 def _weight(board: Board, track: KeyTrack, y: float, height: float) -> None:
-    """Draw a weight as straight lines between its keys, and steps."""
-    rows = list(zip(track.frames.tolist(), track.values[:, 0].tolist(), strict=True))
-    rows = [(board.start, rows[0][1]), *rows, (board.end, rows[-1][1])]
-    steps = [False, *(track.eases == STEP).tolist(), False]
-    points: list[tuple[float, float]] = []
-    for i, (frame, value) in enumerate(rows):
-        x = board.x(min(max(frame, board.start), board.end))
-        at = y + height - 3 - value * (height - 6)
-        if i and steps[i - 1]:
-            points.append((x, points[-1][1]))
-        points.append((x, at))
-        if 0 < i < len(rows) - 1 and board.start <= frame <= board.end:
-            board.shape([(x - 3, at), (x, at - 3), (x + 3, at), (x, at + 3)], WEIGHT)
+    """Draw the curve of a weight and its keys."""
+    columns = np.linspace(board.start, board.end, 400)
+    values = evaluate_weight(track, columns)
+    low, room = y + height - 3, height - 6
+    points = [
+        (board.x(frame), low - value * room)
+        for frame, value in zip(columns.tolist(), values.tolist(), strict=True)
+    ]
     board.line(points, WEIGHT, 1.2)
+    for frame, value in zip(track.frames.tolist(), track.values[:, 0].tolist(), strict=True):
+        if board.start <= frame <= board.end:
+            x, at = board.x(frame), low - value * room
+            board.shape([(x - 3, at), (x, at - 3), (x + 3, at), (x, at + 3)], WEIGHT)
 
 
 @dataclass(frozen=True)

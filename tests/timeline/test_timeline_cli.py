@@ -135,3 +135,24 @@ def test_frames_can_be_written_as_people_think(root, text, frame):
 def test_a_frame_that_is_none_is_refused(root):
     with pytest.raises(CyberDirectorError, match="frame-unreadable"):
         parse_frame(read_project(root), "下一句")
+
+
+def test_lanes_speak_the_language_of_the_script(root, tmp_path):
+    from cyberdirector.timeline.lane_words import WORDS, project_language, word
+
+    assert project_language(root) == "zh"
+    (root / "episode.json").write_text('{"language": "ja"}', encoding="utf-8")
+    assert project_language(root) == "ja"
+    (root / "episode.json").write_text("{", encoding="utf-8")
+    assert project_language(root) == "zh"
+    assert word("shots", "en-GB") == "Shots"
+    assert word("shots", "ja") == "ショット"
+    assert word("shots", "de") == "镜头"
+    assert word("bone:head", "ja") == "bone:head"
+    assert all(len(rows) == 3 for rows in WORDS.values())
+    pictures = []
+    for language in ("zh", "en"):
+        (root / "episode.json").write_text(json.dumps({"language": language}))
+        run("show", root, "-o", tmp_path / "lanes.png")
+        pictures.append((tmp_path / "lanes.png").read_bytes())
+    assert pictures[0] != pictures[1]

@@ -124,13 +124,17 @@ def _foot(foot: Array, gait: Gait, side: int, phase: Array, way: float) -> None:
     swing = np.clip((u - duty) / (1.0 - duty), 0.0, 1.0)
     size = min(1.0, abs(gait.step) / 0.7)
     foot[:, 0] = sign * gait.width
-    foot[:, 1] = stand + way * _smooth(swing)
+    # Who runs snatches the foot up at once, else the hips run away from it.
+    runs = float(np.clip((0.5 - duty) / 0.12, 0.0, 1.0))
+    ahead = runs * (3.0 - 2.0 * swing) * swing**2 + (1.0 - runs) * _smooth(swing)
+    foot[:, 1] = stand + way * ahead
     foot[:, 2] = sign * np.radians(gait.toe_out)
-    off = _smooth((u - 0.62 * duty) / (0.38 * duty)) * (1.0 - _smooth(swing / 0.65))
+    early, late = 0.62 - 0.12 * runs, 0.65 + 0.2 * runs
+    off = _smooth((u - early * duty) / ((1.0 - early) * duty)) * (1.0 - _smooth(swing / late))
     strike = _smooth((swing - 0.55) / 0.45) * (u >= duty)
     land = (1.0 - _smooth(u / (0.16 * duty))) * (u < duty)
     toes_up = np.radians(16.0) * size * (1.0 if gait.duty > 0.5 else 0.3)
     forward = gait.step >= 0.0
     foot[:, 3] = np.radians(gait.heel) * size * off * (1.0 if forward else 0.3)
     foot[:, 3] -= toes_up * (strike + land) * (1.0 if forward else -0.6)
-    foot[:, 4] = gait.lift * np.sin(np.pi * swing) ** 2
+    foot[:, 4] = gait.lift * np.sin(np.pi * swing ** (1.0 - 0.25 * runs)) ** 2

@@ -84,8 +84,35 @@ def test_an_hour_comes_back_frame_by_frame(rate: Rate) -> None:
     assert cuts_of(back) == expected(made)
 
 
-def test_the_stock_adapter_reads_our_fcpxml_at_whole_rates() -> None:
-    """Its arithmetic is in floats that are cut off: 115/25 s are 114 frames to it."""
+def test_opentimelineio_reads_our_fcpxml_through_our_plugin() -> None:
+    import cyberdirector.timeline.otio_plugin as plugin
+
+    folder = Path(plugin.__file__).parent
+    manifest = otio.plugins.manifest.manifest_from_file(str(folder / "plugin_manifest.json"))
+    adapter = manifest.from_name("cyberdirector_fcpxml", kind_list="adapters")
+    for rate in (Rate(30000, 1001), Rate(25), Rate(24)):
+        made = film(rate, [40, 115, 60])
+        assert cuts_of(adapter.read_from_string(fcpxml_text(made))) == expected(made)
+
+
+@pytest.mark.parametrize(("fps", "found"), [(25.0, 114), (29.97, 111)])
+def test_the_stock_adapter_misreads_even_what_it_wrote(fps: float, found: int) -> None:
+    """Why our own: one clip of 115 frames, written and read by it, has lost frames.
+
+    It multiplies floats and cuts off (115/25 s = 114.99… frames), and takes 29.97 for 29.
+    When this fails it has been mended, and ours can go.
+    """
+    time = otio.opentime.RationalTime
+    span = otio.opentime.TimeRange(time(0, fps), time(115, fps))
+    clip = otio.schema.Clip("a", otio.schema.ExternalReference("file:///a.mp4", span), span)
+    timeline = otio.schema.Timeline("t")
+    timeline.tracks.append(otio.schema.Track("V1", [clip], kind="Video"))
+    text = otio.adapters.write_to_string(timeline, "fcpx_xml")
+    back = next(iter(otio.adapters.read_from_string(text, "fcpx_xml").find_clips()))
+    assert back.source_range.duration.value == found
+
+
+def test_the_stock_adapter_finds_all_our_cuts_at_whole_rates() -> None:
     made = film(Rate(25), hour(Rate(25)))
     found = otio.adapters.read_from_string(fcpxml_text(made), "fcpx_xml")
     clips = [c for c in found[0].tracks.find_clips() if c.name.startswith("云来")]

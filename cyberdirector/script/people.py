@@ -63,7 +63,7 @@ def introduced(name: str, text: str) -> str:
         clauses = [c.strip() for c in re.split(r"[,，]", sentence)[1:]]
         told = []
         for clause in clauses:
-            if not _tells_looks(clause, latin):
+            if not tells_looks(clause):
                 break
             told.append(clause)
         if told and len(told) < len(clauses) + (sentence != rest):
@@ -71,8 +71,9 @@ def introduced(name: str, text: str) -> str:
     return ""
 
 
-def _tells_looks(clause: str, latin: bool) -> bool:
-    if not latin:
+def tells_looks(clause: str) -> bool:
+    """Tell whether a clause of an action says how somebody looks, not what is done."""
+    if not clause.isascii():
         return _LOOKS_ZH.search(clause) is not None
     return _LOOKS_EN.match(clause) is not None and _DEEDS_EN.search(clause) is None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import MOVES, Cue, Placement, find_moves, move_frames
 from cyberdirector.script import Action, Beat, Line
-from cyberdirector.script.people import GROUP
+from cyberdirector.script.people import GROUP, tells_looks
 from cyberdirector.stage.floor import Floor, yaw_to
 
 _CLAUSE = re.compile(r"[，,。.；;！!？?、\n]+|\band\b|\bthen\b|然后|随后|接着")
@@ -110,7 +110,8 @@ class Reader:
         for role, clause in self._clauses(text, roles):
             moves = find_moves(clause)
             if not moves or not role:
-                plan.unknown += [clause] if clause not in plan.unknown else []
+                told = clause in roles or tells_looks(clause) or clause in plan.unknown
+                plan.unknown += [] if told else [clause]
                 continue
             # Who does the same thing together begins together.
             last = last if last[0] == clause else (clause, clock)

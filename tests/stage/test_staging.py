@@ -244,3 +244,10 @@ def test_the_camera_follows_who_walks_and_shows_whole_bodies():
     assert all(s.subjects[:1] == ("沈青",) for s in followed)
     jump = next(s for s in shots if any(i.endswith("A02") for i in s.segments))
     assert jump.size == "full"
+
+
+def test_descriptions_are_no_unknown_actions():
+    text = "1-1 夜 内 茶馆\n△林晚，二十岁，一身白衣，坐着，腾云驾雾。\n林晚：你来了。\n"
+    blocking, *_ = stage(text)
+    unknown = [n["phrase"] for n in blocking.notes if n["code"] == "unknown-action"]
+    assert unknown == ["腾云驾雾"]

@@ -66,7 +66,7 @@ def clips() -> tuple[Filmed, ...]:
     """Return the clips that are measured, seen once."""
     root = folder()
     found = sorted((root / "grid").glob("*.mpg")) if root else []
-    chosen = [p for p in found if len(p.stem) == 6][: 3 if QUICK else MEASURED]
+    chosen = [p for p in found if len(p.stem) == 6][: 2 if QUICK else MEASURED]
     chosen += [] if QUICK else [p for p in found if p.stem.startswith("id2_vcd_")]
     return tuple(
         Filmed(p.stem, words_of(p.stem.split("_")[-1]), read_audio(p), _seen(p)) for p in chosen

@@ -60,15 +60,23 @@ def sounded_range(asked: NDArray[np.float64]) -> NDArray[np.float64]:
     return 1.0 + (asked - 1.0) / RANGE_LOSS
 
 
-def raise_end(f0: NDArray[np.float32], semitones: float) -> NDArray[np.float32]:
-    """Add a rise that grows over the last 250 ms of voice."""
+def raise_end(
+    f0: NDArray[np.float32], semitones: float, register: float = 0.0
+) -> NDArray[np.float32]:
+    """Add a rise that grows over the last 250 ms of voice.
+
+    ``register`` semitones more grow over all of it: a Mandarin question lifts the whole phrase
+    towards its end, and its tones ride on it (Yuan 2006).
+    """
     voiced = np.flatnonzero(f0 > VOICED)
     if not semitones or not len(voiced):
         return f0
     steps = round(0.25 / _STEP)
     last = voiced[-1] + 1
-    ramp = np.clip((np.arange(len(f0)) - (last - steps)) / steps, 0.0, 1.0)
-    return _lifted(f0, semitones * ramp)
+    place = np.arange(len(f0))
+    ramp = np.clip((place - (last - steps)) / steps, 0.0, 1.0)
+    slow = np.clip((place - voiced[0]) / max(last - voiced[0], 1), 0.0, 1.0)
+    return _lifted(f0, semitones * ramp + register * slow)
 
 
 def emphasise(

@@ -35,6 +35,7 @@ _FADE_STEPS = 4  # the end of a phrase is below hearing before the effort is
 _HISS_STEPS = 3  # fricatives begin earlier still than the label lead says
 _HISSES = ("s", "ʂ", "ɕ", "ʃ", "x", "f", "h", "θ", "ç", "ɸ")
 _STOPS = ("p", "b", "t", "d", "k", "ɡ", "ʨ", "ʦ", "ꭧ", "ʤ", "ʧ", "ʣ", "ʥ")
+_REGISTER = 0.5  # of the rise of a Mandarin question, on the phrase as a whole
 _ASKED = 0.6  # of a stressed word's lift, on a question word
 _STRESSED = 1.15  # factor on the length of an emphasised word
 _WHISPER = 8.0  # Hz: below the voicing threshold the vocoder's source is noise
@@ -235,7 +236,8 @@ def make_plan(
         mean=voice.pitch * steps["pitch"] / voice.formant,
         spread=sounded_range(voice.range * steps["range"]),
     )
-    f0 = vary(raise_end(f0, rise), take.seed)
+    register = _REGISTER * rise if language == "zh" else 0.0
+    f0 = vary(raise_end(f0, rise, register), take.seed)
     f0 = emphasise(f0, _emphasis_spans(sounds, strong, bounds))
     wanted = np.array([sound.word in asked - emphasis for sound in sounds])
     spans = _emphasis_spans(sounds, wanted, bounds)

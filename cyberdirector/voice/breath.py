@@ -23,6 +23,12 @@ _BANDS = (
 )
 """Centre and width in Hz and weight of the resonances of an open, unvoiced mouth."""
 
+_GLIDE = 0.12
+"""How far the resonances rise from the middle of a breath to its end, as a share."""
+
+_FLUTTER, _FLUTTERS = 0.16, 24.0
+"""Spread of the strength of the stream, and how often a second it changes: air is turbulent."""
+
 _BEFORE = 0.04  # seconds between the end of the breath and the first phone
 
 
@@ -37,14 +43,24 @@ def draw_breath(seconds: float, formant: float, seed: int) -> NDArray[np.float32
         The resonances of the speaker, 1 as they are.
     """
     count = max(2, round(seconds * SAMPLE_RATE))
-    noise = np.random.default_rng(seed).standard_normal(count)
-    frequency = np.fft.rfftfreq(count, 1.0 / SAMPLE_RATE) / formant
-    shape = sum(w * np.exp(-0.5 * ((frequency - f) / b) ** 2) for f, b, w in _BANDS)
-    wind = np.fft.irfft(np.fft.rfft(noise) * shape, count)
+    rng = np.random.default_rng(seed)
+    noise = rng.standard_normal(count)
     place = np.linspace(0.0, 1.0, count)
+    # The mouth opens while air comes in: the same noise through a lower and a higher throat.
+    low, high = (_throat(noise, formant * (1.0 + way * _GLIDE)) for way in (-1.0, 1.0))
+    wind = (1.0 - place) * low + place * high
     swell = np.sin(0.5 * np.pi * np.clip(place / 0.66, 0, 1)) ** 2
     swell *= np.sin(0.5 * np.pi * np.clip((1.0 - place) / 0.34, 0, 1)) ** 2
+    knots = 1.0 + _FLUTTER * rng.standard_normal(2 + round(seconds * _FLUTTERS))
+    swell *= np.interp(place, np.linspace(0.0, 1.0, len(knots)), knots).clip(0.4)
     return (wind / np.sqrt(np.mean(wind**2)) * swell).astype(np.float32)
+
+
+def _throat(noise: NDArray[np.float64], formant: float) -> NDArray[np.float64]:
+    """Return noise (n,) through the resonances of an open mouth."""
+    frequency = np.fft.rfftfreq(len(noise), 1.0 / SAMPLE_RATE) / formant
+    shape = sum(w * np.exp(-0.5 * ((frequency - f) / b) ** 2) for f, b, w in _BANDS)
+    return np.fft.irfft(np.fft.rfft(noise) * shape, len(noise))
 
 
 def add_breaths(

@@ -47,7 +47,7 @@ def best_class(classes: Classes, attribute: str, default: str) -> Choice:
     return Choice(name, float(found[name]))
 
 
-_HAIR_SHARP, _BOTH = 30.0, 0.3
+_HAIR_SHARP, _BOTH = 70.0, 0.6
 """How fast belief falls with unlikeness of hair; weight of the clothes' costs."""
 
 _NAMED, _HINT = 1.0, 0.5

@@ -47,6 +47,9 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     skin = skin + under[:, None] * (tilted - skin)
     w = (amount * smooth(0.8, 1.0, body.head_weight) * front * (1.0 - under))[:, None]
     out = skin * (1.0 - w) + d * w
+    ear = _ears(body)[:, None]
+    side = np.array([0.97, 0.22, -0.10]) * np.sign(body.positions[:, :1]) ** [1, 0, 0]
+    out = out + EAR_EVEN * ear * (side - out)
     # The neck shades like a cylinder.
     neck = (0.85 * smooth(0.2, 0.9, body.bone_weight("neck")) * (1.0 - under))[:, None]
     axis = 0.5 * (body.bone("neck") + body.bone("head"))
@@ -54,6 +57,21 @@ def face_normals(body: Body, amount: float = 0.85) -> Points:
     round_ /= np.maximum(np.linalg.norm(round_, axis=1, keepdims=True), 1e-9)
     out = out * (1.0 - neck) + round_ * neck
     return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+
+EAR_EVEN = 0.75
+"""How far normals of the ears look to the side: their folds would shade as crumbs."""
+
+
+def _ears(body: Body) -> Points:
+    """Return how much each vertex belongs to an ear, 0..1."""
+    unit = body.scale * body.style.head
+    ear = body.landmarks["leftEar"]
+    d = np.abs(body.positions) - np.abs(ear) * [1.0, 0.0, 1.0]
+    d[:, 1] = body.positions[:, 1] - ear[1]
+    d[:, 2] = body.positions[:, 2] - ear[2]
+    near = np.exp(-0.5 * (((d / (np.array([0.012, 0.028, 0.026]) * unit)) ** 2).sum(1)) ** 2)
+    return near * smooth(0.9, 1.0, body.head_weight)
 
 
 def _soften(body: Body, normals: Points, rounds: int = 10) -> Points:

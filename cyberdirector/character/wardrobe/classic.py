@@ -11,6 +11,7 @@ from cyberdirector.character.wardrobe.collar import (
     above,
     add_band,
     arm_to,
+    at_most,
     below,
     collar_path,
     mirrored,
@@ -63,7 +64,7 @@ def crossed_top(
 
     bust = above(max(waist - down * k, line.front_y - 0.05 * k))
     under = form.cut(
-        form.loose(0.004 * k, 4), [bust, inner.field, lambda q: 0.10 * k - np.abs(q.x)]
+        form.loose(0.004 * k, 4), [bust, inner.field, at_most(line.field, 0.030 * k)]
     )
     tailor.add_cloth("inner", under, white)
     body = form.cut(form.tucked(form.loose(0.010 * k, 14)), [hem, line.field, arm_to(0.26)])

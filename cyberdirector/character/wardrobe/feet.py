@@ -10,7 +10,7 @@ from cyberdirector.character._figure import smooth_step
 from cyberdirector.character.wardrobe.form import SIDES, Cloth, Field, Form, Place
 from cyberdirector.character.wardrobe.loft import grid_triangles, grid_uvs
 from cyberdirector.character.wardrobe.look import Look
-from cyberdirector.character.wardrobe.tailor import Tailor
+from cyberdirector.character.wardrobe.tailor import LEGS, Tailor
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,10 @@ def add_shoes(
     tailor.add(
         name, cloth.p, cloth.t, cloth.table, look, None, vertex_normals(cloth.p, cloth.t)
     )
-    tailor.cover([opening], 0.012)
+    # Trousers go into boots, and over low shoes.
+    if slim > 0:
+        tailor.tuck_legs(opening, 0.4 * offset)
+    tailor.cover([opening], 0.012, keep=frozenset() if slim > 0 else LEGS)
     for side in SIDES:
         _add_sole(tailor, f"{name}-sole-{side}", side, cloth, sole, thickness)
 

@@ -240,11 +240,12 @@ def _paint_around(look: Look) -> Floats:
     elif look.pattern:
         across, down = _reach(look)
         motif = pattern(look.pattern, u * across, v * down)
-        fade = (
-            0.35 + 0.65 * smooth_step(0.15, 0.75, v)
-            if look.paint == "skirt" and look.end != look.colour
-            else 1.0
-        )
+        fade = np.ones_like(v)
+        if look.paint == "sleeve":
+            # No motif is cut off where the sleeve leaves the shoulder.
+            fade = smooth_step(0.05, 0.16, v)
+        elif look.end != look.colour:
+            fade = 0.35 + 0.65 * smooth_step(0.15, 0.75, v)
         image = mix_over(image, accent, motif * fade)
     if look.border > 0:
         image = _border(image, u, v, look, accent)

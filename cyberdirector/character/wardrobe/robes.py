@@ -14,6 +14,7 @@ from cyberdirector.character.wardrobe.classic import (
     tucked_trousers,
 )
 from cyberdirector.character.wardrobe.collar import (
+    Neckline,
     above,
     add_band,
     arm_to,
@@ -21,7 +22,7 @@ from cyberdirector.character.wardrobe.collar import (
     ring_path,
 )
 from cyberdirector.character.wardrobe.feet import add_shoes
-from cyberdirector.character.wardrobe.form import Floats, Place
+from cyberdirector.character.wardrobe.form import Field, Floats, Place
 from cyberdirector.character.wardrobe.loft import relax, resample
 from cyberdirector.character.wardrobe.look import Look
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_plate, add_ribbon
@@ -55,9 +56,7 @@ def yuanling_pao(tailor: Tailor, spec: GarmentSpec) -> None:
         emblem="medallion",
         pattern=spec.pattern,
     )
-    under = form.cut(
-        form.loose(0.004 * k, 4), [above(line.front_y - 0.05 * k), inner.field, _not_in_sleeves]
-    )
+    under = form.cut(form.loose(0.004 * k, 4), [inner.field, _seen(line, 0.030 * k)])
     tailor.add_cloth("inner", under, white)
     add_band(tailor, "collar-inner", ring_path(form, inner), 0.016 * k, 0.007 * k, white)
     hem = above(waist - 0.03 * k)
@@ -99,10 +98,14 @@ def yuanling_pao(tailor: Tailor, spec: GarmentSpec) -> None:
     tailor.cover([lambda q: np.minimum(waist - q.y, q.y - low - 0.40 * k)])
 
 
-def _not_in_sleeves(place: Place) -> Floats:
-    """Keep the trunk and the wrists of an undershirt, whose arms nobody sees."""
-    ends = np.maximum(0.28 - place.t, place.t - 0.84) * 0.45
-    return np.where(place.arm > 0.05, ends, 0.1)
+def _seen(line: Neckline, width: float) -> Field:
+    """Keep an undershirt where it is seen: at the wrists, and ``width`` metres under a neck."""
+
+    def field(place: Place) -> Floats:
+        wrists, neck = (place.t - 0.84) * 0.45, width - line.field(place)
+        return np.where(place.arm > 0.5, wrists, neck)
+
+    return field
 
 
 def _side_closing(tailor: Tailor, top: float, low: float, trim: Look, button: Look) -> None:

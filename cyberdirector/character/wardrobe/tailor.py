@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
 from cyberdirector.character._clip import vertex_normals
+from cyberdirector.character._figure import smooth_step
 from cyberdirector.character._skin import nearest_weights, pack_weights
 from cyberdirector.character.piece import Chain, Piece
 from cyberdirector.character.wardrobe.chart import Chart, chart_uvs, span_of, split_sides
@@ -21,6 +22,9 @@ from cyberdirector.character.wardrobe.spec import GarmentSpec
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+
+LEGS = frozenset({"trousers", "jeans", "leg-wraps", "leggings"})
+"""Names of the pieces that boots are worn over."""
 
 SMALL = 700
 """Pieces of fewer triangles are trimmings, of which no crumbs may remain."""
@@ -64,17 +68,22 @@ class Tailor:
         self._below = list(self.skirts)
 
     def cover(
-        self, fields: Sequence[Field], margin: float = 0.015, sleeves: bool = False
+        self,
+        fields: Sequence[Field],
+        margin: float = 0.015,
+        sleeves: bool = False,
+        keep: frozenset[str] = frozenset(),
     ) -> None:
         """Note that the garment hides skin and cloth below where all fields are positive.
 
         Skin goes where they reach ``margin`` metres, cloth a little deeper; ``sleeves`` hides
-        all sleeves below, small things (ribbons, pendants) go altogether when half hidden.
+        all sleeves below, small things (ribbons, pendants) go altogether when half hidden;
+        pieces named in ``keep`` stay whole.
         """
         self.form.cover(fields, margin)
         for i in range(self._first):
             piece, table = self.pieces[i], self._tables[i]
-            if not len(piece.triangles):
+            if piece.name in keep or not len(piece.triangles):
                 continue
             place = place_of(self.form.figure, piece.positions, table)
             deep = np.min([f(place) for f in fields], axis=0) >= margin + 0.012
@@ -84,6 +93,26 @@ class Tailor:
             if len(gone) < SMALL and gone.mean() > 0.5:
                 gone[:] = True
             piece.triangles = piece.triangles[~gone]
+
+    def tuck_legs(self, opening: Field, room: float) -> None:
+        """Draw trouser legs into boots: what nears the opening lies ``room`` off the leg.
+
+        ``opening`` is metres below the upper edge of the boots, metres too ``room``.
+        """
+        from scipy.spatial import cKDTree
+
+        tree = cKDTree(self.form.base)
+        for piece, table in zip(self.pieces, self._tables, strict=True):
+            if piece.name not in LEGS or not len(piece.triangles):
+                continue
+            deep = opening(place_of(self.form.figure, piece.positions, table))
+            share = smooth_step(-0.045 * self.form.size, -0.006 * self.form.size, deep)
+            rows = np.flatnonzero(share)
+            _, i = tree.query(piece.positions[rows])
+            n = self.form.normals[i]
+            off = np.sum((piece.positions[rows] - self.form.base[i]) * n, axis=1)
+            back = share[rows] * np.maximum(off - room, 0.0)
+            piece.positions[rows] -= n * back[:, None]
 
     def add(
         self,

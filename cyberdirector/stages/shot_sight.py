@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.scene import Camera, LightRig, Set
 from cyberdirector.stage.shot import view_axes
-from cyberdirector.timeline import RATIOS, FramingItem, ShotItem, Timeline, to_camera
-from cyberdirector.timeline.commands.shots import camera_between
+from cyberdirector.stages.auto_framing import default_framing
+from cyberdirector.timeline import FramingItem, ShotItem, Timeline, to_camera
+from cyberdirector.timeline.commands.shots import camera_between, ratio_of
 
-_NEAR = 0.03
-"""How far a picture's ratio may be from a named one."""
-
-
-def ratio_of(size: tuple[int, int]) -> str:
-    """Return the name of the format of a picture, or an empty string."""
-    aspect = size[0] / size[1]
-    for name in RATIOS:
-        width, height = (float(x) for x in name.split(":"))
-        if abs(aspect / (width / height) - 1.0) < _NEAR:
-            return name
-    return ""
+Heads = Callable[[], Mapping[str, NDArray[np.float64]]]
 
 
-def shot_cameras(shot: ShotItem, size: tuple[int, int]) -> tuple[Camera, ...]:
-    """Return one camera per frame of a shot, or a single one when it stands still."""
+def shot_cameras(
+    shot: ShotItem, size: tuple[int, int], heads: Heads | None = None
+) -> tuple[Camera, ...]:
+    """Return one camera per frame of a shot, or a single one when it stands still.
+
+    A camera that a person set for another picture format is turned and zoomed as little as
+    brings the heads of the shot's subjects in; framing set by hand goes before that.
+
+    Parameters
+    ----------
+    heads
+        Gives where those heads are (:func:`~.auto_framing.heads_of`).
+    """
     frames = shot.end - shot.start
-    framing = shot.framing.get(ratio_of(size), [])
-    cameras = tuple(
-        framed(to_camera(camera_between(shot, frame)), framing, frame)
-        for frame in range(frames)
-    )
+    ratio = ratio_of(size)
+    plain = tuple(to_camera(camera_between(shot, frame)) for frame in range(frames))
+    framing = shot.framing.get(ratio, [])
+    if not framing and heads is not None and shot.made_for not in ("", ratio):
+        framing = default_framing(plain, size, heads())
+    cameras = tuple(framed(camera, framing, frame) for frame, camera in enumerate(plain))
     return cameras[:1] if all(camera == cameras[0] for camera in cameras) else cameras
 
 

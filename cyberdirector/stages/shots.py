@@ -15,6 +15,7 @@ from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import LightRig, Set
 from cyberdirector.farm import LocalExecutor
 from cyberdirector.project import Outcome
+from cyberdirector.stages.auto_framing import heads_of
 from cyberdirector.stages.production import Production
 from cyberdirector.stages.shot_player import stored_set
 from cyberdirector.stages.shot_reasons import parts_key, reason, stored, task_parts
@@ -84,7 +85,9 @@ def _task(
         place=str(set_path),
         place_hash=project.ledger.sha256(set_path),
         light=weathered(shot_light(timeline, shot, places[name], first), scene.ambience),
-        cameras=shot_cameras(shot, settings.size),
+        cameras=shot_cameras(
+            shot, settings.size, lambda: heads_of(project.root, timeline, shot, first)
+        ),
         figures=_figures(production, timeline, shot, first),
         texts=_texts(timeline, shot, settings.subtitles == "burn"),
         size=settings.size,

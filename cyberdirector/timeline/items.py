@@ -95,7 +95,12 @@ class ShotItem(Span):
     why: str = ""
     locked: bool = False
     framing: dict[str, list[FramingItem]] = {}
-    """Ratio (:data:`RATIOS`) → keys of its framing; a ratio without keys shows the middle."""
+    """Ratio (:data:`RATIOS`) → keys of its framing.
+
+    A ratio without keys shows the middle, or what brings the heads in (``made_for``).
+    """
+    made_for: str = ""
+    """Ratio of the picture for which a person set the camera; empty for one of the program."""
 
 
 class OperatorItem(Item):

@@ -160,7 +160,7 @@ def _segments(timeline: Timeline, scene: str) -> list[str]:
     return [x.id for x in timeline.segments if x.scene == scene]
 
 
-_SIGHT = ("cameras", "light", "framing", "locked")
+_SIGHT = ("cameras", "light", "framing", "locked", "made_for")
 
 
 def _follow(

@@ -23,6 +23,7 @@ from cyberdirector.timeline._replay import replay, short, stacks
 from cyberdirector.timeline.changes import apply_changes, difference, undo_changes
 from cyberdirector.timeline.clip_files import BodyFiles, ClipFiles
 from cyberdirector.timeline.commands import COMMANDS, Edit
+from cyberdirector.timeline.commands.shots import ratio_of
 from cyberdirector.timeline.document import Timeline, load_timeline, read_timeline
 from cyberdirector.timeline.journal import NAME, Entry, Journal
 from cyberdirector.timeline.locks import check_locks, refusal
@@ -140,7 +141,7 @@ class Editor:
         check_sound(theirs, str(self._path))
         mine = {shot.id: (shot.cameras, shot.light) for shot in self.timeline.shots}
         theirs.shots = [
-            shot.model_copy(update={"locked": True})
+            shot.model_copy(update={"locked": True, "made_for": ratio_of(theirs.size)})
             if mine.get(shot.id, (shot.cameras, shot.light)) != (shot.cameras, shot.light)
             else shot
             for shot in theirs.shots

@@ -17,6 +17,19 @@ from cyberdirector.timeline.items import (
     Vector,
 )
 
+_NEAR = 0.03
+"""How far a picture's ratio may be from a named one."""
+
+
+def ratio_of(size: tuple[int, int]) -> str:
+    """Return the name of the format of a picture, or an empty string."""
+    aspect = size[0] / size[1]
+    for name in RATIOS:
+        width, height = (float(x) for x in name.split(":"))
+        if abs(aspect / (width / height) - 1.0) < _NEAR:
+            return name
+    return ""
+
 
 def _neighbour(edit: Edit, shot: ShotItem, step: int) -> ShotItem | None:
     """Return the shot before or after, if it is of the same scene."""
@@ -146,7 +159,8 @@ def set_camera(
         fields = {name: value for name, value in given.items() if value is not None}
         keys[frame] = changed(base, frame=frame, **fields)
     cameras = [keys[number] for number in sorted(keys)]
-    return edit.put_shot(changed(mine, cameras=cameras))
+    seen = ratio_of(edit.timeline.size)
+    return edit.put_shot(changed(mine, cameras=cameras, made_for=seen))
 
 
 def camera_between(shot: ShotItem, frame: float) -> CameraItem:
@@ -194,7 +208,8 @@ def eased(ease: str, t: float) -> float:
 def set_lens(edit: Edit, shot: str, fov: float) -> Timeline:
     """Give all camera keys of a shot another lens (vertical field of view, degrees)."""
     mine = edit.shot(shot)
-    return edit.put_shot(changed(mine, cameras=[changed(k, fov=fov) for k in mine.cameras]))
+    cameras = [changed(k, fov=fov) for k in mine.cameras]
+    return edit.put_shot(changed(mine, cameras=cameras, made_for=ratio_of(edit.timeline.size)))
 
 
 @command("reframe")

@@ -6,6 +6,7 @@ import string
 
 from cyberdirector.timeline.commands._edit import Edit, changed, refuse
 from cyberdirector.timeline.commands._registry import command
+from cyberdirector.timeline.commands.shots import ratio_of
 from cyberdirector.timeline.document import Timeline
 from cyberdirector.timeline.items import (
     ClipItem,
@@ -156,7 +157,11 @@ def set_lock(
         kind=kind, id=name, author=edit.author, time=edit.time, note=note,
         hash=hash or lock_hash(edit.timeline, kind, name),
     )  # fmt: skip
-    return edit.with_(locks=[*edit.timeline.locks, lock])
+    locked = edit.with_(locks=[*edit.timeline.locks, lock])
+    if kind != "shot":
+        return locked
+    seen = ratio_of(edit.timeline.size)
+    return edit.on(locked).put_shot(changed(edit.shot(name), made_for=seen))
 
 
 @command("unlock", over_locks=True)

@@ -156,7 +156,8 @@ def _over(classes: Classes, slot: str, era: str) -> list[Choice]:
         return []
     best = max(shares, key=lambda w: shares[w])
     sure = shares[best] / total
-    return [Choice(best, sure)] if best in CATALOGUE and sure >= _WORN else []
+    worn = sure >= _WORN or shares.get("none", 0.0) == 0.0
+    return [Choice(best, sure)] if best in CATALOGUE and worn else []
 
 
 def _hair_for(

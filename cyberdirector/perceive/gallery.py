@@ -339,9 +339,13 @@ def garment_looks(labels: Labels, layout: Layout) -> dict[str, list[Look]]:
     }
 
 
-HAT_AREA, HAT_WIDE = 0.18, 1.45
-"""Area over the eyes in squares of the head from which something worn is a hat, and its
-width in heads from which the brim is wide."""
+CROWN_AREA, CROWN_WIDE = 0.055, 0.6
+"""Area over the eyes in squares of the head, and width in heads, from which something is worn
+(hairpins have 0.01; crowns 0.06 to 0.24, 0.9 heads wide)."""
+
+HAT_AREA, HAT_WIDE = 0.255, 1.45
+"""Area from which it covers the skull (caps have 0.27 and more), and width in heads from which
+its brim is wide."""
 
 
 def hat_size(labels: Labels, layout: Layout) -> tuple[float, float]:

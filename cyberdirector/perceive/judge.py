@@ -18,6 +18,8 @@ from cyberdirector.core.errors import AdapterUnavailable
 from cyberdirector.core.resources import data_dir
 from cyberdirector.perceive.gallery import (
     COLUMNS,
+    CROWN_AREA,
+    CROWN_WIDE,
     HAT_AREA,
     HAT_WIDE,
     MEASURES,
@@ -145,7 +147,7 @@ def joined(parts: Judged, pixels: Judged) -> Judged:
 
 
 def with_hat(judged: Judged, area: float, wide: float) -> Judged:
-    """Return judgements in which a hat is worn if one is seen, wide if its brim is.
+    """Return judgements in which a crown or hat is worn if one is seen, wide if its brim is.
 
     Parameters
     ----------
@@ -153,15 +155,20 @@ def with_hat(judged: Judged, area: float, wide: float) -> Judged:
         See :func:`~.gallery.hat_size`.
     """
     shares = dict(judged["hat"])
-    if area < HAT_AREA:
+    if area < CROWN_AREA or wide < CROWN_WIDE:
         return judged | {"hat": {w: float(w == "none") for w in shares}}
+    if area < HAT_AREA:
+        return judged | {"hat": {w: float(w == _CROWN) for w in shares}}
     broad = wide > HAT_WIDE
-    kept = {w: p for w, p in shares.items() if w != "none" and (w in _WIDE_HATS) == broad}
+    kept = {
+        w: p for w, p in shares.items()
+        if w not in ("none", _CROWN) and (w in _WIDE_HATS) == broad
+    }  # fmt: skip
     total = sum(kept.values())
     return judged | {"hat": {w: p / total for w, p in kept.items()}} if total else judged
 
 
-_WIDE_HATS = ("douli",)
+_CROWN, _WIDE_HATS = "crown", ("douli",)
 
 _CLOSED, _LOW, _DOUBT = 0.02, 0.55, 0.1
 """Open share between the legs below which cloth that hangs low is no trousers; factor of

@@ -123,8 +123,10 @@ def test_judge_tells_man_from_woman_by_parts_and_points() -> None:
 
 
 def test_a_hat_is_worn_where_one_is_seen() -> None:
-    judged = {"hat": {"none": 0.9, "douli": 0.03, "cap": 0.05, "futou": 0.02}}
+    judged = {"hat": {"none": 0.9, "douli": 0.03, "cap": 0.04, "futou": 0.02, "crown": 0.01}}
     assert with_hat(judged, 0.02, 0.5)["hat"]["none"] == 1.0
+    assert with_hat(judged, 0.15, 0.2)["hat"]["none"] == 1.0
+    assert best_class(with_hat(judged, 0.15, 0.95), "hat", "none").name == "crown"
     assert best_class(with_hat(judged, 0.5, 2.3), "hat", "none").name == "douli"
     assert best_class(with_hat(judged, 0.4, 1.0), "hat", "none").name == "cap"
     worn = choose(with_hat(judged, 0.4, 1.0), {"bob": 1.0}, {"school": [Look(0.0, {})]})

@@ -1,4 +1,4 @@
-"""Many plain cloth materials become one with a shared picture: fewer things to draw."""
+"""Many plain materials of cloth, or of metal, become one with a shared picture."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ def _tinted(pixels: NDArray[np.uint8], colour: Sequence[float]) -> NDArray[np.ui
 def _kind(item: Item) -> tuple[object, ...] | None:
     """Return what must be equal for items to share a material, or None to stay apart."""
     m = item.material
-    if m.role != "cloth" or m.alpha_mode != "OPAQUE":
+    if m.role not in ("cloth", "metal") or m.alpha_mode != "OPAQUE":
         return None
     uv = item.part.uvs
     if m.base_texture is not None and (uv.min() < -1e-3 or uv.max() > 1.0 + 1e-3):
         return None
-    return (m.double_sided, m.unlit, m.outline_mode, m.emissive)
+    return (m.role, m.double_sided, m.unlit, m.outline_mode, m.emissive)
 
 
 def share_materials(items: Sequence[Item]) -> list[Item]:
-    """Return items whose plain cloth parts point into one picture per kind.
+    """Return items whose plain parts of cloth or metal point into one picture per kind.
 
     Colours and shade colours are baked into the pictures; outline width and shading
     values are those of the largest part of the kind.
@@ -66,8 +66,12 @@ def share_materials(items: Sequence[Item]) -> list[Item]:
             out.append(item)
         else:
             groups.setdefault(kind, []).append(item)
-    for number, group in enumerate(groups.values()):
-        out += _shared(group, f"cloth{number}" if number else "cloth")
+    count: dict[str, int] = {}
+    for group in groups.values():
+        role = group[0].material.role
+        number = count.get(role, 0)
+        count[role] = number + 1
+        out += _shared(group, f"{role}{number}" if number else role)
     return out
 
 

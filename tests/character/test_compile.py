@@ -118,3 +118,15 @@ def test_children_are_refused():
     data = shipped_recipe("lin_wan").model_dump(by_alias=True)
     with pytest.raises(ValueError, match="age"):
         Recipe.model_validate({**data, "age": 8})
+
+
+def test_things_of_metal_share_a_material():
+    """Ornaments, stones, masks and buckles of many colours are drawn together."""
+    recipe = shipped_recipe("lin_wan")
+    worn = [{"kind": kind} for kind in ("xianpao", "crown", "mask", "jade_pendant", "earrings")]
+    character = compile_character(
+        recipe.model_validate({**recipe.model_dump(by_alias=True), "wardrobe": worn})
+    )
+    metal = [m for m in character.materials if m.role == "metal"]
+    assert 1 <= len(metal) <= 2
+    assert len(character.parts) <= 12

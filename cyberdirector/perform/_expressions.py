@@ -23,27 +23,28 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
     },
     "sad": {
         "browInnerUp": 1.0, "browDown": 0.08, "mouthFrown": 0.95, "mouthShrugLower": 0.4,
-        "eyeSquint": 0.1, "eyeBlink": 0.14, "eyeLookDown": 0.18,
+        "eyeSquint": 0.12, "eyeBlink": 0.22, "eyeLookDown": 0.3,
     },
     "anger": {
-        "browDown": 1.0, "eyeWide": 0.35, "eyeSquint": 0.45, "mouthPress": 0.45,
-        "noseSneer": 0.35, "jawForward": 0.2, "mouthFrown": 0.7,
+        "browDown": 1.0, "eyeWide": 0.6, "eyeSquint": 0.25, "mouthPress": 0.3,
+        "noseSneer": 0.55, "jawForward": 0.3, "mouthFrown": 0.5, "mouthStretch": 0.35,
+        "mouthUpperUp": 0.4, "mouthLowerDown": 0.4,
     },
     "cold": {
         "browDown": 0.7, "eyeSquint": 0.45, "mouthFrown": 0.3, "mouthPress": 0.2,
         "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 1.0, "browDown": 0.28, "eyeWide": 1.0,
-        "mouthStretch": 1.0, "mouthFrown": 0.7, "jawOpen": 0.1, "mouthLowerDown": 0.15,
+        "browInnerUp": 1.0, "browOuterUp": 0.6, "eyeWide": 1.0, "mouthStretch": 1.0,
+        "mouthFrown": 0.8, "jawOpen": 0.26, "mouthLowerDown": 0.45, "mouthUpperUp": 0.1,
     },
     "surprise": {
         "browInnerUp": 1.0, "browOuterUp": 0.85, "eyeWide": 0.95, "jawOpen": 0.3,
         "mouthFunnel": 0.3,
     },
     "disgust": {
-        "noseSneer": 1.0, "mouthUpperUp": 0.6, "mouthFrown": 0.45, "eyeSquint": 0.85,
-        "cheekSquint": 0.45, "browDown": 0.4,
+        "noseSneer": 1.0, "mouthUpperUp": 0.75, "mouthFrown": 0.45, "eyeSquint": 1.0,
+        "cheekSquint": 0.6, "browDown": 0.35,
     },
     "contempt": {
         "mouthSmileRight": 0.65, "mouthDimpleRight": 0.5, "browOuterUpRight": 0.6,
@@ -53,9 +54,10 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
     "shy": {"mouthSmile": 0.4, "browInnerUp": 0.55, "eyeLookDown": 0.3, "mouthPress": 0.1},
 }  # fmt: skip
 
-YIELDING = MappingProxyType({"surprise": 0.25, "fear": 0.5, "disgust": 0.5})
+YIELDING = MappingProxyType({"surprise": 0.25, "fear": 0.3, "disgust": 0.5, "anger": 0.4})
 """Share of the mouth of an emotion that gives way to speech, where it is not two thirds: who
-is surprised speaks with a dropped jaw, who is disgusted with a raised lip."""
+is surprised speaks with a dropped jaw, who is disgusted with a raised lip, who is angry or
+afraid shows teeth."""
 
 AROUSAL = MappingProxyType(
     {
@@ -75,7 +77,7 @@ POSTURE = MappingProxyType(
         "sad": (8.0, 3.0, 6.0, -1.0),
         "anger": (3.0, 0.0, 4.0, 3.0),
         "cold": (-3.0, 0.0, -2.0, 0.0),
-        "fear": (2.0, 0.0, -4.0, 6.0),
+        "fear": (7.0, -4.0, -4.0, 6.0),
         "surprise": (-4.0, 0.0, -4.0, 3.0),
         "disgust": (-2.0, 3.0, -3.0, 1.0),
         "contempt": (-5.0, 3.0, -2.0, 0.0),

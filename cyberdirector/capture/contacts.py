@@ -85,6 +85,32 @@ def settle(sure: Floats, rate: float) -> NDArray[np.bool_]:
     return out
 
 
+def in_flight(heights: Floats, planted: Floats, rate: float) -> NDArray[np.bool_]:
+    """Return in which frames nobody bears the body, (n,): no foot is down for 0.08 s or more.
+
+    Parameters
+    ----------
+    heights
+        (n, 4) of heels and toes over the floor, metres.
+    planted
+        (n, 4) of :func:`planted_points`.
+    """
+    up = (heights.min(axis=1) > _OFF) & (planted.max(axis=1) < 0.35)
+    out = np.zeros(len(up), np.bool_)
+    for start, end in runs_of(up):
+        # Longer than any jump: hanging, carried, or a floor that was taken for too low.
+        if _FLIGHT[0] <= (end - start) / rate <= _FLIGHT[1]:
+            out[start:end] = True
+    return out
+
+
+_OFF = 0.06
+"""Metres over the floor from which a foot does not bear: standing feet are off by 3 to 5."""
+
+_FLIGHT = (0.08, 0.9)
+"""Seconds that a jump lasts; 0.9 is a height of a metre."""
+
+
 def foot_contacts(
     feet: Floats, rate: float, planted: Floats, floor: float, still_below: float = 0.35
 ) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from cyberdirector.capture.confidence import (
     landmark_trust,
     part_confidence,
 )
-from cyberdirector.capture.contacts import foot_contacts, planted_points
+from cyberdirector.capture.contacts import foot_contacts, in_flight, planted_points
 from cyberdirector.capture.lifter import Lifted, lift, lifter_here
 from cyberdirector.capture.observations import Observations
 from cyberdirector.capture.skeleton_fit import SOLE, bone_turns, rest_of
@@ -305,9 +305,9 @@ def _solve(
     planted = planted_points(flat[:, FEET], -state.root[:, 2], rate, trust[:, FEET], lifted)
     said = lifted.up if lifted is not None else np.array([[0.0, 1.0, 0.0]])
     up = _level(said, state.points(), planted, rate)
-    problem = replace(
-        problem, planted=planted, up=up, floor=_floor(state.points(), planted, up)
-    )
+    floor = _floor(state.points(), planted, up)
+    flight = in_flight(state.points()[:, FEET] @ up - floor, planted, rate)
+    problem = replace(problem, planted=planted, up=up, floor=floor, flight=flight)
     state = fit(problem, state, w, 4)
     floor = _floor(state.points(), planted, up)
     place = _place(up, floor, state.root[0])

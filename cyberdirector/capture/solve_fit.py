@@ -130,14 +130,26 @@ def _second(values: Floats) -> Floats:
     return values[2:] - 2.0 * values[1:-1] + values[:-2]
 
 
+GRAVITY = 9.81
+"""Metres a second squared, downwards."""
+
+
 def _smooth_one(
     value: Floats, rows: Floats, columns: NDArray[np.intp], weight: float,
-    problem: Problem, out: Normal,
+    problem: Problem, out: Normal, free: Floats | None = None, more: Floats | None = None,
 ) -> float:  # fmt: skip
-    """Add the Charbonnier norm of accelerations of vectors (n, k), rows (n, k, c), m/s²."""
+    """Add the Charbonnier norm of accelerations of vectors (n, k), rows (n, k, c), m/s².
+
+    ``free`` (n - 2, k) is the acceleration that costs nothing, ``more`` (n - 2,) a factor on
+    the weight of each frame.
+    """
     fps2 = problem.rate**2
     bend = _second(value) * fps2
+    if free is not None:
+        bend = bend - free
     joined = (problem.joined[1:] & problem.joined[:-1]).astype(float)
+    if more is not None:
+        joined = joined * more
     size = np.sqrt(np.sum(bend * bend, axis=-1) + 1.0)
     pull = weight * joined / size * 0.5
     p = pull * fps2 * fps2
@@ -196,7 +208,12 @@ def _smooth(problem: Problem, state: State, w: Weights, out: Normal) -> float:
     n = len(state.root)
     kinds = {"trunk": w.trunk, "arms": w.arms, "legs": w.legs}
     eye = np.broadcast_to(np.eye(3), (n, 3, 3))
-    cost = _smooth_one(state.root, eye, np.arange(3), 19.0 * w.smooth * w.root, problem, out)
+    free = more = None
+    if problem.flight is not None:
+        fall = problem.flight[1:-1].astype(float)
+        free, more = -GRAVITY * fall[:, None] * problem.up, 1.0 + (w.fall - 1.0) * fall
+    weight = 19.0 * w.smooth * w.root
+    cost = _smooth_one(state.root, eye, np.arange(3), weight, problem, out, free, more)
     for segment, vectors, carried, kind in _vectors(state.sizes):
         parts = [_turned(state.turns, segment, v) for v in vectors]
         value = np.concatenate([v for v, _ in parts], axis=-1)

@@ -30,6 +30,8 @@ class Weights:
     arms: float = 0.6
     trunk: float = 1.2
     root: float = 1.0
+    fall: float = 20.0
+    """How much more the root keeps to free fall while no foot bears."""
     clavicle: float = 8.0
     neck: float = 1.5
     straight: float = 0.1
@@ -85,6 +87,8 @@ class Problem:
     up, floor
         Direction up in camera space and height of the floor along it; ``floor`` is None
         while it is not known.
+    flight
+        (n,) bool, in the air: the root falls freely; None while that is not known.
     """
 
     rate: float
@@ -95,6 +99,7 @@ class Problem:
     planted: Floats
     up: Floats = field(default_factory=lambda: np.array([0.0, 1.0, 0.0]))
     floor: float | None = None
+    flight: NDArray[np.bool_] | None = None
 
     def part(self, start: int, end: int) -> Problem:
         """Return frames ``start:end`` (half-open)."""
@@ -105,6 +110,7 @@ class Problem:
         return replace(
             self, flat=self.flat[start:end], trust=self.trust[start:end], aims=aims,
             joined=self.joined[start : end - 1], planted=self.planted[start:end],
+            flight=None if self.flight is None else self.flight[start:end],
         )  # fmt: skip
 
 

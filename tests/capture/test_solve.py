@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cyberdirector.capture import solve_fit
 from cyberdirector.capture.camera import focal_of, to_rays, turns_of
 from cyberdirector.capture.confidence import FLAGGED, PARTS
+from cyberdirector.capture.contacts import in_flight
 from cyberdirector.capture.observations import Observations
 from cyberdirector.capture.online import OnlineSolver
 from cyberdirector.capture.skeleton_fit import bone_turns, rest_of
@@ -26,7 +29,7 @@ from cyberdirector.capture.solve_figure import (
     size_jacobian,
     step,
 )
-from cyberdirector.capture.solve_fit import fit
+from cyberdirector.capture.solve_fit import GRAVITY, fit
 from cyberdirector.capture.solve_problem import Problem, State, Weights
 from cyberdirector.capture.swaps import exchange, find_swaps
 from cyberdirector.core.errors import InputRefused
@@ -131,6 +134,35 @@ def test_known_movement_is_solved():
     # The picture of the solved figure lies on what was seen.
     again = solved.camera.project(solved.landmarks)
     assert np.abs(again - seen.pose[:, BLAZEPOSE, :2]).mean() < 8.0
+
+
+def test_who_is_in_the_air_falls_freely():
+    """A jump whose feet are hidden and whose body trembles in depth still is a parabola."""
+    n, rate = 30, 30.0
+    root, turns = _movement(n)
+    t = np.arange(n) / rate
+    air = (t > 0.25) & (t < 0.70)
+    root[:, 1] += np.where(air, 0.5 * GRAVITY * (t - 0.25) * (0.70 - t), 0.0)
+    points = landmarks(root, turns, HUMAN * HEIGHT)
+    flat = points[..., :2] / -points[..., 2:]
+    rng = np.random.default_rng(4)
+    flat = flat + rng.normal(0.0, 0.004, (n, 1, 2))
+    planted = np.repeat(1.0 - air[:, None], 4, axis=1)
+    problem = Problem(
+        rate, flat, np.ones((n, 19)), [], np.ones(n - 1, bool), planted, flight=air
+    )
+    loose = replace(problem, flight=None)
+    misses = []
+    for one in (problem, loose):
+        state = fit(one, State(root, turns, HUMAN * HEIGHT), Weights(), 4)
+        inside = np.flatnonzero(air)[2:-2]
+        bend = np.diff(state.root[:, 1], 2)[inside - 1] * rate**2
+        misses.append(float(np.abs(bend + GRAVITY).mean()))
+    assert misses[0] < 1.0
+    assert misses[0] < 0.7 * misses[1]
+    heights = np.where(air[:, None], 0.2, 0.0) * np.ones((1, 4))
+    assert in_flight(heights, planted, rate).tolist() == air.tolist()
+    assert not in_flight(heights[:2] + 0.2, planted[:2] * 0.0, rate).any()
 
 
 def test_bones_have_constant_length_and_the_order_is_kept():

@@ -171,8 +171,33 @@ def drawn_regions(
         layout = steady(layout, own)
     labels = settle(small.flat, share, own, layout)
     if is_face(layout):
+        _settle_head(labels, small.flat, share, own, layout)
         layout = follow_arms(layout, labels)
     return Regions(small, cut[:2], own, labels, layout, "drawing", judged)
+
+
+_BELOW_CHIN = 0.1
+"""Heads below the chin down to which parts are settled once more from near."""
+
+
+def _settle_head(
+    labels: Labels, pixels: NDArray[np.uint8], share: NDArray[np.float32], own: Mask,
+    layout: Layout,
+) -> None:  # fmt: skip
+    """Set the parts of the head in place, as fine as the picture: locks of a fringe are a few
+    pixels of a whole figure.
+    """
+    window, (height, width) = layout.head_window, own.shape
+    left, top = max(int(window.left), 0), max(int(window.top), 0)
+    right = min(int(window.left + window.side), width)
+    low = float(layout.at("chin")[1]) + _BELOW_CHIN * layout.head_height
+    bottom = min(int(window.top + window.side), height)
+    end = min(int(low), bottom)
+    if right - left < 16 or end - top < 16 or not own[top:end, left:right].any():
+        return
+    cut = (slice(top, bottom), slice(left, right))
+    near = settle(pixels[cut], share[cut], own[cut], layout.moved((-left, -top)))
+    labels[top:end, left:right] = near[: end - top]
 
 
 def _lost_below(shape: tuple[int, ...], layout: Layout) -> NDArray[np.float64]:

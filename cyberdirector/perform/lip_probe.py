@@ -40,19 +40,23 @@ class LipProbe:
             raise KeyError("lip_probe")
         self._rest = np.zeros((len(pairs), 3))
         self._shapes = np.zeros((len(pairs), SHAPE_COUNT, 3))
-        for row, (part_index, upper, lower) in enumerate(pairs):
-            part = character.parts[int(part_index)]
-            self._rest[row] = part.positions[upper] - part.positions[lower]
+        rows = np.array([[int(part), int(u), int(low)] for part, u, low in pairs])
+        for part_index in np.unique(rows[:, 0]):
+            part, mine = character.parts[part_index], np.flatnonzero(rows[:, 0] == part_index)
+            upper, lower = rows[mine, 1], rows[mine, 2]
+            self._rest[mine] = part.positions[upper] - part.positions[lower]
+            place = np.full(len(part.positions), -1)
             for name, morph in part.morphs.items():
-                if name in ARKIT_INDEX:
-                    at = dict(
-                        zip(morph.indices.tolist(), range(len(morph.indices)), strict=True)
+                if name not in ARKIT_INDEX:
+                    continue
+                place[morph.indices] = np.arange(len(morph.indices))
+                for vertices, sign in ((upper, 1.0), (lower, -1.0)):
+                    at = place[vertices]
+                    moved = mine[at >= 0]
+                    self._shapes[moved, ARKIT_INDEX[name]] += (
+                        sign * morph.positions[at[at >= 0]]
                     )
-                    for vertex, sign in ((upper, 1.0), (lower, -1.0)):
-                        if vertex in at:
-                            self._shapes[row, ARKIT_INDEX[name]] += (
-                                sign * morph.positions[at[vertex]]
-                            )
+                place[morph.indices] = -1
         if not own:  # vertices near the lip line: what counts is what opens beyond rest
             self._rest[:, 1] = 0.0
 

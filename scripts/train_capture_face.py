@@ -5,7 +5,10 @@ many sides; MediaPipe looks at them as it looks at a video, and a small network 
 tell the weights from what it saw. Heads of the test are never trained on.
 
 usage: python scripts/train_capture_face.py data DATA [--heads 60] [--first 0]
+       python scripts/train_capture_face.py data DATA --first 1000 --heads 12 --plain
        python scripts/train_capture_face.py train DATA models/capture_face.npz
+
+Heads from 1000 on are those of the report; ``--plain`` shows all shapes equally often there.
 """
 
 from __future__ import annotations
@@ -39,6 +42,16 @@ NEUTRAL, SHOWN = 6, 90
 ALONE = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
 """Shapes whose other side is the opposite, not a twin."""
 
+FAINT = {"cheekSquint": 2.5, "jawForward": 4.0, "mouthShrugUpper": 3.0, "tongueOut": 4.0,
+         "cheekPuff": 2.0, "noseSneer": 1.5}  # fmt: skip
+"""Shapes that landmarks hardly show: so many times as often in training."""
+
+REPORTED = 1000
+"""First of the heads that are only reported on."""
+
+PER_STAGE = 8
+"""Heads after which the stage is made anew: long lives leak."""
+
 COMPONENTS, HIDDEN = 120, 320
 """Movements of landmarks that are told apart, and width of the network."""
 
@@ -70,7 +83,7 @@ def head_recipe(seed: int) -> Recipe:
     })  # fmt: skip
 
 
-def random_weights(rng: np.random.Generator) -> Floats:
+def random_weights(rng: np.random.Generator, plain: bool = False) -> Floats:
     """Return weights (52,) of a few shapes, both sides of a face mostly alike.
 
     The eyeLook shapes are left to the gaze; ``mouthClose`` closes an open jaw, so it is no
@@ -78,7 +91,10 @@ def random_weights(rng: np.random.Generator) -> Floats:
     """
     out = np.zeros(SHAPE_COUNT)
     names = [n for n in ARKIT_NAMES if not n.startswith("eyeLook")]
-    for name in rng.choice(names, int(rng.integers(1, 6)), replace=False):
+    often = np.array([next((v for n, v in FAINT.items() if name.startswith(n)), 1.0)
+                      for name in names]) if not plain else np.ones(len(names))  # fmt: skip
+    some = int(rng.integers(1, 6))
+    for name in rng.choice(names, some, replace=False, p=often / often.sum()):
         value = float(rng.uniform(0.15, 1.0))
         out[ARKIT_INDEX[name]] = value
         for side, other in (("Left", "Right"), ("Right", "Left")):
@@ -112,7 +128,7 @@ def camera_of(base: Camera, yaw: float, pitch: float) -> Camera:
     return Camera((float(x), float(y), float(z)), base.target, base.fov)
 
 
-def make_head(stage: Stage, model: Face, seed: int, path: Path) -> None:
+def make_head(stage: Stage, model: Face, seed: int, path: Path, plain: bool) -> None:
     """Draw one head and write what was seen of it with the truth."""
     person = compile_character(head_recipe(seed))
     stage.remove("figure")
@@ -125,9 +141,10 @@ def make_head(stage: Stage, model: Face, seed: int, path: Path) -> None:
     neutral = []
     for k in range(NEUTRAL + SHOWN):
         rest = k < NEUTRAL or rng.random() < 0.08
-        weights = np.zeros(SHAPE_COUNT) if rest else random_weights(rng)
+        weights = np.zeros(SHAPE_COUNT) if rest else random_weights(rng, plain)
         away = float(rng.random() < 0.5 and not rest)
-        yaw, pitch = rng.normal(0, 0.28) * away, rng.normal(0, 0.16) * away
+        yaw = rng.normal(0, 0.28) * away
+        pitch = rng.normal(0, 0.16 if plain else 0.26) * away
         yaw, pitch = (
             float(np.clip(v, -g, g))
             for v, g in zip((yaw, pitch), GAZE * [1.0, 0.7], strict=True)
@@ -149,15 +166,19 @@ def make_head(stage: Stage, model: Face, seed: int, path: Path) -> None:
         np.savez_compressed(stream, **data, neutral=np.array(neutral))
 
 
-def make_data(folder: Path, first: int, heads: int) -> None:
+def make_data(folder: Path, first: int, heads: int, plain: bool) -> None:
     """Write one file of observations and truth for each head; those there are kept."""
     folder.mkdir(parents=True, exist_ok=True)
     model = Face(video=False)
-    with Stage((SIZE, SIZE), style="guoman", profile="cpu") as stage:
-        for seed in range(first, first + heads):
-            path = folder / f"head-{seed:04d}.npz"
-            if not path.is_file():
-                make_head(stage, model, seed, path)
+    missing = [
+        seed for seed in range(first, first + heads)
+        if not (folder / f"head-{seed:04d}.npz").is_file()
+    ]  # fmt: skip
+    for start in range(0, len(missing), PER_STAGE):
+        with Stage((SIZE, SIZE), style="guoman", profile="cpu") as stage:
+            for seed in missing[start : start + PER_STAGE]:
+                path = folder / f"head-{seed:04d}.npz"
+                make_head(stage, model, seed, path, plain)
                 sys.stdout.write(f"{path.name}\n")
                 sys.stdout.flush()
     model.close()
@@ -249,9 +270,12 @@ def train_net(
 
 
 def train(folder: Path, out: Path, epochs: int) -> None:
-    """Train on four fifths of the heads, report on the others, write the model."""
-    heads = [load(p) for p in sorted(folder.glob("head-*.npz"))]
-    known, unseen = [h for i, h in enumerate(heads) if i % 5], heads[::5]
+    """Train on all heads but those of the report, report, write the model."""
+    files = sorted(folder.glob("head-*.npz"))
+    seeds = [int(p.stem.removeprefix("head-")) for p in files]
+    heads = [load(p) for p in files]
+    known = [h for h, seed in zip(heads, seeds, strict=True) if seed < REPORTED]
+    unseen = [h for h, seed in zip(heads, seeds, strict=True) if seed >= REPORTED]
     mean = mean_face(known)
     moved, change, turn, truth = rows_of(known, mean, mirrored=True)
     flat = moved[:, :: faces.STRIDE].reshape(len(moved), -1)
@@ -333,10 +357,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("out", type=Path, nargs="?")
     parser.add_argument("--heads", type=int, default=60)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--plain", action="store_true")
     parser.add_argument("--epochs", type=int, default=36)
     asked = parser.parse_args(words)
     if asked.what == "data":
-        make_data(asked.data, asked.first, asked.heads)
+        make_data(asked.data, asked.first, asked.heads, asked.plain)
     else:
         train(asked.data, asked.out, asked.epochs)
     return 0

@@ -23,6 +23,9 @@ MOST_TRIANGLES = 120_000
 
 _CLUSTER = 3
 """More than this many times too many triangles are first merged on a lattice."""
+_LOOSE = 1.3
+"""More than this many times too many are left where borders keep the edges from collapsing:
+then the lattice merges the rest."""
 _BLOCKS = 8
 """Parts of a texture's side; vertices of different parts are never merged on the lattice."""
 _ROUNDS = 6
@@ -74,7 +77,13 @@ def _thin_part(
             break
         mesh.reduce(limit, most)
         limit *= 2.0
-    used, local = np.unique(mesh.triangles, return_inverse=True)
+    triangles = np.asarray(mesh.triangles, np.int64)
+    for k in range(_ROUNDS):
+        if len(triangles) <= _LOOSE * most:
+            break
+        keep, triangles = _cluster(points, part.uvs[rows], triangles, int(most * 0.7**k))
+        rows, points = rows[keep], points[keep]
+    used, local = np.unique(triangles, return_inverse=True)
     rows = rows[used]
     thin = replace(
         part,

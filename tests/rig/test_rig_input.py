@@ -127,6 +127,18 @@ def test_texture_borders_survive_thinning():
     assert across.max() < 0.5  # no triangle runs over the seam
 
 
+def test_a_mesh_full_of_borders_is_thinned_too():
+    points, triangles = sphere(90)
+    torn = points[triangles].reshape(-1, 3)
+    inward = np.repeat(torn.reshape(-1, 3, 3).mean(1), 3, axis=0)
+    torn = inward + 0.97 * (torn - inward)
+    loose = np.arange(len(torn)).reshape(-1, 3)
+    thin = thin_statue(Statue("s", [part_of(torn, loose)], [Material("m")]), 8_000)
+    (part,) = thin.parts
+    assert 2_000 < len(part.triangles) <= 1.3 * 8_000
+    assert np.abs(np.linalg.norm(part.positions, axis=1) - 1.0).max() < 0.05
+
+
 def test_inside_out_figures_are_turned_round():
     points, _, triangles = standing("gu_chen", "a")
     samples = sample_surface(points, triangles, SAMPLES, np.random.default_rng(0))

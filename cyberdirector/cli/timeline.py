@@ -125,8 +125,19 @@ def show(
     from cyberdirector.timeline.when import parse_frame
 
     found = read_project(project)
+    names = [*(x.id for x in found.scenes), *found.roles()]
+    if only and only not in names:
+        from cyberdirector.core.errors import InputRefused, Location
+
+        raise InputRefused(
+            "nothing-to-show",
+            f"没有场景或角色“{only}”；有：{'、'.join(names)}。",
+            f"there is no scene or role '{only}'; there are {', '.join(names)}.",
+            Location("timeline", path=only),
+        )
     if output is not None:
         from cyberdirector.core.files import replacing
+        from cyberdirector.timeline._errors import writing
         from cyberdirector.timeline.lane_words import project_language
         from cyberdirector.timeline.show_lanes import draw_lanes
 
@@ -138,7 +149,7 @@ def show(
         role = "" if scene is not None else only
         told = project_language(project)
         picture = draw_lanes(found, project.stem, first, last, width, role, told)
-        with replacing(output) as temporary:
+        with writing(output), replacing(output) as temporary:
             picture.save(temporary, format="png")
         click.echo(str(output))
         return

@@ -97,7 +97,18 @@ def take(
 def _list(project: Path, line: str, as_json: bool) -> None:
     from cyberdirector.timeline.store import read_project
 
-    rows = [x for x in read_project(project).lines if x.id == line]
+    lines = read_project(project).lines
+    rows = [x for x in lines if x.id == line]
+    if not rows:
+        from cyberdirector.core.errors import InputRefused, Location
+
+        known = [x.id for x in lines][:12]
+        raise InputRefused(
+            "line-unknown",
+            f"没有台词“{line}”；有：{'、'.join(known)}。",
+            f"there is no line '{line}'; there are {', '.join(known)}.",
+            Location("timeline", path=line),
+        )
     if as_json:
         print_json([x.model_dump(mode="json") for x in rows])
         return

@@ -13,6 +13,7 @@ from cyberdirector.project import Project, Settings
 from cyberdirector.stages.shot_player import stored_character, stored_set
 from cyberdirector.stages.shot_sight import shot_cameras, shot_set
 from cyberdirector.timeline import ShotItem, Timeline
+from cyberdirector.timeline._errors import writing
 from cyberdirector.timeline.clip_files import BodyFiles, ClipFiles
 from cyberdirector.timeline.store import read_project
 
@@ -29,8 +30,16 @@ def export_timeline(root: Path, output: Path, role: str = "", scene: str = "") -
     ------
     InputRefused
         ``export-unknown``, ``role-unknown``, ``scene-unknown``, ``project-incomplete``.
+    ProjectError
+        ``export-unwritable``, ``disk-full``.
     """
     timeline = read_project(root)
+    with writing(output):
+        _write(timeline, root, output, role, scene)
+    return output
+
+
+def _write(timeline: Timeline, root: Path, output: Path, role: str, scene: str) -> None:
     kind = output.suffix.lower()
     if kind in (".otio", ".fcpxml", ".edl"):
         _write_cuts(timeline, root, output)
@@ -52,7 +61,6 @@ def export_timeline(root: Path, output: Path, role: str = "", scene: str = "") -
             f"there is no export '{output.suffix or output.name}'; use {', '.join(FORMATS)}.",
             Location(str(output)),
         )
-    return output
 
 
 def _write_cuts(timeline: Timeline, root: Path, output: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cyberdirector.core.errors import Location, ProjectError
@@ -60,3 +62,19 @@ def journal_refusal(path: Path, error: sqlite3.DatabaseError) -> ProjectError:
         f"last; move {path.name} away to go on from it without its history.",
         place,
     )
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell a place outside the project that cannot be written as a typed error."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        raise ProjectError(
+            "disk-full" if full else "export-unwritable",
+            f"无法写入 {path}（{error.strerror}）；请换一个位置，或检查权限和剩余空间。",
+            f"{path} cannot be written ({error.strerror}); choose another place, or look "
+            "at its permissions and the free space.",
+            Location(str(path)),
+        ) from error

@@ -156,3 +156,35 @@ def test_lanes_speak_the_language_of_the_script(root, tmp_path):
         run("show", root, "-o", tmp_path / "lanes.png")
         pictures.append((tmp_path / "lanes.png").read_bytes())
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "said"),
+    [
+        (("add", "林晚", "takes/phone.vrma", "--at", "999"), "frame-outside", "999"),
+        (("add", "林晚", "takes/phone.vrma", "--offset", "90000"), "clip-past-end",
+         "phone.vrma"),
+        (("take", "9-9-L01"), "line-unknown", "1-1-L01"),
+        (("show", "不存在"), "nothing-to-show", "林晚"),
+        (("show", "不存在", "-o", "x.png"), "nothing-to-show", "1-1"),
+        (("set", "9-9", "room"), "scene-unknown", "1-1, 1-2"),
+        (("smooth", "手机", "--strength", "nan"), "strength-outside", "林晚/cap"),
+        (("blend", "手机", "--in", "900"), "blend-outside", "林晚/cap"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_says_where(root, args, code, said):
+    run("add", root, "林晚", "takes/phone.vrma", "--frames", "50", "--layer", "cap",
+        "--name", "手机")  # fmt: skip
+    before = read_project(root)
+    with pytest.raises(CyberDirectorError) as caught:
+        run(args[0], root, *args[1:])
+    assert caught.value.code == code
+    assert said in str(caught.value)
+    assert read_project(root) == before
+
+
+def test_a_place_that_cannot_be_written_is_told(root):
+    with pytest.raises(CyberDirectorError, match="export-unwritable"):
+        run("export", root, "-o", "/proc/nowhere/cut.otio")
+    with pytest.raises(CyberDirectorError, match="export-unwritable"):
+        run("show", root, "-o", "/proc/nowhere/lanes.png")

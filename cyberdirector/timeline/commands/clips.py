@@ -91,7 +91,17 @@ def add_clip(
     target = layer_or_new(edit, role, layer, mode)
     if mask is not None:
         target = changed(target, mask=mask)
-    left = int(edit.source_frames(file) - offset)
+    track = f"{role}/{layer}"
+    edit.check_frame(at, track)
+    whole = edit.source_frames(file)
+    if not 0.0 <= offset <= whole - 1:
+        refuse(
+            "clip-past-end",
+            f"{track}：{file} 只有 {whole} 帧，没有第 {offset:g} 帧。",
+            f"{track}: {file} has {whole} frames; there is no frame {offset:g}.",
+            track=track, clip=clip, frame=at,
+        )  # fmt: skip
+    left = int(whole - offset)
     length = left if frames is None else frames
     if frames is None:
         length = min(length, edit.timeline.frames - at)
@@ -186,12 +196,19 @@ def blend_clip(
 ) -> Timeline:
     """Set the frames over which a clip comes in and goes out."""
     placed = edit.clip(clip)
-    item = changed(
-        placed.clip,
-        blend_in=placed.clip.blend_in if into is None else into,
-        blend_out=placed.clip.blend_out if out is None else out,
-    )
-    return edit.put_clip(placed, item)
+    old, track = placed.clip, f"{placed.role}/{placed.layer.id}"
+    first = old.blend_in if into is None else into
+    last = old.blend_out if out is None else out
+    if first < 0 or last < 0 or first + last > old.frames:
+        refuse(
+            "blend-outside",
+            f"{track} 的片段 {clip}：淡入 {first} 帧、淡出 {last} 帧放不进第 "
+            f"{old.start}–{old.end} 帧。",
+            f"{track}, clip {clip}: blends of {first} and {last} frames do not fit into frames "
+            f"{old.start}:{old.end}.",
+            track=track, clip=clip, frame=old.start,
+        )  # fmt: skip
+    return edit.put_clip(placed, changed(old, blend_in=first, blend_out=last))
 
 
 @command("remove")

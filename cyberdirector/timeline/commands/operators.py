@@ -32,7 +32,7 @@ def _operate(edit: Edit, clip: str, name: str, args: dict[str, Any], off: bool) 
 @command("smooth")
 def smooth_clip(edit: Edit, clip: str, strength: float = 0.5, off: bool = False) -> Timeline:
     """Calm the jitter of a clip; 0 leaves it, 1 is very calm."""
-    _share(clip, strength)
+    _share(edit, clip, strength)
     return _operate(edit, clip, "smooth", {"strength": strength}, off)
 
 
@@ -45,17 +45,19 @@ def mirror_clip(edit: Edit, clip: str, off: bool = False) -> Timeline:
 @command("footlock")
 def lock_feet(edit: Edit, clip: str, strength: float = 1.0, off: bool = False) -> Timeline:
     """Hold the planted feet of a clip still and out of the floor."""
-    _share(clip, strength)
+    _share(edit, clip, strength)
     return _operate(edit, clip, "footlock", {"strength": strength}, off)
 
 
-def _share(clip: str, strength: float) -> None:
+def _share(edit: Edit, clip: str, strength: float) -> None:
     if not 0.0 <= strength <= 1.0:
+        placed = edit.clip(clip)
+        track = f"{placed.role}/{placed.layer.id}"
         refuse(
             "strength-outside",
-            f"片段 {clip}：强度 {strength:g} 不在 0–1 之内。",
-            f"clip {clip}: strength {strength:g} is not within 0..1.",
-            track=clip, clip=clip,
+            f"{track} 的片段 {clip}：强度 {strength:g} 不在 0–1 之内。",
+            f"{track}, clip {clip}: strength {strength:g} is not within 0..1.",
+            track=track, clip=clip, frame=placed.clip.start,
         )  # fmt: skip
 
 

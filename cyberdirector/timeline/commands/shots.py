@@ -314,11 +314,11 @@ def _scene_span(
 ) -> tuple[str, int, int]:
     found = next((x for x in edit.timeline.scenes if x.id == scene), None)
     if found is None:
-        known = "、".join(x.id for x in edit.timeline.scenes)
+        known = [x.id for x in edit.timeline.scenes]
         refuse(
             "scene-unknown",
-            f"没有场景“{scene}”；有：{known}。",
-            f"there is no scene '{scene}'; there are {known}.",
+            f"没有场景“{scene}”；有：{'、'.join(known)}。",
+            f"there is no scene '{scene}'; there are {', '.join(known)}.",
             track=scene,
         )
     first = found.start if start is None else start

@@ -23,7 +23,10 @@ _NEAR = 20
 _WORST = 0.9
 """Share of the largest error nearby from which on a key is added: the rest may go by itself."""
 
-_SWEEPS = 3
+_PATIENT = 20
+"""Rounds after which keys are added ever more freely: noise has no end of them."""
+
+_SWEEPS = 2
 """Passes over all bones before more keys are added."""
 
 _COARSE = 6.0
@@ -35,7 +38,7 @@ _TURN = 0.12
 _SPARE = 3.0
 """A key is tried without where its loss moves the ends less than this, in tolerances."""
 
-_TRIES = 3
+_TRIES = 2
 """Times that spare keys are taken away and what is missed is added again."""
 
 _ROUNDS = 60
@@ -115,7 +118,8 @@ def _refined(fit: JointFit) -> JointFit:
         if number > _ROUNDS:
             _densify(fit, bad)
         else:
-            _add_keys(fit, bad)
+            hurry = max(number - _PATIENT, 0) / _PATIENT
+            _add_keys(fit, bad, _WORST * max(1.0 - hurry, 0.0))
 
 
 def _spare(fit: JointFit, parity: int) -> None:
@@ -128,11 +132,11 @@ def _spare(fit: JointFit, parity: int) -> None:
             fit.drop(column, fit.cost(column, gone) < _SPARE)
 
 
-def _add_keys(fit: JointFit, bad: Array) -> None:
+def _add_keys(fit: JointFit, bad: Array, worst: float) -> None:
     """Give the bone that could take back most another key, where an end is worst nearby."""
     from scipy.ndimage import maximum_filter1d
 
-    least = _WORST * maximum_filter1d(bad.max(axis=1), 2 * _NEAR + 1)
+    least = worst * maximum_filter1d(bad.max(axis=1), 2 * _NEAR + 1)
     least = np.maximum(least, _GOOD)
     split: set[tuple[int, int]] = set()
     for i in range(bad.shape[1]):
@@ -142,10 +146,9 @@ def _add_keys(fit: JointFit, bad: Array) -> None:
             if bad[frame, i] <= least[frame]:
                 continue
             gain = fit.wanted[max(0, frame - 3) : frame + 4][:, chain].sum(axis=0)
-            order = chain[np.argsort(-gain, kind="stable")].tolist()
-            if not any(_split(fit, column, frame, split) for column in order):
-                for column in order:
-                    fit.pin(column, frame)
+            for column in chain[np.argsort(-gain, kind="stable")].tolist():
+                if _split(fit, column, frame, split):
+                    break
 
 
 def _split(fit: JointFit, column: int, frame: int, split: set[tuple[int, int]]) -> bool:

@@ -262,13 +262,7 @@ class JointFit:
         pull += firm * np.einsum("ne,nea->na", self._heavy[1][:, which], off)
         pull += home * np.einsum("na,nab->nb", own, frame)
         values, slopes = fit_correction(weight, pull, self._spans[bone], self._firm(bone))
-        values *= np.minimum(1.0, _STEP / np.maximum(np.abs(values).max(axis=1), _STEP))[
-            :, None
-        ]
-        self._values[bone] = _quats.turn(self._values[bone], _quats.exp(values))
-        self._slopes[bone] = self._slopes[bone] + slopes
-        self._draw(bone)
-        done = _quats.between(local, self._local[:, bone])
+        done = self._take(bone, local, values, slopes, weight, pull)
         left = pull - np.einsum("nab,nb->na", weight, done)
         best = np.linalg.solve(weight, left[..., None])[..., 0]
         self.wanted[:, bone] = np.einsum("na,na->n", left, best)
@@ -281,6 +275,28 @@ class JointFit:
         step = np.broadcast_to(step, (self.count, len(which), 4))
         place[:, which] = joint[:, None] + _rotate(step, arm)
         spin[:, which] = _quats.turn(step, spin[:, which])
+
+    def _take(
+        self, bone: int, local: Array, values: Array, slopes: Array, weight: Array, pull: Array
+    ) -> Array:
+        """Change the keys of a bone wherever that lowers the error; return the turns made."""
+        size = np.abs(values).max(axis=1, keepdims=True)
+        calm = np.minimum(1.0, _STEP / np.maximum(size, _STEP))
+        old = self._values[bone], self._slopes[bone]
+        values, slopes = values * calm, slopes * calm
+        at, share = self.at[bone], np.ones((len(values), 1))
+        while True:
+            self._values[bone] = _quats.turn(old[0], _quats.exp(values * share))
+            self._slopes[bone] = old[1] + slopes * share
+            self._draw(bone)
+            done = _quats.between(local, self._local[:, bone])
+            error = np.einsum("na,nab,nb->n", done, weight, done)
+            error -= 2.0 * np.einsum("na,na->n", pull, done)
+            worse = np.add.reduceat(error, at[:-1]) > 0.0
+            back = (np.append(worse, False) | np.append(False, worse)) & (share[:, 0] > 0.0)
+            if not back.any():
+                return done
+            share[back] = np.where(share[back] > 0.3, 0.4 * share[back], 0.0)
 
     def _weigh(self, place: Array, spin: Array) -> Array:
         """Return the errors (n, ends) in tolerances, and let frames that are off weigh more."""

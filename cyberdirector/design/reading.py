@@ -17,6 +17,7 @@ from cyberdirector.design.segment import Piece, shade_of, split_pieces
 from cyberdirector.design.settle import (
     drop_lacking,
     settle_clothes,
+    settle_figure,
     settle_hair,
     settle_person,
 )
@@ -105,15 +106,7 @@ class _Reader:
         figure = piece.figure
         if figure is None:
             return
-        if figure.kind == "age":
-            if self.slots.age is None and 3 <= figure.value <= 100:
-                self.slots.age = figure.value
-        elif figure.kind == "height":
-            self.slots.height = min(max(figure.value, 90), 230)
-        elif figure.kind == "heads":
-            self.slots.proportion = min(max(float(figure.value), 2.5), 8.0)
-        else:
-            self.slots.count = min(max(figure.value, 1), 24)
+        settle_figure(self.slots, figure)
         self._note(piece, figure.kind, str(figure.value))
 
     def _unknown(self, piece: Piece) -> None:

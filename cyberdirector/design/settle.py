@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cyberdirector.design.lexicon import Role, load_lexicon
+from cyberdirector.design.numbers import Figure
 from cyberdirector.design.slots import CharacterSlots, GarmentSlots
 
 GENERIC = ("clothes", "robe", "skirt", "dress", "shoes", "hat")
@@ -66,6 +67,19 @@ def usual_wear(role: Role, sex: str, era: str) -> tuple[str, ...]:
     if sex == "male" and role.wear_m:
         return role.wear_m
     return role.wear
+
+
+def settle_figure(slots: CharacterSlots, figure: Figure) -> None:
+    """Take an age, a height, a proportion or a count from a number that was read."""
+    if figure.kind == "age":
+        if slots.age is None and 3 <= figure.value <= 100:
+            slots.age = figure.value
+    elif figure.kind == "height":
+        slots.height = min(max(figure.value, 90), 230)
+    elif figure.kind == "heads":
+        slots.proportion = min(max(float(figure.value), 2.5), 8.0)
+    else:
+        slots.count = min(max(figure.value, 1), 24)
 
 
 def settle_person(slots: CharacterSlots, said: list[str], chinese: bool) -> None:

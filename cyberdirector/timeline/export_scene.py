@@ -40,6 +40,7 @@ _LISTS = (
     "bufferViews", "accessors", "images", "samplers", "textures", "materials", "meshes",
     "skins", "cameras", "nodes",
 )  # fmt: skip
+_POINTER = "KHR_animation_pointer"
 _ONE_PER_FILE = frozenset(("VRMC_vrm", "VRMC_springBone"))
 
 
@@ -92,10 +93,21 @@ def _camera_bytes(shots: Sequence[ShotCamera], rate: Rate) -> bytes:
             samplers.append({"input": times, "output": output, "interpolation": "LINEAR"})
             target = {"node": node, "path": path}
             channels.append({"sampler": len(samplers) - 1, "target": target})
+        if len({c.fov for c in shot.cameras}) > 1:
+            lenses = np.array([c.fov for c in shot.cameras], np.float32)
+            samplers.append({"input": times, "output": builder.accessor(lenses)})
+            target = _pointer(f"/cameras/{item['camera']}/perspective/yfov")
+            channels.append({"sampler": len(samplers) - 1, "target": target})
+            builder.use(_POINTER)
     if channels:
         builder.add("animations", {"samplers": samplers, "channels": channels})
     builder.add("scenes", {"nodes": roots})
     return builder.glb()
+
+
+def _pointer(path: str) -> dict[str, Any]:
+    """Return the target of a channel that animates a property (KHR_animation_pointer)."""
+    return {"path": "pointer", "extensions": {_POINTER: {"pointer": path}}}
 
 
 def scene_bytes(
@@ -209,7 +221,14 @@ class _Merged:
                 self.samplers.append(sampler)
             for channel in animation["channels"]:
                 channel["sampler"] += first
-                channel["target"]["node"] += at["nodes"]
+                target = channel["target"]
+                if "node" in target:
+                    target["node"] += at["nodes"]
+                else:
+                    _, kind, number, rest = target["extensions"][_POINTER]["pointer"].split(
+                        "/", 3
+                    )
+                    channel["target"] = _pointer(f"/{kind}/{int(number) + at[kind]}/{rest}")
                 self.channels.append(channel)
 
     def glb(self, name: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -120,3 +122,21 @@ def test_a_role_is_exported_with_its_layers(tmp_path: Path) -> None:
     assert found.frames == 60
     assert found.rotations[15] == pytest.approx(clips("cap.vrma").rotations[5], abs=1e-6)
     assert found.rotations[40] == pytest.approx(clips("base.vrma").rotations[40], abs=1e-6)
+
+
+def test_a_lens_that_changes_is_animated_by_a_pointer() -> None:
+    zoom = [Camera((0, 1.5, 3.0), (0, 1.4, 0), 0.6 - 0.02 * i) for i in range(8)]
+    cameras = [*shots(), ShotCamera("1-1-L03-1", 20, zoom)]
+    data = scene_bytes(room(), [("林晚", actor("林晚"), acted(1, 20))], cameras, Rate(24))
+    gltf = json.loads(data[20 : 20 + struct.unpack_from("<I", data, 12)[0]])
+    assert "KHR_animation_pointer" in gltf["extensionsUsed"]
+    (animation,) = gltf["animations"]
+    found = [c for c in animation["channels"] if c["target"]["path"] == "pointer"]
+    assert len(found) == 1
+    pointer = found[0]["target"]["extensions"]["KHR_animation_pointer"]["pointer"]
+    _, _, number, rest = pointer.split("/", 3)
+    assert gltf["cameras"][int(number)]["name"] == "1-1-L03-1"
+    assert rest == "perspective/yfov"
+    sampler = animation["samplers"][found[0]["sampler"]]
+    assert gltf["accessors"][sampler["output"]]["type"] == "SCALAR"
+    assert gltf["accessors"][sampler["output"]]["count"] == len(zoom)

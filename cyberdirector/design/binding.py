@@ -75,6 +75,12 @@ def takes_colour(sense: Sense) -> bool:
     )
 
 
+def colour_follows(pieces: Sequence[Piece], place: int) -> bool:
+    """Tell whether the next piece is the word of a colour."""
+    after = pieces[place + 1] if place + 1 < len(pieces) else None
+    return after is not None and after.kind == "word" and after.sense("colour") is not None
+
+
 def partner_of(pieces: Sequence[Piece], place: int) -> int:
     """Return where the second colour of a pair stands (蓝白, blue and white), or 0."""
     for after in range(place + 1, min(place + 3, len(pieces))):

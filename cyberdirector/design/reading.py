@@ -6,6 +6,7 @@ from cyberdirector.core.errors import InputRefused
 from cyberdirector.design.binding import (
     HAIR_SLOTS,
     Target,
+    colour_follows,
     paint,
     partner_of,
     takes_colour,
@@ -103,11 +104,9 @@ class _Reader:
         self.second = ""
 
     def _figure(self, piece: Piece) -> None:
-        figure = piece.figure
-        if figure is None:
-            return
-        settle_figure(self.slots, figure)
-        self._note(piece, figure.kind, str(figure.value))
+        if figure := piece.figure:
+            settle_figure(self.slots, figure)
+            self._note(piece, figure.kind, str(figure.value))
 
     def _unknown(self, piece: Piece) -> None:
         last = self.out.unresolved[-1] if self.out.unresolved else None
@@ -123,7 +122,7 @@ class _Reader:
 
     def _word(self, place: int, piece: Piece) -> None:
         shade = shade_of(piece)
-        if shade and self._colour_follows(place):
+        if shade and colour_follows(self.pieces, place):
             self.shade = shade
             return
         if piece.sense("negation"):
@@ -148,16 +147,10 @@ class _Reader:
         ):
             self.denied, self.degree = False, ""
 
-    def _colour_follows(self, place: int) -> bool:
-        after = self.pieces[place + 1] if place + 1 < len(self.pieces) else None
-        return after is not None and after.kind == "word" and after.sense("colour") is not None
-
     def _is_noun_here(self, place: int, piece: Piece) -> bool:
         """Tell whether a word that is a colour too means something else here."""
-        others = [s for s in piece.senses if s.slot not in ("colour", "shade")]
-        if not others:
-            return False
-        return not self._forward_target(place)
+        others = any(s.slot not in ("colour", "shade") for s in piece.senses)
+        return others and not self._forward_target(place)
 
     # --- colours ---
 
@@ -398,9 +391,8 @@ class _Reader:
         settle_hair(self.slots, self.adjectives)
         settle_clothes(self.slots)
         lacking = drop_lacking(self.slots)
-        self.out.lacking = [
-            s for s in self.out.spans if s.slot == "wear" and s.value in lacking
-        ]
+        worn = (s for s in self.out.spans if s.slot == "wear")
+        self.out.lacking = [s for s in worn if s.value in lacking]
 
     def _note(self, piece: Piece, slot: str, value: str) -> None:
         self.out.spans.append(

@@ -93,6 +93,8 @@ class Programs:
             defines["FLOOR"] = 1
         defines |= _coverage(draw)
         table.bind(draw.material)
+        if draw.family == "set":
+            defines |= table.use_detail(draw.material)
         self._cull(not material.double_sided)
         return self._shaders.program("pass/surface.vert", f"pass/{draw.family}.frag", defines)
 

@@ -195,10 +195,25 @@ class MaterialTable:
         self._buffer.bind_to_uniform_block(1, index * _BLOCK, _BLOCK)
         material = self._materials[index]
         for slot in TEXTURE_SLOTS:
-            if getattr(material, slot) is None:
-                self._neutral[_NEUTRAL.get(slot, _WHITE)].use(UNIT[MAP_OF_SLOT[slot]])
-            else:
-                self._use(material, slot)
+            self._use_or_neutral(material, slot)
+
+    def use_detail(self, index: int) -> dict[str, float]:
+        """Bind emission and normal map of a surface of a set; return defines to read them.
+
+        Where a material of our own (it has a role) names no map, its base texture modulates
+        what it emits; foreign ones emit as glTF says, evenly.
+        """
+        material = self._materials[index]
+        own_map = material.emissive_texture not in (None, material.base_texture)
+        even = material.emissive_texture is None and not material.role
+        defines: dict[str, float] = {}
+        if any(material.emissive) and (own_map or even):
+            defines["GLOW"] = 1
+            self._use_or_neutral(material, "emissive_texture")
+        if material.normal_texture is not None and not material.unlit:
+            defines["BUMP"] = 1
+            self._use(material, "normal_texture")
+        return defines
 
     def use_face_map(self, index: int) -> dict[str, float]:
         """Bind the threshold map of a material and return the defines that read it."""
@@ -207,6 +222,12 @@ class MaterialTable:
             return {}
         self._textures[found, True].use(UNIT["face_map"])
         return {"FACE_MAP": 1}
+
+    def _use_or_neutral(self, material: Material, slot: str) -> None:
+        if getattr(material, slot) is None:
+            self._neutral[_NEUTRAL.get(slot, _WHITE)].use(UNIT[MAP_OF_SLOT[slot]])
+        else:
+            self._use(material, slot)
 
     def _use(self, material: Material, slot: str) -> None:
         key = (getattr(material, slot), slot in LINEAR_SLOTS)

@@ -10,6 +10,9 @@
 #include "lib/shadow.glsl"
 #include "lib/mtoon.glsl"
 #include "lib/mtoon_uv.glsl"
+#ifdef DETAIL
+#include "lib/bump.glsl"
+#endif
 #ifdef FACE_MAP
 #include "lib/face_map.glsl"
 #endif

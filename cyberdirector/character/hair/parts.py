@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cyberdirector.character.hair.hairline import HairLine, hairline_at
-from cyberdirector.character.hair.lock import Lock
+from cyberdirector.character.hair.lock import UNIT, Lock
 from cyberdirector.character.hair.shell import Shell, Spot
 
 Path = tuple[tuple[float, float, float], ...]
@@ -260,16 +260,18 @@ def swept(
         high = lift + 0.0014 * (i % 3 - 1) + front
         root = (az, edge + 0.2 + wobble(rng, 0.3))
         reach = _angle(shell, root, knot)
+        # A high hairline lies where the volume of the crown begins: roots stay on the skin.
+        first = start - _mass(shell, root)
         stop = max(0.5, 1.0 - gap / max(reach, 1e-6))
         end = shell.along(root, knot, stop)
         nape = 0.65 if edge < -8 else 1.0
         if knot[1] < 28:
-            path = _over(shell, root, knot, end, (start, 0.45 * high, high, nape * high, lift))
+            path = _over(shell, root, knot, end, (first, 0.45 * high, high, nape * high, lift))
         else:
             path = way(
                 shell, root, end,
-                ((0.0, start), (0.10, 0.45 * nape * high), (0.30, nape * high), (0.65, high),
-                 (1.0, lift)),
+                ((0.0, first), (0.10, 0.45 * nape * high + 0.5 * (first - start)),
+                 (0.30, nape * high), (0.65, high), (1.0, lift)),
             )  # fmt: skip
         out.append(
             Lock(
@@ -305,6 +307,12 @@ def _over(shell: Shell, root: Spot, knot: Spot, end: Spot, lifts: tuple[float, .
         path.append((*shell.along(root, end, 0.4), lifts[3]))
         path.append((*end, lifts[4]))
     return tuple(path)
+
+
+def _mass(shell: Shell, spot: Spot) -> float:
+    """Return the volume of hair over the skull at a spot, metres on a standard head."""
+    d = shell.direction(np.radians(np.array([spot[0]])), np.radians(np.array([spot[1]])))
+    return float(shell.mass(d)[0]) * UNIT / shell.size
 
 
 def _angle(shell: Shell, a: Spot, b: Spot) -> float:

@@ -249,7 +249,8 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
         end = SleeveCut(0.94, 1.0, (0.008, 0.008), folds=0.0, rows=4)
         add_sleeves(tailor, "cuff", end, Look(c["blouse"]))
     legs = tailor.coarse.cut(
-        tailor.coarse.base + tailor.coarse.normals * 0.001, [below(knee + 0.12 * k), above(0.0)]
+        tailor.coarse.base + tailor.coarse.normals * 0.001,
+        [below(knee + 0.12 * k), above(0.030 * k)],
     )
     tailor.add_cloth("stockings", legs, Look(c["stocking"], outline=0.0006))
     tailor.cover([below(knee + 0.10 * k), lambda q: q.leg - 0.5])

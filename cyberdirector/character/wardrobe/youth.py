@@ -194,7 +194,9 @@ def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
     for sign in (-1, 1):
         y = line.front_y + 0.004
         x = sign * 0.022 * k
-        z = float(form.front(np.array([x]), np.array([y]))[0]) + 0.036 * k
+        # They hang free of the chest, which comes forward below the neck.
+        reach = y - np.linspace(0.0, 0.12 * k, 7)
+        z = float(form.front(np.full(7, x), reach).max()) + 0.034 * k
         add_ribbon(
             tailor, f"string-{sign}", np.array([x, y, z]), 0.15 * k, (0.006 * k, 0.006 * k),
             Look(c["string"]), FRONT, parent="upperChest", bow=0.012 * k, chain=0.7,

@@ -129,10 +129,24 @@ def read_palette(regions: Regions) -> Palette:
     _read_lip(regions, lab, colours)
     for slot, zone in _zones(regions).items():
         worn = ("accessory",) if slot == "hat" else ("top", "bottom", "accessory")
-        found = tones_of(lab[zone & regions.part(*worn)])
+        found = _not_skin(tones_of(lab[zone & regions.part(*worn)]), regions, lab)
         if found:
             tones[slot] = [(_text(c), round(s, 4)) for c, s in found]
     return Palette(colours, tones)
+
+
+_SKIN_NEAR = 7.0
+"""CIELAB distance within which a tone at the neckline is bare skin or its shade."""
+
+
+def _not_skin(tones: list[Tone], regions: Regions, lab: Floats) -> list[Tone]:
+    """Return tones without those of the skin, lit and in shade; one tone alone stays."""
+    skin = lab[regions.part("skin")]
+    if len(skin) < _LEAST or len(tones) < 2:
+        return tones
+    centres, shares = clusters(skin, 4)
+    bare = centres[shares > 0.06]
+    return [t for t in tones if np.linalg.norm(bare - t[0], axis=1).min() > _SKIN_NEAR]
 
 
 def _face_rows(regions: Regions) -> Mask:

@@ -154,9 +154,10 @@ def _rectified(
     regions: Regions, part: str, first: float, last: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """Return colours (256, 256, 3) uint8 and where they are of the part."""
-    from scipy.ndimage import map_coordinates
+    from scipy.ndimage import binary_fill_holes, map_coordinates
 
-    mask, picture = regions.part(part), regions.picture.flat
+    # Ink of the colour of skin or hair makes holes in the cloth.
+    mask, picture = binary_fill_holes(regions.part(part)), regions.picture.flat
     places = np.zeros((2, SIDE, SIDE))
     cloth = np.zeros((SIDE, SIDE), np.bool_)
     across = _INSIDE + (1.0 - 2.0 * _INSIDE) * (np.arange(SIDE) + 0.5) / SIDE

@@ -70,6 +70,15 @@ def test_motif_is_read_on_any_cloth(cloth: NDArray[np.float64]) -> None:
     assert np.abs(back[solid & truth][:, :3] * 255.0 - INK).mean() < 8.0
 
 
+def test_ink_that_was_taken_for_skin_is_read() -> None:
+    inked = _motif()
+    regions = _regions(np.where(inked[..., None], INK, _plain()))
+    regions.labels[60:-60, 80:-80][inked] = PART_INDEX["skin"]
+    found = read_print(regions, "top")
+    assert found is not None
+    assert (found[..., 3] > 127).mean() > 0.8 * inked.mean()
+
+
 @pytest.mark.parametrize("axis", [0, 1])
 def test_gradient_is_no_print(axis: int) -> None:
     assert read_print(_regions(_fade(axis)), "top") is None

@@ -104,6 +104,22 @@ def test_hem_takes_the_colour_that_a_skirt_ends_in(fades: bool) -> None:
     assert off("hem", end if fades else start) < 6.0
 
 
+def test_shade_of_the_neck_is_no_colour_of_a_collar() -> None:
+    pixels = np.full((300, 200, 3), 255, np.uint8)
+    labels = np.zeros((300, 200), np.uint8)
+    shade, cloth = (232, 180, 166), (60, 90, 170)
+    for rows, part, colour in (
+        (slice(25, 80), "skin", SKIN), (slice(80, 95), "skin", shade),
+        (slice(95, 110), "top", shade), (slice(110, 200), "top", cloth),
+    ):  # fmt: skip
+        pixels[rows, 40:160], labels[rows, 40:160] = colour, PART_INDEX[part]
+    picture = Picture(pixels, None, "0" * 64)
+    found = read_palette(Regions(picture, (0, 0), labels > 0, labels, LAYOUT, "drawing"))
+    near = [float(delta_e(lab_from_rgb(rgb_of(t)), lab_from_rgb(np.array(shade))))
+            for t, _ in found.tones["inner"]]  # fmt: skip
+    assert min(near) > 8.0
+
+
 def test_bare_forearms_rule_out_long_sleeves() -> None:
     judged = {"sleeve": {"none": 0.05, "short": 0.2, "long": 0.7, "wide": 0.05}}
     bare = with_arms(judged, 0.9)["sleeve"]

@@ -265,6 +265,7 @@ def retime(
 @click.option("--degrees", type=float, default=None, help="How far they may be turned.")
 @click.option("--layer", default=None, help="Name of the layer with the keys.")
 @click.option("--no-face", is_flag=True, help="Leave the face out.")
+@click.option("--fewest", is_flag=True, help="As few keys as can be found; takes longer.")
 def reduce(
     project: Path, author: Any, take_over: bool, as_json: bool, no_face: bool, **args: Any
 ) -> None:

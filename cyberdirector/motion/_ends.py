@@ -1,4 +1,4 @@
-"""What a reduced motion is held to: the ends of the body."""
+"""What a reduced motion is held to: the ends of the body, and frames that keep a key."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.rotations import (
+    quat_conjugate,
     quat_continuous,
+    quat_log,
+    quat_multiply,
 )
 from cyberdirector.core.skeleton import (
     BONE_COUNT,
@@ -19,6 +22,7 @@ from cyberdirector.core.skeleton import (
     Rest,
 )
 from cyberdirector.motion._fit import Bools
+from cyberdirector.motion._peaks import find_peaks
 from cyberdirector.motion.curves import Array
 
 _SIDES = ("left", "right")
@@ -30,6 +34,25 @@ ENDS: tuple[str, ...] = (
     *(f"{side}{finger}Distal" for side in _SIDES for finger in _FINGERS),
 )
 """End effectors: the bones whose place and turn in the world are held to the tolerance."""
+
+AIM = {
+    BONE_INDEX[side + bone]: BONE_INDEX[side + below]
+    for side in _SIDES
+    for bone, below in (
+        ("UpperLeg", "LowerLeg"), ("LowerLeg", "Foot"),
+        ("UpperArm", "LowerArm"), ("LowerArm", "Hand"),
+    )
+}  # fmt: skip
+"""Bones that aim at where the joint below them was."""
+
+_LEGS = [BONE_INDEX["hips"]] + [
+    BONE_INDEX[side + bone]
+    for side in _SIDES
+    for bone in ("UpperLeg", "LowerLeg", "Foot", "Toes")
+]
+
+_TURNING = 1.5
+"""A bone that slows down and speeds up again by this much, rad/s, has a pose worth a key."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +122,22 @@ def measure_body(clip: Clip, rest: Rest, allowed: Tolerance) -> Body:
                 limit[clip.contacts[:, side], i] *= allowed.planted
     moving = [int(b) for b in np.flatnonzero(moves(turns) & used)]
     return Body(rest, turns, root, points, world, ends, moving, below, limit)
+
+
+def find_stops(clip: Clip, body: Body) -> Bools:
+    """Return frames (n, 56) that get a key: contacts for the legs, poses that turn back.
+
+    The last column is the place of the hips.
+    """
+    out = np.zeros((clip.frames, BONE_COUNT + 1), np.bool_)
+    edges = np.flatnonzero((clip.contacts[1:] != clip.contacts[:-1]).any(axis=1)) + 1
+    for bone in [*_LEGS, BONE_COUNT]:
+        out[edges, bone] = True
+    if clip.frames < 5:
+        return out
+    step = quat_log(quat_multiply(quat_conjugate(body.turns[:-1]), body.turns[1:]))
+    speed = np.linalg.norm(0.5 * (step[:-1] + step[1:]), axis=-1) * clip.rate.fps
+    for bone in body.moving:
+        turning = find_peaks(-speed[:, bone], _TURNING)
+        out[turning + 1, bone] = True
+    return out

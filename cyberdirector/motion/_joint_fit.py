@@ -19,7 +19,7 @@ from cyberdirector.core.skeleton import BONE_COUNT, BONE_PARENTS
 from cyberdirector.motion import _quats
 from cyberdirector.motion._ends import Body, Tolerance
 from cyberdirector.motion._fit import Bools, bezier_track
-from cyberdirector.motion._least import Spans, fit_correction
+from cyberdirector.motion._spans import Spans, fit_correction
 from cyberdirector.motion.curves import Array, Track
 
 ROOT = BONE_COUNT

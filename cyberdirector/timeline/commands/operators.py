@@ -150,10 +150,12 @@ def reduce_clip(
     degrees: float = 1.0,
     layer: str = "",
     face: bool = True,
+    fewest: bool = False,
 ) -> Timeline:
     """Turn what is seen of a clip into few keys on a layer over it; the clip stays below.
 
-    ``mm`` and ``degrees`` are how far hands, feet and head may be off on any frame.
+    ``mm`` and ``degrees`` are how far hands, feet and head may be off on any frame; ``fewest``
+    takes its time to find as few keys as it can.
     """
     from cyberdirector.motion.reduce import Tolerance
     from cyberdirector.motion.reduce import reduce_clip as reduce
@@ -184,7 +186,7 @@ def reduce_clip(
     span = slice(placed.clip.start, placed.clip.end)
     seen = evaluate_track(below, role, span, edit.load, lambda: edit.body(role))
     allowed = Tolerance(metres=mm / 1000.0, radians=math.radians(degrees))
-    tracks = reduce(seen, edit.body(role), allowed, face)
+    tracks = reduce(seen, edit.body(role), allowed, face, fewest)
     parts = mask_row(under.mask)
     new = LayerItem(
         id=name,

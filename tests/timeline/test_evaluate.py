@@ -254,6 +254,22 @@ def test_keys_of_contact_hold_a_foot_still() -> None:
     assert same(evaluate_track(document, "林晚", slice(0, FRAMES), files), still) is False
 
 
+def test_a_contact_across_a_cut_is_held_alike_in_both_shots() -> None:
+    rows = [[20, [1.0], "step"], [40, [0.0], "step"]]
+    layer = {"keys": {"contact:left": {"channel": "contact:left", "keys": rows}}}
+    still = Clip.rest(FRAMES, BASE.rate, body().hip_height)
+    still.root[:, 0] = np.linspace(0.0, 0.2, FRAMES)
+    files, document = Library(base=still), timeline(layer)
+    cut = 31  # each shot asks for its own frames
+    shots = [
+        evaluate_track(document, "林晚", span, files, body)
+        for span in (slice(0, cut), slice(cut, FRAMES))
+    ]
+    feet = [body().forward(x.root, x.rotations)[0][:, BONE_INDEX["leftFoot"]] for x in shots]
+    planted = np.concatenate([feet[0][20:], feet[1][: 40 - cut]])
+    assert np.ptp(planted, axis=0).max() < 0.002
+
+
 def test_each_bone_and_shape_is_in_one_part() -> None:
     every = {part: 1.0 for part in PARTS}
     assert np.array_equal(mask_row(every), mask_row({}))

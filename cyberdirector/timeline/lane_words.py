@@ -33,6 +33,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "medium": ("中景", "medium", "ミディアム"),
     "mcu": ("近景", "MCU", "バスト"),
     "close": ("特写", "close", "アップ"),
+    "door": ("门口", "door", "戸口"),
     "over": ("过肩", "over", "肩越し"),
 }
 """Word → Chinese, English, Japanese."""

@@ -245,14 +245,14 @@ def _sounds(board: Board, y: float, height: float) -> None:
 
 
 def _effects(board: Board, y: float, height: float) -> None:
-    last = -1e9
-    for item in sorted(board.timeline.effects, key=lambda x: x.start):
-        if board.start <= item.start < board.end:
-            x = board.x(item.start)
-            board.box(x, y + 3, x + 2, y + height - 3, SOFT)
-            if x - last > 46:
-                board.text(item.name, x + 5, y + height / 2, 11, SOFT, room=40)
-                last = x
+    """Draw effects as strokes, named where there is room before the next one."""
+    rows = sorted((x.start, x.name) for x in board.timeline.effects)
+    rows = [row for row in rows if board.start <= row[0] < board.end]
+    places = [board.x(start) for start, _ in rows] + [board.right]
+    for (_, name), x, after in zip(rows, places, places[1:], strict=False):
+        board.box(x, y + 3, x + 2, y + height - 3, SOFT)
+        if after - x > 34:
+            board.text(name, x + 5, y + height / 2, 11, SOFT, room=after - x - 8)
 
 
 def _words(board: Board, y: float, height: float) -> None:

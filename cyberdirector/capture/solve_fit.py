@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.capture.solve_balance import balance
 from cyberdirector.capture.solve_figure import (
     COLUMNS,
     FREE,
@@ -319,6 +320,8 @@ def _iterate(
         cost += _smooth(problem, state, w, normal)
     if n > 1:
         cost += _stand(problem, points, jac, w, normal)
+    if n > 2 and problem.floor is not None:
+        cost += balance(problem, points, jac, w, normal)
     border = None if height is None else _sizes(problem, state, points, jac, height, w)
     change, grown = normal.solve(1e-3, border)
     # Angles beyond a quarter turn leave the region where the equations hold.

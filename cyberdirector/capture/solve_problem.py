@@ -39,6 +39,9 @@ class Weights:
     stand: float = 4.0
     ground: float = 60.0
     reach: float = 0.12
+    balance: float = 60.0
+    sole: float = 0.03
+    """Metres around the middle of the soles within which the weight of who stands may lie."""
     knee: float = 20.0
     size: float = 0.07
     """Spread of the measures of people beside their height (logarithm)."""

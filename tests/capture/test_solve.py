@@ -30,7 +30,7 @@ from cyberdirector.capture.solve_figure import (
     step,
 )
 from cyberdirector.capture.solve_fit import GRAVITY, fit
-from cyberdirector.capture.solve_problem import Problem, State, Weights
+from cyberdirector.capture.solve_problem import FEET, Problem, State, Weights
 from cyberdirector.capture.swaps import exchange, find_swaps
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.skeleton import BONE_INDEX
@@ -163,6 +163,30 @@ def test_who_is_in_the_air_falls_freely():
     heights = np.where(air[:, None], 0.2, 0.0) * np.ones((1, 4))
     assert in_flight(heights, planted, rate).tolist() == air.tolist()
     assert not in_flight(heights[:2] + 0.2, planted[:2] * 0.0, rate).any()
+
+
+def test_who_stands_still_stands_over_the_feet():
+    """Depth that leans a body back by a fifth of its height is no way to stand."""
+    n = 20
+    turns = np.tile(np.eye(3), (n, len(SEGMENTS), 1, 1))
+    root = np.tile([0.0, -0.25, -3.5], (n, 1))
+    lean = np.zeros((n, 3))
+    lean[:, 0] = -0.2
+    leaning = exp_turns(lean)[:, None] @ turns
+    points = landmarks(root, leaning, HUMAN * HEIGHT)
+    flat = points[..., :2] / -points[..., 2:]
+    floor = float(points[:, FEET, 1].min())
+    problem = Problem(30.0, flat, np.full((n, 19), 0.05), [], np.ones(n - 1, bool),
+                      np.ones((n, 4)), floor=floor)  # fmt: skip
+    off = []
+    for balance in (60.0, 0.0):
+        weights = Weights(balance=balance)
+        state = fit(problem, State(root, leaning, HUMAN * HEIGHT), weights, 6)
+        found = state.points()
+        hips = found[:, [LANDMARK["leftHip"], LANDMARK["rightHip"]], 2].mean(axis=1)
+        off.append(float(np.abs(hips - found[:, FEET, 2].mean(axis=1)).mean()))
+    assert off[0] < 0.1
+    assert off[0] < 0.7 * off[1]
 
 
 def test_bones_have_constant_length_and_the_order_is_kept():

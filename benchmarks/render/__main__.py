@@ -58,7 +58,8 @@ def draw_body(
                 FrameState(camera, STUDIO, {"a": states[i % len(states)]}, i / 24, 1)
             ),
         )
-        _shown["triangles"] = painter.renderer.figures["a"].level.seen.count
+        level = painter.renderer.figures["a"].level
+        _shown["triangles"] = len(level.shape.indices) // 3
     return found
 
 

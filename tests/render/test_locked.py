@@ -80,6 +80,20 @@ def test_what_crosses_parts_of_a_picture_is_blended_once(stage, monkeypatch):
             np.testing.assert_array_equal(renderer.draw_rgb(state), drawn)
 
 
+@pytest.mark.parametrize("samples", [0, 4])
+def test_figures_without_a_set_are_finished_by_tiles_too(stage, monkeypatch, samples):
+    device, scene, camera, light = stage
+    alone = RenderScene(None, scene.characters)
+    moments = states(scene, camera, light, 4)
+    with Renderer(alone, SIZE, samples=samples, device=device) as renderer:
+        tiles = [renderer.draw_rgb(s).copy() for s in moments]
+        assert renderer._finish.empty is not None
+    monkeypatch.setattr(Renderer, "_empty", lambda self, frame: None)
+    with Renderer(alone, SIZE, samples=samples, device=device) as renderer:
+        for state, drawn in zip(moments, tiles, strict=True):
+            np.testing.assert_array_equal(renderer.draw_rgb(state), drawn)
+
+
 def test_an_empty_frame_is_the_kept_picture(stage):
     device, scene, camera, light = stage
     alone = FrameState(camera, light, {}, 0.0, 1)

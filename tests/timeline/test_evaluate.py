@@ -162,6 +162,19 @@ def test_neighbours_on_a_layer_cross_fade() -> None:
     assert np.abs(found.root - CAPTURE.root).max() < 1e-5
 
 
+def test_a_span_captured_again_lies_over_what_was_captured_first() -> None:
+    first = clip(start=0, end=60)
+    again = clip(id="again", start=20, end=40, offset=15.0, blend_in=4, blend_out=4)
+    found = show({"clips": [first, again]})
+    old, new = show({"clips": [first]}), show({"clips": [again]})
+    for frames in (slice(0, 20), slice(40, 60)):
+        assert same(
+            found.slice(frames.start, frames.stop), old.slice(frames.start, frames.stop)
+        )
+    assert same(found.slice(24, 36), new.slice(24, 36))
+    assert not same(new.slice(24, 36), old.slice(24, 36))
+
+
 @given(st.permutations(range(4)))
 @settings(max_examples=24, deadline=None)
 def test_the_order_of_edits_does_not_matter_where_they_touch_other_things(

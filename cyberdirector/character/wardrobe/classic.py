@@ -64,7 +64,7 @@ def crossed_top(
 
     bust = above(max(waist - down * k, line.front_y - 0.05 * k))
     under = form.cut(
-        form.loose(0.002 * k, 4), [bust, inner.field, at_most(line.field, 0.010 * k)]
+        form.loose(0.004 * k, 4), [bust, inner.field, at_most(line.field, 0.030 * k)]
     )
     tailor.add_cloth("inner", under, white)
     body = form.cut(form.tucked(form.loose(0.010 * k, 14)), [hem, line.field, arm_to(0.26)])
@@ -373,6 +373,7 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
     tailor.add_cloth(
         "leg-wraps", wrapped, Look(c["wrap"], "flat", pattern="stripe", accent=c["trim"])
     )
+    tailor.cover(wrap, 0.004)
     add_shoes(
         tailor,
         "shoes",

@@ -163,7 +163,11 @@ def test_boots_are_as_high_as_was_said():
         ),
         ("女老师，灰色西装裙", {"office_dress"}, {"office_dress main": "#8f9298"}),
         ("女经理，黑色西装，红色半裙", {"office_dress"}, {"office_dress skirt": "#c8293a"}),
-        ("女生，水手服，红色领结", {"school"}, {"school scarf": "#c8293a", "school main": "#f7f8fc"}),
+        (
+            "女生，水手服，红色领结",
+            {"school"},
+            {"school scarf": "#c8293a", "school main": "#f7f8fc"},
+        ),
         ("总裁，黑色西装，白衬衫", {"suit"}, {"suit main": "#1e1e22", "suit shirt": "#f7f7f5"}),
         ("a woman in a red and white dress", {"dress"}, {"dress main": "#f7f7f5"}),
     ],

@@ -44,7 +44,7 @@ def test_what_is_no_picture_is_refused(data):
 def test_too_many_pixels_are_refused_before_decoding(tmp_path):
     stream = io.BytesIO()
     Image.new("1", (9_000, 9_000)).save(stream, "PNG")
-    with pytest.raises(InputRefused, match="Mpx.*make it smaller"):
+    with pytest.raises(InputRefused, match=r"Mpx.*make it smaller"):
         decode_image(stream.getvalue())
     with pytest.raises(InputRefused):
         read_image(tmp_path / "none.png")

@@ -188,6 +188,30 @@ class Node:
     scale: tuple[float, float, float] = (1.0, 1.0, 1.0)
 
 
+COLOUR_BINDS = {
+    "color": "base_color",
+    "emissionColor": "emissive",
+    "shadeColor": "shade_color",
+    "matcapColor": "matcap_color",
+    "rimColor": "rim_color",
+    "outlineColor": "outline_color",
+}
+"""Kinds of VRMC_vrm-1.0 ``materialColorBinds`` → the field of :class:`Material`."""
+
+
+@dataclass(frozen=True)
+class ColourBind:
+    """A colour that an expression brings to a material at full weight.
+
+    ``material`` is an index of the character's materials, ``kind`` a key of
+    :data:`COLOUR_BINDS`, ``target`` linear red, green, blue, alpha (alpha: ``color`` only).
+    """
+
+    material: int
+    kind: str
+    target: tuple[float, float, float, float]
+
+
 @dataclass
 class Expression:
     """A VRM expression: weights of shapes, and what it overrides while active."""
@@ -199,6 +223,7 @@ class Expression:
     override_look_at: str = "none"
     override_mouth: str = "none"
     preset: bool = True
+    colours: list[ColourBind] = field(default_factory=list)
 
 
 @dataclass

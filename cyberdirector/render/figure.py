@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import Location, RenderFailed
-from cyberdirector.core.face import SHAPE_COUNT
-from cyberdirector.core.model import Character
+from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+from cyberdirector.core.model import Character, ColourBind
 from cyberdirector.render.camera import (
     TO_TEXTURE,
     View,
@@ -24,7 +24,7 @@ from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, pack_figur
 from cyberdirector.render.geometry import Draw
 from cyberdirector.render.lights import Lighting, face_direction
 from cyberdirector.render.lod import level_for
-from cyberdirector.render.materials import MaterialTable
+from cyberdirector.render.materials import MaterialTable, Tints
 from cyberdirector.render.mend import mend_character
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
@@ -78,6 +78,9 @@ class Figure:
             context, character.name, character.materials, character.textures
         )
         self.remarks += self.materials.remarks
+        self._colours = {
+            name: e.colours for name, e in character.expressions.items() if e.colours
+        }
         self._context = context
         self._shaders = shaders
         self._points = character.node_positions()
@@ -108,6 +111,7 @@ class Figure:
         """Return another figure of the same character; mesh and textures are shared."""
         other = copy.copy(self)
         other.levels = [level.twin() for level in self.levels]
+        other.materials = self.materials.twin() if self._colours else self.materials
         other._own()
         return other
 
@@ -185,6 +189,8 @@ class Figure:
         for name, value in state.shapes.items():
             if name in self.mesh.shapes:
                 values[self.mesh.shapes.index(name)] = value
+        if self._colours:
+            self.materials.tint(self._tints(state))
         self._palette.write(palette.tobytes())
         self._weights.write(values.tobytes())
         self._palette.use(UNIT["palette"])
@@ -197,6 +203,15 @@ class Figure:
         self.shadow_level = self.levels[min(number + _SHADOW_STEP, len(self.levels) - 1)]
         count = self.level.shape.vertices
         self._skin().transform(self.skinned, mode=self._context.POINTS, vertices=count)
+
+    def _tints(self, state: FigureState) -> Tints:
+        """Return the colours that expressions ask for, by their weights in a state."""
+        out: list[tuple[ColourBind, float]] = []
+        for name, binds in self._colours.items():
+            face = state.weights[ARKIT_INDEX[name]] if name in ARKIT_INDEX else 0.0
+            weight = float(state.shapes.get(name, face))
+            out += [(bind, weight) for bind in binds if weight]
+        return tuple(out)
 
     def posed(self, count: int) -> NDArray[np.float32]:
         """Return the first ``count`` skinned vertices (count, 3), metres, world."""

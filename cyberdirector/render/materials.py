@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused, Location
-from cyberdirector.core.model import LINEAR_SLOTS, TEXTURE_SLOTS, Material, Texture
+from cyberdirector.core.model import (
+    COLOUR_BINDS,
+    LINEAR_SLOTS,
+    TEXTURE_SLOTS,
+    ColourBind,
+    Material,
+    Texture,
+)
 from cyberdirector.render.ramps import Ramp, ramp_from
 from cyberdirector.render.remarks import Remark
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.textures import blend_mipmaps, neutral_texture, upload_texture
+
+Tints = tuple[tuple[ColourBind, float], ...]
+"""Colours that expressions ask for, with the weights of these."""
 
 _BLOCK = 256
 """Bytes between material blocks: the largest UBO offset alignment in use."""
@@ -66,6 +79,18 @@ def material_block(material: Material, glow: float = 1.0) -> bytes:
         (m.normal_scale, 0.0, 0.0, 0.0),
     ]
     return np.array(rows, dtype=np.float32).tobytes().ljust(_BLOCK, b"\0")
+
+
+def tinted(material: Material, tints: Sequence[tuple[ColourBind, float]]) -> Material:
+    """Return a material with its colours moved towards those of expressions."""
+    changed: dict[str, NDArray[np.float64]] = {}
+    for bind, weight in tints:
+        name = COLOUR_BINDS[bind.kind]
+        own = np.asarray(getattr(material, name), np.float64)
+        step = weight * (np.asarray(bind.target[: len(own)]) - own)
+        changed[name] = changed.get(name, own) + step
+    fields: dict[str, Any] = {k: tuple(float(v) for v in c) for k, c in changed.items()}
+    return replace(material, **fields)
 
 
 def check_material(owner: str, material: Material, textures: int) -> None:
@@ -156,7 +181,9 @@ class MaterialTable:
         self._materials = list(materials)
         data = b"".join(material_block(m) for m in materials) or bytes(_BLOCK)
         self._buffer = context.buffer(data)
+        self._context = context
         self._glow: tuple[tuple[str, float], ...] = ()
+        self._tints: Tints = ()
         self._small = False
 
     def set_glow(self, glow: tuple[tuple[str, float], ...]) -> None:
@@ -168,6 +195,30 @@ class MaterialTable:
             b"".join(material_block(m, factors.get(m.name, 1.0)) for m in self._materials)
         )
         self._glow = glow
+
+    def twin(self) -> MaterialTable:
+        """Return a table whose colours change apart; the textures are shared."""
+        other = copy.copy(self)
+        other._buffer = self._context.buffer(self._buffer.read())
+        return other
+
+    def tint(self, tints: Tints) -> None:
+        """Move colours of materials towards what expressions ask for.
+
+        Parameters
+        ----------
+        tints
+            (bind, weight 0..1); a colour is its own + the sum of weight × (target - own), as
+            VRMC_vrm-1.0 has it. The materials that none names take their own colours again.
+        """
+        if tints == self._tints:
+            return
+        touched = {bind.material for bind, _ in (*tints, *self._tints)}
+        for index in sorted(touched):
+            here = [(b, w) for b, w in tints if b.material == index]
+            block = material_block(tinted(self._materials[index], here))
+            self._buffer.write(block, offset=index * _BLOCK)
+        self._tints = tints
 
     def read_small(self, small: bool) -> None:
         """Read colours from the nearest mipmap only, or (the usual way) between two.

@@ -13,6 +13,7 @@ from cyberdirector.core.model import (
     TEXTURE_SLOTS,
     Character,
     Collider,
+    ColourBind,
     Expression,
     LookAt,
     Material,
@@ -172,7 +173,14 @@ def make_character(seed, optional=True):
         "happy": Expression([("mood", 1.0), (shapes[0], 0.5)], override_blink="block"),
         "blink": Expression([(shapes[1], 1.0)], is_binary=True),
         "sly": Expression([("mood", 0.25)], override_mouth="blend", preset=False),
-    }
+        "ashamed": Expression(
+            [], preset=False,
+            colours=[
+                ColourBind(0, "color", (0.75, 0.25, 0.125, 0.5)),
+                ColourBind(1, "rimColor", (1.0, 0.5, 0.25, 1.0)),
+            ],
+        ),
+    }  # fmt: skip
     for name in ARKIT_NAMES[:3]:
         expressions[name] = Expression([(name, 1.0)], preset=False)
     tip = len(nodes) - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from cyberdirector.core.model import Expression, MeshPart
+from cyberdirector.core.model import COLOUR_BINDS, ColourBind, Expression, MeshPart
 from cyberdirector.formats.gltf.document import Gltf
 from cyberdirector.formats.gltf.meshes import Source
 from cyberdirector.formats.vrm.names import OVERRIDES, PRESETS, PRESETS_0
@@ -25,6 +25,7 @@ class Raw:
     blink: str = "none"
     look_at: str = "none"
     mouth: str = "none"
+    colours: list[ColourBind] = field(default_factory=list)
 
 
 def read_raw(gltf: Gltf) -> list[Raw]:
@@ -41,9 +42,13 @@ def read_raw(gltf: Gltf) -> list[Raw]:
             raw.blink = view.choice("overrideBlink", OVERRIDES, "none")
             raw.look_at = view.choice("overrideLookAt", OVERRIDES, "none")
             raw.mouth = view.choice("overrideMouth", OVERRIDES, "none")
-            for key in ("materialColorBinds", "textureTransformBinds"):
-                if view.items(key):
-                    gltf.note(f"expression {name!r}: {key} are not played")
+            if view.items("textureTransformBinds"):
+                gltf.note(f"expression {name!r}: textureTransformBinds are not played")
+            for bind in view.views("materialColorBinds", 4096):
+                r, g, b, a = bind.numbers("targetValue", 4, (1.0, 1.0, 1.0, 1.0))
+                kind = bind.choice("type", tuple(COLOUR_BINDS))
+                material = bind.index("material", len(gltf.materials))
+                raw.colours.append(ColourBind(material, kind, (r, g, b, a)))
             for bind in view.views("morphTargetBinds", 4096):
                 node = gltf.nodes[bind.index("node", len(gltf.nodes))]
                 mesh = node.optional_index("mesh", len(gltf.meshes))
@@ -127,6 +132,7 @@ def bind_expressions(
             if mesh in names and index < len(names[mesh]):
                 binds.setdefault(names[mesh][index], weight)
         out[raw.name] = Expression(
-            list(binds.items()), raw.is_binary, raw.blink, raw.look_at, raw.mouth, raw.preset
-        )
+            list(binds.items()), raw.is_binary, raw.blink, raw.look_at, raw.mouth, raw.preset,
+            raw.colours,
+        )  # fmt: skip
     return out

@@ -122,6 +122,15 @@ def _expression(expression: Expression, parts: Parts) -> dict[str, Any]:
     ]
     if binds:
         item["morphTargetBinds"] = binds
+    if expression.colours:
+        item["materialColorBinds"] = [
+            {
+                "material": c.material,
+                "type": c.kind,
+                "targetValue": [float(v) for v in c.target],
+            }
+            for c in expression.colours
+        ]
     return item
 
 

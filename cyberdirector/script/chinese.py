@@ -29,7 +29,7 @@ _CAST = re.compile(
     r"(?:出场人物|人物|角色|出场|登场人物|cast|characters)\s*[：:]\s*(.*)", re.IGNORECASE
 )
 _ROLE_TABLE = re.compile(
-    r"[【\[]?(?:主要)?(?:人物|角色|登场人物|出场人物)(?:表|介绍|小传|设定|列表)?[】\]]?\s*[：:]?$"
+    r"[【\[]?(?:主要|登场|出场)?(?:人物|角色)(表|介绍|小传|设定|列表)?[】\]]?\s*[：:]?$"
 )
 _FIELD = re.compile(r"(时间|地点|场景|天气|time|place|location|weather)\s*[：:]\s*(.+)", re.I)
 _NOTE = re.compile(r"(?://|(?:注|备注|注释|编剧注|note)\s*[：:])\s*(.*)", re.IGNORECASE)
@@ -62,6 +62,7 @@ class _Reader:
     """Reads line after line; ``waiting`` is a speaker whose words stand on the next line."""
 
     build: EpisodeBuilder
+    lines: list[str] = field(default_factory=list)
     waiting: tuple[Spoken, Source] | None = None
     table: bool = False
     comment: bool = False
@@ -101,8 +102,7 @@ class _Reader:
         """Warn about a name without words and keep it as a note."""
         if self.waiting is None:
             return
-        spoken, at = self.waiting
-        self.waiting = None
+        (spoken, at), self.waiting = self.waiting, None
         name = "、".join(spoken.names)
         self.build.problems.warn(
             at,
@@ -117,15 +117,12 @@ class _Reader:
 
     def note(self, text: str, at: Source) -> bool:
         """``// …``, ``注：…`` and ruled lines."""
-        if match := _NOTE.match(text):
-            self.end_waiting()
-            self.build.add_note(match[1] or text, at)
-            return True
-        if _RULER.fullmatch(text):
-            self.end_waiting()
-            self.build.add_note(text, at)
-            return True
-        return False
+        match = _NOTE.match(text)
+        if match is None and not _RULER.fullmatch(text):
+            return False
+        self.end_waiting()
+        self.build.add_note((match and match[1]) or text, at)
+        return True
 
     def title(self, text: str, at: Source) -> bool:
         """``《雨夜茶馆》`` before the first scene, ``剧名：…``."""
@@ -163,9 +160,10 @@ class _Reader:
 
     def roles(self, text: str, at: Source) -> bool:
         """``人物：林晚（女，20岁）、沈青`` and tables of roles before the first scene."""
-        if _ROLE_TABLE.fullmatch(text) and not self.build.scenes:
-            self.table = True
-            return True
+        if not self.build.scenes and (match := _ROLE_TABLE.fullmatch(text)):
+            # The bare word is a heading only where scenes have theirs: else lines follow it.
+            self.table = bool(match[1]) or self._scene_follows()
+            return self.table or self._keep(text, at)
         if match := _CAST.fullmatch(text):
             self.end_waiting()
             if not match[1].strip():
@@ -173,6 +171,9 @@ class _Reader:
                 return self.table or self._keep(text, at)
             return self._cast(match[1], text, at)
         return False
+
+    def _scene_follows(self) -> bool:
+        return any(len(x) < 80 and parse_heading(x.strip(), 1) for x in self.lines if x.strip())
 
     def _keep(self, text: str, at: Source) -> bool:
         self.build.add_note(text, at)
@@ -385,7 +386,7 @@ def parse_chinese(lines: list[str], file: str = "", title: str = "") -> ParseRes
     InputRefused
         ``script-no-line`` or ``script-too-long``.
     """
-    reader = _Reader(EpisodeBuilder(file))
+    reader = _Reader(EpisodeBuilder(file), lines)
     reader.rules = [getattr(reader, name) for name in _RULES]
     closing = [number for number, line in enumerate(lines, 1) if "*/" in line]
     reader.last_comment = closing[-1] if closing else 0

@@ -142,7 +142,7 @@ class SceneBlocker:
         for beat in self._scene.beats:
             self._add_beat(beat)
         self._add("tail", "pause", 0.9, seed_of(self._seed, self._scene.id, "tail"))
-        for role in self._floor.here:
+        for role in sorted(self._floor.here):
             self._visible[role] = (self._visible[role][0], self._clock)
         targets = {
             name: (mark.position[0], mark.position[1] + 1.2, mark.position[2])
@@ -166,7 +166,7 @@ class SceneBlocker:
             if first[role] == "enter":
                 floor.at[role] = floor.door()
                 continue
-            near = next((floor.at[r].position for r in floor.here), None)
+            near = next((at.position for r, at in floor.at.items() if r in floor.here), None)
             mark = floor.free("seat" if first[role] == "seated" else "stand", near)
             mark = mark or floor.free("stand") or floor.free("seat") or floor.marks["door"]
             floor.at[role] = floor.placement(mark)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -202,7 +203,10 @@ def test_an_interrupted_run_goes_on_where_it_stopped(copied):
     shutil.rmtree(shots)
     command = [sys.executable, "-m", "cyberdirector", "produce", str(script)]
     command += ["-o", str(folder / "雨夜.mp4"), "--quality", "draft"]
-    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    # A job that a shell put into the background ignores the key, and so would its children.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipe = subprocess.PIPE
+    running = subprocess.Popen(command, stderr=pipe, stdout=pipe, preexec_fn=heard)
     deadline = time.monotonic() + 120
     while not list(shots.glob("[0-9]*.mp4")) and time.monotonic() < deadline:
         time.sleep(0.1)

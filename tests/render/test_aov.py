@@ -14,7 +14,6 @@ from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.model import Material, Texture, UvTransform
 from cyberdirector.core.scene import Camera, LightRig, Set
 from cyberdirector.formats.exr import read_exr
-from cyberdirector.render._passes import Tools
 from cyberdirector.render.aov import FAR_AWAY, NAMES, draw_aovs, names_of
 from cyberdirector.render.aov_file import write_aovs
 from cyberdirector.render.camera import View
@@ -151,29 +150,6 @@ def test_every_identity_stands_in_the_manifest_and_shares_sum_to_what_is_covered
         np.testing.assert_allclose(out["alpha"], figures, atol=1e-3)
         assert (out["line"] <= 1.0).all()
         assert out["line"].max() > 0.3
-
-
-def test_brows_through_hair_keep_identity_and_depth_of_the_hair(device, monkeypatch):
-    cast = {"a": figure()}
-    camera = Camera((0.0, 1.58, 0.9), (0.0, 1.56, 0.0), 0.35)
-    state = FrameState(camera, LIGHTS["day"], {"a": stand(cast["a"], (0, 0, 0), 0.0)})
-    size = (241, 241)
-    with Renderer(RenderScene(None, cast), size, "draft", device=device) as renderer:
-        shown = renderer.draw(state).astype(int)
-        out = draw_aovs(renderer, state)
-    monkeypatch.setattr(Tools, "_through_hair", lambda *_: None)
-    with Renderer(RenderScene(None, cast), size, "draft", device=device) as renderer:
-        hidden = renderer.draw(state).astype(int)
-    through = np.abs(shown - hidden).max(axis=-1) > 24
-    assert through.sum() > 30
-    (hair,) = (n for n in names_of(RenderScene(None, cast))["material"] if "hair" in n)
-    kept = coverage_of(out["material"], hair)[through]
-    assert kept.mean() > 0.95
-    bald = replace(cast["a"], parts=[p for p in cast["a"].parts if p.name != "hair"])
-    with Renderer(RenderScene(None, {"a": bald}), size, "draft", device=device) as renderer:
-        behind = draw_aovs(renderer, state, names=["depth"])["depth"]
-    assert (out["depth"][through] <= behind[through] + 1e-6).all()
-    assert (out["depth"][through] < behind[through] - 1e-3).mean() > 0.9
 
 
 def test_shares_of_a_closed_room_sum_to_one(device):

@@ -177,7 +177,7 @@ def make_character(seed, optional=True):
             [], preset=False,
             colours=[
                 ColourBind(0, "color", (0.75, 0.25, 0.125, 0.5)),
-                ColourBind(1, "rimColor", (1.0, 0.5, 0.25, 1.0)),
+                ColourBind(0, "rimColor", (1.0, 0.5, 0.25, 1.0)),
             ],
         ),
     }  # fmt: skip

@@ -287,7 +287,7 @@ def test_what_survives_damage_can_be_written_again():
     rng = random.Random(7)
     data = vrm_bytes(make_character(3))
     written = 0
-    for _ in range(150):
+    for _ in range(400):
         try:
             character = parse_vrm(_mutations(data, rng))
         except InputRefused:

@@ -4,8 +4,8 @@ Clips of the GRID corpus (Cooke, Barker, Cunningham & Shao 2006): ``grid/*.mpg``
 of :mod:`ear_data`, as the repository rizkiarm/LipNet keeps them in ``evaluation/samples``; 3 s
 each, 25 frames a second. The file name tells the words. None is in this repository. Three
 numbers of the product were chosen on the clips that are measured here (how late jaw and lips
-come, how slowly they let go, how strongly rest pulls: ``perform/_targets.py``); chosen with
-each clip left out in turn they are the same.
+come, how slowly they let go, how strongly rest pulls: ``perform/_targets.py``), so the
+figure of these clips is not held out.
 """
 
 from __future__ import annotations

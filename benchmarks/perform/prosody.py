@@ -148,7 +148,7 @@ def prosody() -> None:
     for name, text in lines:
         plain = hear(name, text, Colour())
         tones += tone_correlations(plain)
-        for asked in ASKED[::2] if QUICK else ASKED:
+        for asked in ASKED[1::2] if QUICK else ASKED:
             heard = hear(name, text, asked)
             a, b = same_places(plain, heard)
             if asked.rate != 1.0:
@@ -187,7 +187,7 @@ def split() -> None:
     whole = ort.InferenceSession(str(modelstore.get("kokoro")), options)
     graph, worst = kokoro(2), 0.0
     voices = {voice.name: voice for voice in load_voices()}
-    for name, text in LINES[:1] if QUICK else LINES[:3]:
+    for name, text in (("xiaobei", "桥下的水很绿。"),) if QUICK else LINES[:3]:
         reading = read_line(text)
         tokens = tokens_of(reading.symbols)
         style = style_row(*voices[name].mixes(reading.language), len(tokens) - 2)
@@ -206,7 +206,7 @@ def plan_speed() -> None:
     text = "明明是你先动的手，凭什么怪我？学校旁边有一座旧桥，桥下的水很绿。"
     plan_line(text, voice)
     plans, sounds = [], []
-    for _ in range(2 if QUICK else 4):
+    for _ in range(1 if QUICK else 4):
         start = time.process_time()
         plan = plan_line(text, voice, Emotion("sad", 0.7))
         silent = outline(plan)

@@ -6,6 +6,7 @@ import numpy as np
 
 from cyberdirector.core.rotations import (
     Array,
+    cross,
     quat_between,
     quat_from_axis_angle,
     quat_from_matrix,
@@ -26,7 +27,7 @@ def _across(v: Array, axis: Array) -> Array:
 def _basis(along: Array, bend: Array) -> Array:
     """Return (..., 3, 3) columns: bone direction, bend direction, hinge."""
     bend = _across(bend, along)
-    return np.stack([along, bend, np.cross(along, bend)], axis=-1)
+    return np.stack([along, bend, cross(along, bend)], axis=-1)
 
 
 def two_bone(
@@ -71,14 +72,14 @@ def two_bone(
     v = (aside * d - along * p) / a
     f = ((reach - along) * d - aside * p) / b
     # The bend direction of the second bone lies in the same plane, square to it.
-    w = np.cross(np.cross(u, v), f)
+    w = cross(cross(u, v), f)
     first = quat_from_matrix(_matrix(u, v, rest[0], rest_bend))
     second = quat_from_matrix(_matrix(f, w, rest[1], rest_bend))
     return first, second, origin + reach * d
 
 
 def _matrix(along: Array, bend: Array, rest_along: Array, rest_bend: Array) -> Array:
-    world = np.stack([along, bend, np.cross(along, bend)], axis=-1)
+    world = np.stack([along, bend, cross(along, bend)], axis=-1)
     return np.asarray(world @ _basis(rest_along, rest_bend).T)
 
 
@@ -122,7 +123,7 @@ def adjust_limb(
     # A limb that is straighter than ``reach`` already may stay so.
     longest = np.maximum((a + b) * reach, np.linalg.norm(end - origin, axis=-1))
     d = np.clip(np.linalg.norm(line, axis=-1), np.abs(a - b) + 1e-4, longest)
-    bent = np.cross(upper, lower) / np.maximum(a * b, 1e-9)[:, None]
+    bent = cross(upper, lower) / np.maximum(a * b, 1e-9)[:, None]
     axis = _unit(bent + 0.02 * _unit(hinge))
     axis = np.where(np.sum(axis * hinge, axis=-1, keepdims=True) < 0.0, -axis, axis)
     axis = _across(axis, _unit(upper))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cyberdirector.core.rotations import (
+    cross,
     quat_conjugate,
     quat_from_axis_angle,
     quat_multiply,
@@ -114,7 +115,7 @@ def _forearm_twist(fore: Array, axis: Array, palm: Array) -> Array:
     neutral = np.array([0.0, -1.0, 0.0])
     neutral = neutral - np.dot(neutral, axis) * axis
     neutral /= np.linalg.norm(neutral)
-    third = np.cross(axis, neutral)
+    third = cross(axis, neutral)
     y, x = aim @ third, aim @ neutral
     # Where the wanted normal runs along the arm there is nothing to choose.
     trust = np.clip(np.hypot(x, y) / 0.3, 0.0, 1.0)

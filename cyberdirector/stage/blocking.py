@@ -282,10 +282,13 @@ class SceneBlocker:
         cues: list[Cue] = []
         if line.speaker in self._floor.here and not line.off_screen:
             cues = self._turn_to(line.speaker, addressee)
-            start = max(start, max((c.start + c.frames // 2 for c in cues), default=0))
+            if not early:  # who breaks in or joins speaks at once and turns meanwhile
+                start = max(start, max((c.start + c.frames // 2 for c in cues), default=0))
             if line.parenthetical:
                 found = self._reader.in_place(line.parenthetical, line.speaker, start)
                 cues += found
+        if "together" in line.delivery and early:
+            self._wait_for_turn(start)
         voices = self._break_off(start, early) if early else ()
         frames = start + self._rate.ceil(speech.duration) + self._rate.ceil(AFTER)
         frames = max([frames, *(c.start + c.frames for c in cues)])
@@ -326,6 +329,16 @@ class SceneBlocker:
             return min(BROKEN_IN, 0.5 * last.speech.duration)
         broken = _BREAKS_OFF.search(last.text.rstrip())
         return min(BROKEN_OFF, 0.5 * last.speech.duration) if broken else 0.0
+
+    def _wait_for_turn(self, start: int) -> None:
+        """Let the last line wait until its speaker has turned, where the next one, whose sound
+        begins ``start`` frames into its own segment, is said together with it.
+        """
+        last = self._segments[-1]
+        turned = max((c.start + c.frames for c in last.cues if c.move == "turn"), default=0)
+        late = turned + start - last.speech_start - self._rate.frames(TOGETHER)
+        if late > 0:
+            self._segments[-1] = replace(last, speech_start=last.speech_start + late)
 
     def _break_off(self, start: int, early: float) -> tuple[Voice, ...]:
         """Shorten the last segment so that the next line, whose sound begins ``start`` frames

@@ -77,6 +77,15 @@ def test_a_broken_line_is_spoken_over(line: str, least: float, most: float) -> N
         assert not [n for n in blocking.notes if n["code"] == "speech-longer-than-segment"]
 
 
+def test_who_speaks_together_begins_on_time_though_the_first_must_turn() -> None:
+    lines = "△沈青走到窗前。\n△林晚走到门口。\n沈青：我找大夫。\n林晚（同时）：我要出去一下！"
+    blocking = _staging().stage(SCRIPT.format(line=lines))[0]
+    turned = [c for s in blocking.score.segments for c in s.cues if c.move == "turn"]
+    first, second = _sounds(blocking.score)[1:3]
+    assert turned
+    assert abs(second[1] - first[1]) < 0.12
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [

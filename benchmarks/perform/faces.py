@@ -46,7 +46,9 @@ def _scores(
     last = take.start + clip.rate.frames(speech.duration) - 2
     actor = stage.actors["speaker"]
     for frame in np.linspace(first, last, FRAMES).astype(int):
-        actor.pose(clip.rotations[frame], clip.root[frame]).weigh(clip.weights[frame])
+        shown = dict(zip(ARKIT_NAMES, clip.weights[frame], strict=True))
+        shown |= {sign: values[frame] for sign, values in clip.signs.items()}
+        actor.pose(clip.rotations[frame], clip.root[frame]).weigh(shown)
         faces = see_faces(stage.draw()[..., :3])
         if faces:
             rows.append([faces[0].scores.get(shape, 0.0) for shape in ARKIT_NAMES])

@@ -29,6 +29,7 @@ SHAPE_COUNT = len(ARKIT_NAMES)
 
 SIGNS: tuple[str, ...] = (
     "eyeHappyLeft", "eyeHappyRight", "eyePain", "sweatDrop", "tearDrops", "tearStreams",
-    "blushLines", "gloomLines", "angerVein",
+    "blushLines", "gloomLines", "angerVein", "pupilShrink",
 )  # fmt: skip
-"""Shapes of drawn faces that ARKit lacks: ^_^, ><, sweat, tears, blush, gloom, anger."""
+"""Shapes of drawn faces that ARKit lacks: ^_^, ><, sweat, tears, blush, gloom, anger, and the
+small irises of fright."""

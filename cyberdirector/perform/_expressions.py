@@ -27,20 +27,21 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
     },
     "anger": {
         "browDown": 1.0, "eyeWide": 0.6, "eyeSquint": 0.25, "mouthPress": 0.3,
-        "noseSneer": 0.55, "jawForward": 0.3, "mouthFrown": 0.5, "mouthStretch": 0.35,
-        "mouthUpperUp": 0.4, "mouthLowerDown": 0.4,
+        "noseSneer": 0.75, "jawForward": 0.3, "mouthFrown": 0.6, "mouthStretch": 0.6,
+        "mouthUpperUp": 0.6, "mouthLowerDown": 0.6,
     },
     "cold": {
         "browDown": 0.7, "eyeSquint": 0.45, "mouthFrown": 0.3, "mouthPress": 0.2,
         "eyeBlink": 0.12,
     },
     "fear": {
-        "browInnerUp": 1.0, "browOuterUp": 0.6, "eyeWide": 1.0, "mouthStretch": 1.0,
-        "mouthFrown": 0.8, "jawOpen": 0.26, "mouthLowerDown": 0.45, "mouthUpperUp": 0.1,
+        "browInnerUp": 1.0, "browOuterUp": 0.1, "browDown": 0.12, "eyeWide": 1.0,
+        "mouthStretch": 1.0, "mouthFrown": 0.85, "jawOpen": 0.2, "mouthLowerDown": 0.75,
+        "mouthUpperUp": 0.3,
     },
     "surprise": {
-        "browInnerUp": 1.0, "browOuterUp": 0.85, "eyeWide": 0.95, "jawOpen": 0.3,
-        "mouthFunnel": 0.3,
+        "browInnerUp": 1.0, "browOuterUp": 0.9, "eyeWide": 1.0, "jawOpen": 0.34,
+        "mouthFunnel": 0.35,
     },
     "disgust": {
         "noseSneer": 1.0, "mouthUpperUp": 0.75, "mouthFrown": 0.45, "eyeSquint": 1.0,

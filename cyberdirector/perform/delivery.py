@@ -108,6 +108,10 @@ def face_of_delivery(t: Array, span: tuple[float, float], delivery: tuple[str, .
     return out
 
 
+_FRIGHT = {"fear": 1.0, "surprise": 0.5}
+"""How small the irises of drawn eyes become at full strength."""
+
+
 def signs_of(
     feelings: list[tuple[Emotion, Array]],
     delivery: tuple[str, ...],
@@ -129,6 +133,7 @@ def signs_of(
     -----
     A sign appears only from a strength on, so that mild feeling does not blush: blush lines
     from 0.45 of shyness, tears from 0.75 of sadness or with sobs, sweat from 0.7 of fear.
+    Irises grow small with fear and surprise from 0.3 on.
     """
     out: dict[str, np.ndarray] = {}
     if dial <= 0.0:
@@ -146,4 +151,10 @@ def signs_of(
             shown = ramp(np.asarray(envelope) * emotion.intensity, 0.5 * floor, floor)
             before = out.get(sign, np.zeros(len(envelope), np.float32))
             out[sign] = np.maximum(before, dial * shown).astype(np.float32)
+        if emotion.name in _FRIGHT:
+            small = _FRIGHT[emotion.name] * np.clip(
+                (np.asarray(envelope) * emotion.intensity - 0.3) / 0.6, 0.0, 1.0
+            )
+            before = out.get("pupilShrink", np.zeros(len(envelope), np.float32))
+            out["pupilShrink"] = np.maximum(before, dial * small).astype(np.float32)
     return {name: values for name, values in out.items() if float(values.max(initial=0)) > 0.01}

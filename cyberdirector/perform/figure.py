@@ -13,7 +13,8 @@ def figure_style(character: Character) -> dict[str, float]:
 
     ``sex`` and ``age``, ``period`` (1 in old costume, 0 in modern clothes), the dials of its
     recipe and the girth of the clothed trunk, so that hands rest on the cloth and not in it.
-    Hands that hold something are ``holds_left`` and ``holds_right``.
+    Hands that hold something are ``holds_left`` and ``holds_right``; ``signs`` is how much of
+    drawn signs (sweat, tears, small irises) suits the face: none where it is lifelike.
     A foreign model without a recipe gives its girth alone.
     """
     worn = [p.positions for p in character.parts if not p.name.startswith("hair")]
@@ -29,6 +30,8 @@ def figure_style(character: Character) -> dict[str, float]:
             style["age"] = float(recipe["age"])
         if recipe.get("era") in ("ancient", "modern"):
             style["period"] = 1.0 if recipe["era"] == "ancient" else 0.0
+        if isinstance(recipe.get("stylisation"), int | float):
+            style["signs"] = min(max((float(recipe["stylisation"]) - 0.5) / 0.4, 0.0), 1.0)
     held = character.extras.get("holds")
     for side in held if isinstance(held, list) else []:
         style[f"holds_{side}"] = 1.0

@@ -169,7 +169,6 @@ def _caster(character: Character, member: CastMember) -> Caster:
         **figure_style(character),
         "sex": 1.0 if member.sex == "female" else 0.0,
         "age": float(member.age),
-        "signs": _signs(character),
         **style_named(member.entry.style),
     }
     return Caster(
@@ -179,13 +178,6 @@ def _caster(character: Character, member: CastMember) -> Caster:
         parse_layers(member.entry.layers, f"cast.{member.role}.layers"),
         member.entry.mouth or "full",
     )
-
-
-def _signs(character: Character) -> float:
-    """Return how much of drawn signs suits a character: none on faces that are lifelike."""
-    recipe = character.extras.get("recipe", {})
-    stylisation = float(recipe.get("stylisation", 0.0)) if isinstance(recipe, dict) else 0.0
-    return min(max((stylisation - 0.5) / 0.4, 0.0), 1.0)
 
 
 def _build_place(name: str, path: Path) -> None:

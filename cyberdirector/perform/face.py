@@ -20,7 +20,7 @@ from cyberdirector.perform.lips import Mouth
 RESIDUE = 0.45
 """Share of an emotion that stays on the face across a segment boundary."""
 
-_BROW_EASE = 0.14
+_BROW_EASE = 0.24
 """Share of an emotion's brows that a talker lets go of between accents."""
 
 _BLINK_CLOSE, _BLINK_OPEN = 0.080, 0.160

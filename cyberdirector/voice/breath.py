@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from cyberdirector.voice.timing import Segment
 
 _BANDS = (
-    (900.0, 600.0, 0.6),
-    (2100.0, 900.0, 1.0),
-    (4600.0, 1800.0, 0.55),
-    (7500.0, 2500.0, 0.3),
+    (620.0, 150.0, 0.5),
+    (1550.0, 220.0, 1.0),
+    (2650.0, 300.0, 0.7),
+    (3900.0, 450.0, 0.35),
+    (5600.0, 900.0, 0.18),
 )
-"""Centre and width in Hz and weight of the resonances of an open, unvoiced mouth."""
+"""Centre and width in Hz and strength of the resonances of an open, unvoiced mouth."""
+
+_HISS, _ROLL = 0.3, 1800.0
+"""Strength of the stream itself, and the frequency in Hz over which it falls off by 6 dB an
+octave: air that is drawn in rushes, it does not hiss like s."""
 
 _GLIDE = 0.12
 """How far the resonances rise from the middle of a breath to its end, as a share."""
@@ -60,6 +65,8 @@ def _throat(noise: NDArray[np.float64], formant: float) -> NDArray[np.float64]:
     """Return noise (n,) through the resonances of an open mouth."""
     frequency = np.fft.rfftfreq(len(noise), 1.0 / SAMPLE_RATE) / formant
     shape = sum(w * np.exp(-0.5 * ((frequency - f) / b) ** 2) for f, b, w in _BANDS)
+    shape = shape + _HISS / np.sqrt(1.0 + (frequency / _ROLL) ** 2)
+    shape *= frequency**2 / (frequency**2 + 250.0**2)  # no wind in the lows
     return np.fft.irfft(np.fft.rfft(noise) * shape, len(noise))
 
 

@@ -105,7 +105,7 @@ class BreathRow(BaseModel):
 
     before: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0.08, le=1.5)]
-    level: Annotated[float, Field(ge=-60.0, le=0.0)] = -26.0
+    level: Annotated[float, Field(ge=-60.0, le=0.0)] = -30.0
 
 
 class PhraseRow(BaseModel):

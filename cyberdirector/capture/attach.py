@@ -79,12 +79,18 @@ def _soft(seen: NDArray[np.bool_], rate: float) -> Floats:
     return np.asarray(share * share * (3.0 - 2.0 * share))
 
 
+def _over(values: Floats, weight: Floats) -> Floats:
+    """Return values (n,) weighed with their neighbours, also where the window is wider."""
+    start = (len(weight) - 1) // 2
+    return np.asarray(np.convolve(values, weight)[start : start + len(values)])
+
+
 def _mean_turns(turns: Floats, seen: NDArray[np.bool_], width: int = 2) -> Floats:
     """Return turns (n, 4) averaged over neighbours that were seen."""
     line = quat_continuous(np.where(seen[:, None], turns, [0.0, 0.0, 0.0, 1.0]))
     weight = np.hanning(2 * width + 3)[1:-1]
-    shares = np.convolve(seen.astype(float), weight, "same")
-    rows = [np.convolve(line[:, c] * seen, weight, "same") for c in range(4)]
+    shares = _over(seen.astype(float), weight)
+    rows = [_over(line[:, c] * seen, weight) for c in range(4)]
     return quat_normalize(np.stack(rows, axis=1) / np.maximum(shares, 1e-9)[:, None])
 
 
@@ -232,7 +238,7 @@ def _right_reading(
             cost = cost + hands.discomfort(palm, turns[:, BONE_INDEX[f"{name}LowerArm"]])
         costs.append(np.where(here, np.minimum(cost, 8.0), 0.0))
     width = max(3, round(0.5 * clip.rate.fps)) | 1
-    gain = np.convolve(costs[0] - costs[1], np.hanning(width + 2)[1:-1], "same")
+    gain = _over(costs[0] - costs[1], np.hanning(width + 2)[1:-1])
     other = gain > 0.15 * np.hanning(width + 2).sum()
     return np.where(other[:, None, None], readings[1], readings[0])
 

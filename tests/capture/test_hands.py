@@ -6,12 +6,19 @@ import numpy as np
 import pytest
 
 from cyberdirector.capture import hands
+from cyberdirector.capture.attach import Grid, put_hand
+from cyberdirector.capture.camera import CaptureCamera
+from cyberdirector.capture.observations import Observations
+from cyberdirector.capture.skeleton_fit import rest_of
+from cyberdirector.capture.solve_prior import human
+from cyberdirector.core.clip import Clip
 from cyberdirector.core.rotations import (
     quat_from_axis_angle,
     quat_multiply,
     quat_rotate,
     quat_to_matrix,
 )
+from cyberdirector.core.time import Rate
 
 PALM = np.array([[0.09, 0, 0.03], [0.095, 0, 0.01], [0.09, 0, -0.01], [0.08, 0, -0.03]])
 
@@ -123,3 +130,21 @@ def test_the_wrong_reading_in_depth_strains_fingers_or_wrist(side: int) -> None:
     assert right_way < 0.05
     assert hands.strain(world, side)[0] == 0.0
     assert wrong_way + (hands.strain(wrong, side)[0] / 0.35) ** 2 > right_way + 1.0
+
+
+@pytest.mark.parametrize("frames", [2, 6, 40])
+def test_takes_of_any_length_get_hands(frames: int) -> None:
+    seen = Observations.empty(np.arange(frames) / 30.0, (720, 1280), Rate(30))
+    rng = np.random.default_rng(0)
+    for side in (0, 1):
+        seen.hands_world[:, side] = rng.normal(0.0, 0.03, (21, 3))
+        seen.hands[:, side] = rng.normal(300.0, 30.0, (21, 3))
+    rest = rest_of(human(1.7))
+    clip = Clip.rest(frames, seen.rate, rest.hip_height)
+    place = (np.eye(3), np.zeros(3))
+    camera = CaptureCamera((720, 1280), 1000.0, np.array([0.0, 1.0, 0.0]), 0.0, None, place)
+    grid = Grid.of(seen.times, frames, seen.rate)
+    sure = np.zeros((frames, 9), np.float32)
+    out = put_hand(clip, rest, seen, grid, camera, 0, sure, {})
+    assert np.isfinite(out.rotations).all()
+    assert not np.array_equal(out.rotations, clip.rotations)

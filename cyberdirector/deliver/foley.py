@@ -25,6 +25,14 @@ _SINGLE = {
     "wipe_tears": ("cloth", 0.2),
     "slam_table": ("thud", 0.5),
     "drink": ("cup", 0.8),
+    "slap": ("slap", 0.32),
+    "pat_shoulder": ("cloth", 0.35),
+    "hold_shoulders": ("cloth", 0.3),
+    "grasp_arm": ("cloth", 0.3),
+    "grasp_collar": ("cloth", 0.3),
+    "hug": ("cloth", 0.3),
+    "help_up": ("cloth", 0.3),
+    "push_away": ("cloth", 0.3),
 }
 
 

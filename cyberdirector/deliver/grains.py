@@ -209,6 +209,15 @@ def thud(rng: np.random.Generator) -> Sound:
     return _peak(hand / np.abs(hand).max() + 0.8 * board + 0.08 * rattle, 0.05)
 
 
+def slap(rng: np.random.Generator) -> Sound:
+    """An open hand on skin: a crack, and a short dull body."""
+    t = _time(0.18)
+    noise = rng.standard_normal(len(t))
+    crack = _band(noise, 900, rng.uniform(4200, 5600), 1) * np.exp(-t / 0.007)
+    body = _band(noise, 180, 700, 1) * np.exp(-t / 0.03)
+    return _peak(crack / np.abs(crack).max() + 0.45 * body / np.abs(body).max(), 0.03)
+
+
 def cup(rng: np.random.Generator) -> Sound:
     """A cup set down on wood."""
     t = _time(0.3)
@@ -221,7 +230,7 @@ KINDS: dict[str, Callable[[np.random.Generator], Sound]] = {
     "patter": patter, "drip": drip, "cricket": cricket, "bird": bird, "fire": fire,
     "key": key, "creak": creak, "thunder": thunder, "step": step, "door": door,
     "cloth": cloth, "paper": paper, "sword": sword,
-    "thud": thud, "cup": cup,
+    "thud": thud, "cup": cup, "slap": slap,
 }  # fmt: skip
 """All grains by name."""
 

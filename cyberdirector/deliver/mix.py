@@ -23,7 +23,8 @@ _CONTROL = 480  # samples per point of the ducking curve: 100 points a second
 _VOICE_DB = -21.0
 _EVEN = 0.6  # share of the difference to the usual level that is taken away
 _EFFECT_DB = {"door": -17.0, "step": -25.0, "cloth": -33.0, "paper": -29.0, "sword": -20.0,
-              "thunder": -16.0, "thud": -15.0, "cup": -27.0}  # fmt: skip
+              "thunder": -16.0, "thud": -15.0, "cup": -27.0,
+              "slap": -16.0}  # fmt: skip
 
 TREATMENTS = ("", "os", "vo", "off", "phone")
 """How a voice is heard: in the room, inside the head, told, from outside, by telephone."""

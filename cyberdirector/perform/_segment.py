@@ -25,6 +25,7 @@ from cyberdirector.perform.lips import Mouth
 from cyberdirector.perform.manner import manner_of
 from cyberdirector.perform.moves._small import act_face, act_head
 from cyberdirector.perform.moves._stage import Stage
+from cyberdirector.perform.moves._touch import touches
 from cyberdirector.perform.prosody import Prosody, read_prosody
 from cyberdirector.perform.score import SceneScore, Segment
 from cyberdirector.perform.solve import solve_pose
@@ -113,7 +114,8 @@ class SegmentRun:
                 stage.play(cue)
         busy = any(cue.role == role for cue in self.segment.cues)
         for cue in self.segment.cues:
-            if cue.target == role and cue.role != role and not busy:
+            answers = not busy or cue.move in touches()
+            if cue.target == role and cue.role != role and answers:
                 stage.answer(cue)
         self.notes.extend({"segment": self.segment.id, **note} for note in stage.notes)
         return stage

@@ -13,7 +13,7 @@ from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.scene import Camera, Set
 from cyberdirector.core.speech import Speech
 from cyberdirector.core.time import Rate
-from cyberdirector.perform import MOVES, SceneScore, Segment
+from cyberdirector.perform import MOVES, Cue, SceneScore, Segment
 from cyberdirector.stage.bodies import Performer
 from cyberdirector.stage.framing import Subject, make_camera
 from cyberdirector.stage.lens import Lens
@@ -184,6 +184,9 @@ class Coverage:
         if not movers:
             return [_Piece(start, end, "establish", (), "action")]
         lead = movers[0]
+        touch = next((c for c in segment.cues if MOVES[c.move].distance and c.target), None)
+        if touch is not None and touch.target in self._performers:
+            return self._cover_touch(segment, touch, start, end)
         walker = max(movers, key=lambda r: self._performers[r].travel(start, end))
         if self._performers[walker].travel(start, end) > 0.8:
             return self._cover_walk(segment, walker, start, end)
@@ -191,6 +194,18 @@ class Coverage:
             return [_Piece(start, end, "two", movers[:2], "action")]
         whole = any(MOVES[cue.move].library for cue in segment.cues)
         return [_Piece(start, end, "full" if whole else "medium", (lead,), "action")]
+
+    def _cover_touch(self, segment: Segment, touch: Cue, start: int, end: int) -> list[_Piece]:
+        """Show both from the side while one touches the other, and the way there before."""
+        both = (touch.role, touch.target)
+        cut = start + touch.start
+        late = self._rate.seconds(end - cut) < SHORTEST
+        if late or self._rate.seconds(cut - start) < SHORTEST:
+            return [_Piece(start, end, "two", both, "touches")]
+        pair = _Piece(cut, end, "two", both, "touches")
+        if self._performers[touch.role].travel(start, cut) > 0.8:
+            return [*self._cover_walk(segment, touch.role, start, cut), pair]
+        return [_Piece(start, cut, "medium", (touch.role,), "action"), pair]
 
     def _cover_walk(self, segment: Segment, lead: str, start: int, end: int) -> list[_Piece]:
         """Follow a walk; a long one from the door is first seen at the door."""

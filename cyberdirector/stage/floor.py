@@ -47,6 +47,8 @@ class Floor:
         Roles on stage.
     goals
         Marks that roles walk to in their first move.
+    low
+        Roles who sit or kneel.
     """
 
     def __init__(self, place: Set) -> None:
@@ -54,6 +56,7 @@ class Floor:
         self.at: dict[str, Placement] = {}
         self.here: set[str] = set()
         self.goals: dict[str, Placement] = {}
+        self.low: set[str] = set()
         self._area = np.asarray(place.walk_area, dtype=np.float64)
 
     def walkable(self, x: float, z: float) -> bool:
@@ -93,13 +96,15 @@ class Floor:
         """Return the door, looking in."""
         return self.placement(self.marks["door"])
 
-    def beside(self, role: str, other: str) -> Placement:
-        """Return where ``role`` stands to talk to ``other``: on the line between them."""
+    def beside(self, role: str, other: str, distance: float = TALK) -> Placement:
+        """Return where ``role`` stands at most ``distance`` metres from ``other``: on the line
+        between them.
+        """
         a, b = self.at[role].position, self.at[other].position
         gap = flat_distance(a, b)
-        if gap <= TALK:
+        if gap <= distance:
             return Placement((a[0], 0.0, a[2]), yaw_to(a, b))
-        t = TALK / gap
+        t = distance / gap
         spot = (b[0] + (a[0] - b[0]) * t, 0.0, b[2] + (a[2] - b[2]) * t)
         return Placement(spot, yaw_to(spot, b))
 

@@ -21,6 +21,8 @@ from cyberdirector.stage.sightline import Obstacles, passes_body
 Point = NDArray[np.float64]
 
 _BODY_RADIUS = 0.26
+_NEAR = 0.75
+"""Metres: two people nearer than this fit into a tall picture from the side."""
 _ANGLES = (32.0, 22.0, 42.0, 12.0, 55.0, 68.0)
 _TURNS = (20.0, 34.0, 8.0, 46.0, -14.0, -30.0, 58.0)
 
@@ -155,7 +157,8 @@ class Lens:
         side = self.side_of(a, b)
 
         def cameras() -> Iterator[Camera]:
-            extra = 18.0 if self.aspect < 1.0 else 0.0
+            near = float(np.linalg.norm((a.eyes - b.eyes)[[0, 2]])) < _NEAR
+            extra = 18.0 if self.aspect < 1.0 and not near else 0.0
             for turn in _TURNS:
                 for sign in (1.0, -1.0):
                     angle = math.radians(sign * (turn + math.copysign(extra, turn)))

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cyberdirector.core.time import Rate
-from cyberdirector.perform import MOVES, Cue, Placement, find_moves, move_frames
+from cyberdirector.perform import MOVES, Cue, Move, Placement, find_moves, move_frames
+from cyberdirector.perform.moves import touches
 from cyberdirector.script import Action, Beat, Line
 from cyberdirector.script.people import GROUP, tells_looks
-from cyberdirector.stage.floor import Floor, yaw_to
+from cyberdirector.stage.floor import Floor, flat_distance, yaw_to
+from cyberdirector.stage.touching import after_touch, before_touch
 
 _CLAUSE = re.compile(r"[，,。.；;！!？?、\n]+|\band\b|\bthen\b|然后|随后|接着")
 _SITTING_DOWN = re.compile(r"坐下|落座|入座|sits? down|takes? a seat", re.IGNORECASE)
@@ -20,6 +22,12 @@ _SITTING = re.compile(r"坐|sits?\b|sitting|seated", re.IGNORECASE)
 _RUNNING = re.compile(r"[跑冲奔扑]|\br[au]n|\brush", re.IGNORECASE)
 _RUN_SHARE = 0.62
 """Share of the time of a walk that hurrying takes."""
+
+_IN_REACH = 0.2
+"""Metres over the usual distance at which somebody can be touched without a step."""
+
+_LEADS_UP = frozenset({"walk_to", "reach_out"})
+"""Moves that a touch which follows at once brings with it."""
 
 IN_PLACE = frozenset(
     "nod shake_head bow salute wave look_at sigh smile sneer slam_table give drink draw_sword "
@@ -91,11 +99,18 @@ class Reader:
 
     def in_place(self, words: str, role: str, start: int) -> list[Cue]:
         """Return cues of a parenthetical: what can be done while speaking."""
-        move = next((m for m in find_moves(words) if m.name in IN_PLACE), None)
-        if move is None:
-            return []
-        spot = self._floor.at[role]
-        return [Cue(role, move.name, start, self.length(move.name, spot, None), None, "")]
+        floor = self._floor
+        spot, other = floor.at[role], self._target(role, words)
+        for move in find_moves(words):
+            if move.name in IN_PLACE:
+                frames = self.length(move.name, spot, None)
+                return [Cue(role, move.name, start, frames, None, "")]
+            if move.distance and other in floor.here:
+                gap = flat_distance(spot.position, floor.at[other].position)
+                if gap <= move.distance + _IN_REACH:
+                    frames = self.length(move.name, spot, None)
+                    return [Cue(role, move.name, start, frames, None, other)]
+        return []
 
     def read(self, text: str, roles: Sequence[str]) -> ActionPlan:
         """Return the cues of an action; one role's moves follow each other.
@@ -107,9 +122,8 @@ class Reader:
         free: dict[str, int] = {}
         clock = 0
         last = ("", 0)
-        for role, clause in self._clauses(text, roles):
-            moves = find_moves(clause)
-            if not moves or not role:
+        for role, clause, moves in self._told(text, roles):
+            if moves is None or not role:
                 told = clause in roles or tells_looks(clause) or clause in plan.unknown
                 plan.unknown += [] if told else [clause]
                 continue
@@ -117,11 +131,63 @@ class Reader:
             last = last if last[0] == clause else (clause, clock)
             for move in moves:
                 begin = max(free.get(role, 0), last[1])
+                if move.distance and self._touched(plan, role, move.name, clause, begin, free):
+                    clock = max(clock, free.get(role, 0) - self._rate.frames(0.35))
+                    plan.frames = max([plan.frames, *free.values()])
+                    continue
                 end = self._place(plan, role, move.name, clause, begin)
                 free[role] = end
                 clock = max(clock, end - self._rate.frames(0.35))
                 plan.frames = max(plan.frames, end)
         return plan
+
+    def _told(
+        self, text: str, roles: Sequence[str]
+    ) -> list[tuple[str, str, list[Move] | None]]:
+        """Return (role, clause, moves) of an action; None where no move is known.
+
+        Going there and reaching out are left to a touch that the same person makes next.
+        """
+        rows = [
+            (role, clause, find_moves(clause)) for role, clause in self._clauses(text, roles)
+        ]
+        out: list[tuple[str, str, list[Move] | None]] = []
+        for number, (role, clause, moves) in enumerate(rows):
+            following = rows[number + 1] if number + 1 < len(rows) else None
+            then = following[2] if following and following[0] == role else []
+            chain = [*moves, *then]
+            kept = [
+                move
+                for i, move in enumerate(moves)
+                if move.name not in _LEADS_UP
+                or not next(
+                    (m.distance for m in chain[i + 1 :] if m.name not in _LEADS_UP), 0.0
+                )
+            ]
+            out.append((role, clause, kept if moves else None))
+        return out
+
+    def _touched(
+        self, plan: ActionPlan, role: str, move: str, clause: str, begin: int,
+        free: dict[str, int],
+    ) -> bool:  # fmt: skip
+        """Append the cues of a touch; return False where there is nobody to touch."""
+        floor, other = self._floor, self._target(role, clause)
+        if role not in floor.here or other not in floor.here or other not in floor.at:
+            return False
+        touch = touches()[move]
+        if touch.answer.gesture and any(
+            (c.role, c.move, c.target) == (other, move, role) for c in plan.cues
+        ):
+            return True  # two who embrace each other do it once
+        there = before_touch(floor, self._rate, role, other, touch, begin)
+        begin = max([begin, *(c.start + c.frames for c in there)])
+        cue = Cue(role, move, begin, self.length(move, floor.at[role], None), None, other)
+        back = after_touch(floor, self._rate, role, other, touch, cue)
+        plan.cues += [*there, cue, *back]
+        for made in (*there, cue, *back):
+            free[made.role] = max(free.get(made.role, 0), made.start + made.frames)
+        return True
 
     def _place(self, plan: ActionPlan, role: str, move: str, clause: str, begin: int) -> int:
         """Append the cue(s) of one move; return the frame at which the role is free."""
@@ -148,6 +214,10 @@ class Reader:
             plan.left[role] = begin + frames
         if to is not None:
             floor.at[role] = to
+        if move in ("sit", "kneel"):
+            floor.low.add(role)
+        elif known.kind in ("space", "posture"):
+            floor.low.discard(role)
         return begin + frames
 
     def _target(self, role: str, clause: str) -> str:

@@ -12,14 +12,16 @@ from cyberdirector.core.model import Character
 from cyberdirector.core.scene import Set
 from cyberdirector.core.speech import Speech
 from cyberdirector.formats import read_vrma, write_vrma
+from cyberdirector.motion.surface import measure_surface, usual_surface
 from cyberdirector.perform import MOVES, Actor, SceneScore, perform_scene
 from cyberdirector.perform.take import close_lips
+from cyberdirector.perform.touching import with_touches
 from cyberdirector.project import Outcome
 from cyberdirector.script import Scene
 from cyberdirector.stage.blocking import Caster, Direction, SceneBlocker
 from cyberdirector.stage.bodies import Performer
 from cyberdirector.stage.coverage import Coverage
-from cyberdirector.stages.filmed import films_of, with_films
+from cyberdirector.stages.filmed import Film, films_of, with_films
 from cyberdirector.stages.played import with_library_moves
 from cyberdirector.stages.production import Production, code_hash, data_hash
 from cyberdirector.stages.timeline import StagedScene
@@ -107,6 +109,13 @@ def _perform(
     filmed = [code_hash("capture", "motion"), bytes_of] if films else []
     if any(MOVES[cue.move].library for s in score.segments for cue in s.cues):
         filmed += [code_hash("motion"), data_hash("assetlib", "moves/*")]
+    if _touching(score):
+        bodies = {role: _body(c) for role, c in sorted(characters.items())}
+        filmed += [
+            code_hash("motion"),
+            data_hash("assetlib", "lexicon/script_touches*"),
+            bodies,
+        ]
     key = content_hash(
         code_hash("perform"), data_hash("assetlib", "gestures/*"), score, faces, *filmed
     )
@@ -116,18 +125,10 @@ def _perform(
     }
     states = {role: ledger.state(path, key) for role, path in paths.items()}
     if Outcome.MADE in states.values():
-        performance = perform_scene(score)
-        for note in performance.notes:
-            production.note(stage="perform", scene=score.id, **note)
+        made = _made(production, score, characters, films)
         for actor in score.actors:
             if states[actor.role] is Outcome.MADE:
-                clip = performance.clips[actor.role]
-                body = characters.get(actor.role)
-                clip = with_library_moves(clip, score, actor)
-                clip = with_films(production, clip, score, actor, films, body)
-                if actor.role in characters:
-                    clip = _closed(characters[actor.role], clip, score, actor)
-                write_vrma(paths[actor.role], clip, actor.rest)
+                write_vrma(paths[actor.role], made[actor.role], actor.rest)
                 ledger.record(paths[actor.role], key)
         ledger.save()
     clips = {role: read_vrma(path) for role, path in paths.items()}
@@ -139,6 +140,41 @@ def _perform(
     return Outcome.CACHED, clips
 
 
+def _made(
+    production: Production,
+    score: SceneScore,
+    characters: dict[str, Character],
+    films: dict[str, Film],
+) -> dict[str, Clip]:
+    """Return the motion of a scene by role: performed, with moves, films and touches."""
+    performance = perform_scene(score)
+    clips = {}
+    for actor in score.actors:
+        clip = with_library_moves(performance.clips[actor.role], score, actor)
+        body = characters.get(actor.role)
+        clips[actor.role] = with_films(production, clip, score, actor, films, body)
+    notes: list[dict[str, object]] = []
+    if _touching(score):
+        surfaces = {
+            a.role: measure_surface(characters[a.role])
+            if a.role in characters
+            else usual_surface(a.rest)
+            for a in score.actors
+        }
+        clips, notes = with_touches(clips, score, performance.gestures, surfaces)
+    for note in [*performance.notes, *notes]:
+        production.note(stage="perform", scene=score.id, **note)
+    for actor in score.actors:
+        if actor.role in characters:
+            clips[actor.role] = _closed(characters[actor.role], clips[actor.role], score, actor)
+    return clips
+
+
+def _touching(score: SceneScore) -> bool:
+    """Tell whether anybody in a scene touches somebody else."""
+    return any(MOVES[cue.move].distance for s in score.segments for cue in s.cues)
+
+
 def _face(character: Character) -> str:
     """Return a hash of what the lips of a character are measured on."""
     return content_hash(
@@ -148,6 +184,11 @@ def _face(character: Character) -> str:
             if "jawOpen" in part.morphs
         ]
     )
+
+
+def _body(character: Character) -> str:
+    """Return a hash of the skin on which hands are laid."""
+    return content_hash([(p.positions, p.joints, p.weights) for p in character.parts])
 
 
 def _closed(character: Character, clip: Clip, score: SceneScore, actor: Actor) -> Clip:

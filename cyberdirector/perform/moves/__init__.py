@@ -9,5 +9,15 @@ from cyberdirector.perform.moves._registry import (
     find_moves,
     move_frames,
 )
+from cyberdirector.perform.moves._touch import Answer, Touch, touches
 
-__all__ = ["MOVES", "Move", "find_move", "find_moves", "move_frames"]
+__all__ = [
+    "MOVES",
+    "Answer",
+    "Move",
+    "Touch",
+    "find_move",
+    "find_moves",
+    "move_frames",
+    "touches",
+]

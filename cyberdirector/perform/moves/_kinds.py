@@ -28,6 +28,8 @@ class Move:
         How often a move of the library that loops is played.
     seated
         Whether a move of the library can be made with the upper body alone.
+    distance
+        Metres between two adults of whom one touches the other in this move, or 0.
     """
 
     name: str
@@ -39,3 +41,4 @@ class Move:
     library: str = ""
     rounds: int = 1
     seated: bool = False
+    distance: float = 0.0

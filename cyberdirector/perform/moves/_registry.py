@@ -12,6 +12,7 @@ from cyberdirector.perform.gait import turn_of, walk_seconds
 from cyberdirector.perform.lexicon import gestures
 from cyberdirector.perform.moves._acting import told_moves
 from cyberdirector.perform.moves._kinds import Move
+from cyberdirector.perform.moves._touch import touch_moves
 from cyberdirector.perform.score import Placement
 
 _MOVES = (
@@ -162,7 +163,7 @@ _MOVES = (
     ),
 )  # fmt: skip
 
-_ALL = (*_MOVES, *told_moves())
+_ALL = (*_MOVES, *told_moves(), *touch_moves())
 
 MOVES = MappingProxyType({move.name: move for move in _ALL})
 """All moves by name."""

@@ -16,6 +16,7 @@ from cyberdirector.perform.gesture import Played, fit
 from cyberdirector.perform.lexicon import gestures
 from cyberdirector.perform.moves._kinds import Move
 from cyberdirector.perform.moves._registry import MOVES
+from cyberdirector.perform.moves._touch import Touch, touches
 from cyberdirector.perform.score import Cue, Placement
 from cyberdirector.perform.stance import (
     FLOOR_SEAT,
@@ -94,7 +95,9 @@ class Stage:
         """React to a move that another actor makes towards this one."""
         start = cue.start / self.fps
         end = min(cue.start + cue.frames, self.frames) / self.fps
-        if cue.move == "give":
+        if cue.move in touches():
+            self._touched(touches()[cue.move], start, self.aim(cue.role))
+        elif cue.move == "give":
             take, hold_out = gestures()["receive"], gestures()["give"]
             apex = start + hold_out.before + 0.4
             window = (start, self.frames / self.fps)
@@ -103,6 +106,24 @@ class Stage:
                 self.played.append(played)
         elif cue.move in ("bow", "salute") and end - start > 1.0:
             self.heads.append(("nod", start + 0.55 * (end - start), 1.1))
+
+    def _touched(self, touch: Touch, start: float, side: float) -> None:
+        """Answer a touch that begins at ``start`` seconds and comes from the yaw ``side``."""
+        apex = start + gestures()[touch.gesture].before
+        answer = touch.answer
+        # Who sits or kneels cannot put their arms around somebody who stands.
+        able = self.stance == STANDING if answer.hands else self.stance != KNEELING
+        if answer.gesture and able:
+            reply = gestures()[answer.gesture]
+            late = max(apex + 0.25 * reply.prep * bool(answer.hands), start + reply.before)
+            sides = (0, 1) if reply.hands == "both" else (int(reply.hands == "right"),)
+            if reply.hands == "either" and side < -0.35:
+                sides = (1,)
+            played = fit(reply, late, sides, 1.0, (start, self.frames / self.fps), 0.0)
+            if played is not None:
+                self.played.append(played)
+        if answer.face:
+            self.faces.append((answer.face, apex, MOVES[answer.face].seconds))
 
     def note(self, code: str, cue: Cue, **details: object) -> None:
         """Remember a remark for the report."""

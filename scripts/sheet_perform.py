@@ -181,7 +181,9 @@ def strip(stage: Stage, character: Character, take: Take, title: str) -> Image.I
     row = Image.new("RGB", (width * MOMENTS, height + 22), "white")
     first, last = take.start, clip.frames - clip.rate.frames(0.5)
     for i, frame in enumerate(np.linspace(first, last, MOMENTS).astype(int)):
-        actor.pose(clip.rotations[frame], clip.root[frame]).weigh(clip.weights[frame])
+        shown = dict(zip(ARKIT_INDEX, clip.weights[frame], strict=True))
+        shown |= {sign: values[frame] for sign, values in clip.signs.items()}
+        actor.pose(clip.rotations[frame], clip.root[frame]).weigh(shown)
         row.paste(Image.fromarray(stage.draw()), (i * width, 22))
     ImageDraw.Draw(row).text((6, 2), title, "black", pil_font(15))
     return row

@@ -217,7 +217,7 @@ def _breaths(plan: LinePlan, places: np.ndarray) -> tuple[Breath, ...]:
         share = shading.shares(0.0)
         name = max(share, key=lambda n: share[n])
         if name in _GASPS and share[name] >= _GASP_FROM:
-            breaths.append(Breath(plan.pieces[0].first, _GASPS[name], -27.0))
+            breaths.append(Breath(plan.pieces[0].first, _GASPS[name], -25.0))
     spoken = 0.0
     for piece, gap in zip(plan.pieces, plan.gaps, strict=False):
         spoken += float(piece.bounds[-1] - piece.bounds[0])

@@ -226,3 +226,9 @@ def test_japanese_words_have_their_spans() -> None:
         "と",
         "話した",
     ]
+
+
+def test_a_character_without_a_reading_is_left_out_and_never_breaks_a_line() -> None:
+    assert [s.symbols for s in read_line("你瓧好", "zh").sounds if s.nucleus]
+    for code in range(0x3400, 0xA000, 61):
+        assert read_line("你" + chr(code), "zh").sounds

@@ -116,6 +116,9 @@ def read_word(word: str, tag: str, before: tuple[str, str], after: str) -> list[
     )
     if len(readings) != len(word):
         return [""] * len(word)
+    # A character without a reading comes back as it is, with the digit of the neutral tone.
+    readings = [r.replace("ê", "ei") for r in readings]
+    readings = [r if r.replace("ü", "v").isascii() else "" for r in readings]
     if len(word) == 3 and word[1] == "得" and word[0] != "舍":  # 跑得快
         readings[1] = "de5"
     return readings

@@ -205,7 +205,9 @@ class Reader:
         frames = self.length(move, floor.at[role], to)
         if known.kind == "space" and to is not None and _RUNNING.search(clause):
             frames = round(_RUN_SHARE * frames)
-        plan.cues.append(Cue(role, move, begin, frames, to, self._target(role, clause)))
+        # A touch comes here only where there is nobody to touch.
+        target = "" if known.distance else self._target(role, clause)
+        plan.cues.append(Cue(role, move, begin, frames, to, target))
         if move == "enter":
             floor.here.add(role)
             plan.entered[role] = begin

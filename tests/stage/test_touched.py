@@ -80,6 +80,11 @@ def test_in_parentheses_only_who_is_near_is_touched() -> None:
     ]
 
 
+def test_who_has_left_is_not_touched() -> None:
+    _, cues, _ = _cues("△林晚转身离去。\n△沈青揪住林晚的衣领。")
+    assert [(c.move, c.target) for c in cues if c.role == "沈青"] == [("grasp_collar", "")]
+
+
 def test_a_touch_is_seen_from_the_side_with_both() -> None:
     blocking, _, shots = _cues("△沈青抱住林晚。")
     action = next(s for s in blocking.score.segments if s.kind == "action")

@@ -152,7 +152,7 @@ def brow_accents(
 
 
 def move_brows(feeling: Array, accents: Array, talking: Array) -> None:
-    """Let the brows of an emotional face speak along, in place.
+    """Let the brows and widened lids of an emotional face speak along, in place.
 
     Parameters
     ----------
@@ -174,7 +174,8 @@ def move_brows(feeling: Array, accents: Array, talking: Array) -> None:
     frown = knit / np.maximum(raised + knit, 0.05)
     stress = np.clip(accents.max(axis=1, initial=0.0) / 0.4, 0.0, 1.0)
     keep = 1.0 - _BROW_EASE * talking * (1.0 - stress)
-    feeling[:, up + down] = np.clip(feeling[:, up + down], 0.0, 1.0) * keep[:, None]
+    eased = [*up, *down, ARKIT_INDEX["eyeWideLeft"], ARKIT_INDEX["eyeWideRight"]]
+    feeling[:, eased] = np.clip(feeling[:, eased], 0.0, 1.0) * keep[:, None]
     rise = accents * (1.0 - frown)[:, None]
     feeling[:, up] += rise * (1.0 - 0.6 * feeling[:, up])
     drop = accents[:, 1:] * frown[:, None]

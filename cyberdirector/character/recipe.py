@@ -161,6 +161,8 @@ class Recipe(_Model):
         eyes["fold"] = int(eyes["fold"])
         brows = dials("brows", BrowLook, MALE_BROWS if male else {}, self.brows)
         paint = dials("paint", PaintLook, MALE_PAINT if male else {}, self.paint)
+        if self.hair.beard and "moustache" not in self.paint:
+            paint["moustache"] = self.hair.colour
         drawn = {f.name: f.default for f in fields(FaceLook)
                  if f.name not in ("eyes", "brows", "paint")}  # fmt: skip
         face: dict[str, Any] = {**apply_choices(choices, "face", drawn), **choices}
@@ -191,13 +193,14 @@ PLUMP_HANDS: dict[str, float] = {
 """The hands of chibi figures are mittens: short thick fingers that lie together."""
 
 MALE_EYES: dict[str, float] = {
-    "lash": 0.72, "wing": 0.25, "lower_lash": 0.55, "iris": 1.18, "iris_aspect": 0.84,
+    "lash": 1.0, "wing": 0.6, "lower_lash": 0.65, "iris": 1.21, "iris_aspect": 0.89,
+    "crease": 1.3,
 }  # fmt: skip
 MALE_BROWS: dict[str, float] = {
-    "gap": 0.0085, "thick": 0.0052, "tilt": 0.14, "arch": 0.0022, "inner": -1.0,
+    "gap": 0.0085, "thick": 0.0058, "tilt": 0.14, "arch": 0.0022, "inner": -1.0,
     "outer": 1.35, "square": 0.6, "droop": 0.003,
 }  # fmt: skip
-MALE_PAINT: dict[str, float] = {"lip_amount": 0.22, "blush_amount": 0.07}
+MALE_PAINT: dict[str, float] = {"lip_amount": 0.34, "blush_amount": 0.07, "contour": 0.8}
 
 
 def age_dial(years: int) -> float:

@@ -37,7 +37,7 @@ class Style:
     eye_apart: float = 0.0335
     eye_tilt: float = 0.06
     eye_forward: float = 0.003
-    eye_wrap: float = 0.007
+    eye_wrap: float = 0.0125
     nose_width: float = 0.55
     nose_height: float = 0.75
     nose_depth: float = 0.82

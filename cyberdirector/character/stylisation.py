@@ -34,7 +34,7 @@ _REAL: Mapping[str, float] = MappingProxyType({
 _GUOMAN = {
     "head": 1.12, "eye_at": 0.468, "nose_at": 0.248, "lips_at": 0.158, "eye_width": 0.0330,
     "eye_height": 0.0160, "eye_apart": 0.0310, "eye_tilt": 0.10, "eye_forward": 0.002,
-    "eye_wrap": 0.005, "nose_width": 0.70, "nose_height": 0.88, "nose_depth": 0.92,
+    "eye_wrap": 0.009, "nose_width": 0.70, "nose_height": 0.88, "nose_depth": 0.92,
     "mouth_width": 0.84, "mouth_height": 0.80, "mouth_back": 0.002, "jaw": 1.04,
     "cheek": 1.0, "chin": 0.78, "neck": 0.90, "limb": 0.88, "leg": 0.94, "torso": 0.94,
     "shoulder": 0.96,
@@ -54,12 +54,12 @@ _MOE = {
 _MALE: Mapping[float, Mapping[str, float]] = MappingProxyType({
     0.0: {"eye_at": 0.505, "nose_at": 0.292, "lips_at": 0.189, "eye_apart": 0.0300},
     0.5: {"head": 1.09, "eye_at": 0.478, "nose_at": 0.258, "lips_at": 0.168,
-          "eye_height": 0.0126, "eye_width": 0.0312, "eye_tilt": 0.10, "nose_width": 0.78,
+          "eye_height": 0.0134, "eye_width": 0.0318, "eye_tilt": 0.10, "nose_width": 0.78,
           "nose_depth": 0.96, "mouth_width": 0.88, "jaw": 1.02, "chin": 0.87, "neck": 0.96,
           "limb": 0.94, "leg": 0.96, "torso": 0.97, "shoulder": 0.99, "hand": 0.98,
           "skull": 1.04, "skull_top": 1.06, "cheek_full": 0.0, "jaw_lift": 0.001,
           "chin_forward": 0.007},
-    1.0: {"head": 1.21, "eye_at": 0.462, "eye_width": 0.0360, "eye_height": 0.0178,
+    1.0: {"head": 1.21, "eye_at": 0.462, "eye_width": 0.0370, "eye_height": 0.0198,
           "eye_tilt": 0.08, "nose_width": 0.68, "nose_depth": 0.92, "nose_at": 0.238,
           "lips_at": 0.152, "mouth_width": 0.80, "cheek": 1.01, "jaw": 1.06, "chin": 0.85,
           "neck": 0.92, "limb": 0.90, "leg": 0.94, "torso": 0.95, "shoulder": 0.96,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 import re
 
 import numpy as np
@@ -125,6 +126,21 @@ def varied(colour: str, rng: np.random.Generator, amount: float = 1.0) -> str:
 def lightness(colour: str) -> float:
     """Return the lightness 0..1 of a colour."""
     return _hls(colour)[1]
+
+
+def colour_distance(a: str, b: str) -> float:
+    """Return how unlike two colours are at first sight: 0 alike, 1 as black and white.
+
+    A distance in the double cone of hue, chroma and lightness (HLS), chroma at full weight.
+    """
+    (ax, ay, az), (bx, by, bz) = (_cone(c) for c in (a, b))
+    return math.hypot(ax - bx, ay - by, az - bz)
+
+
+def _cone(colour: str) -> tuple[float, float, float]:
+    h, l, s = _hls(colour)  # noqa: E741
+    chroma = s * (1.0 - abs(2.0 * l - 1.0))
+    return chroma * math.cos(math.tau * h), chroma * math.sin(math.tau * h), l
 
 
 def _hls(colour: str) -> tuple[float, float, float]:

@@ -70,7 +70,7 @@ def compose_face(
     paint: dict[str, Any] = {"skin": _skin(slots, sex, rng)}
     if said.lips:
         paint["lip"] = colour_hex(said.lips)
-        paint["lip_amount"] = 0.8
+        paint["lip_amount"] = 1.0
     wrinkles = (
         said.wrinkles
         if said.wrinkles is not None

@@ -67,7 +67,7 @@ def _hairstyle(
     """Return a style that has what was said, is usual for the role, or suits the person."""
     said = slots.hair
     told = said.length or said.fringe or said.curl
-    usual = [s for r in roles for s in _role_hair(r, sex, era)]
+    usual = [s for r in roles for s in role_hair(r, sex, era)]
     usual = [s for s in usual if kind_of(s) is not None]
     fits = [
         k
@@ -106,7 +106,8 @@ def _fit(kind: Any, slots: CharacterSlots) -> int:
     )
 
 
-def _role_hair(role: Role, sex: str, era: str) -> tuple[str, ...]:
+def role_hair(role: Role, sex: str, era: str) -> tuple[str, ...]:
+    """Return the hairstyles that are usual for a role."""
     if era == "modern" and role.hair_modern:
         return role.hair_modern
     if sex == "female" and role.hair_f:

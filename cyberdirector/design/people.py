@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cyberdirector.character.recipe import Recipe
 from cyberdirector.design.compose import recipe_from_slots
+from cyberdirector.design.crowd import crowd_of
 from cyberdirector.design.reading import read_text
 from cyberdirector.design.report import Reading
 
@@ -44,27 +45,6 @@ def design_characters(
     if stylisation is not None:
         slots = slots.model_copy(update={"stylisation": stylisation})
     many = count if count is not None else slots.count
-    recipes: list[Recipe] = []
-    looks: set[tuple[object, ...]] = set()
-    index = 0
-    while len(recipes) < many:
-        recipe = recipe_from_slots(slots, seed, index)
-        index += 1
-        look = _look(recipe)
-        # Where words leave little open some may look alike: after ten tries they may.
-        if look in looks and index < 10 * many:
-            continue
-        looks.add(look)
-        recipes.append(recipe)
-    return Design(tuple(recipes), reading)
-
-
-def _look(recipe: Recipe) -> tuple[object, ...]:
-    """Return what people tell each other apart by at first sight."""
-    return (
-        recipe.sex,
-        recipe.hair.style,
-        recipe.face.get("shape"),
-        recipe.face.get("eye_shape"),
-        tuple(g.kind for g in recipe.wardrobe),
-    )
+    if many > 1:
+        return Design(tuple(crowd_of(slots, seed, many)), reading)
+    return Design((recipe_from_slots(slots, seed),), reading)

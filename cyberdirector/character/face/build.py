@@ -100,7 +100,7 @@ def build_face(
         Texture("lines", _lines(look)),
         Texture(
             "mouth",
-            _palette([srgb("#7d2f35"), srgb("#fbf7f4"), srgb("#dd7f7c"), srgb("#c06a68")]),
+            _mouth([srgb("#7d2f35"), srgb("#fbf7f4"), srgb("#dd7f7c"), srgb("#c06a68")]),
         ),
     ]
     return Face(parts, face_materials(look), textures, deltas)
@@ -128,12 +128,19 @@ def _lines(look: FaceLook) -> NDArray[np.uint8]:
     return out
 
 
-def _palette(colours: list[NDArray[np.float64]]) -> NDArray[np.uint8]:
-    """Return a picture of equal columns (16, 16 n, 4)."""
+_GUMS = (0.78, 0.66, 0.72)
+"""What is left of the white of the teeth at their roots, red, green, blue."""
+
+
+def _mouth(colours: list[NDArray[np.float64]]) -> NDArray[np.uint8]:
+    """Return a picture of equal columns (16, 16 n, 4); the second, of teeth, darkens up."""
     n = len(colours)
     out = np.full((16, 16 * n, 4), 255, np.uint8)
     for i, colour in enumerate(colours):
         out[:, 16 * i : 16 * (i + 1), :3] = np.rint(colour * 255.0)
+    shade = np.linspace(1.0, 0.0, 16)[:, None, None] ** 1.6
+    teeth = out[:, 16:32, :3] * (1.0 - shade * (1.0 - np.array(_GUMS)))
+    out[:, 16:32, :3] = np.rint(teeth)
     return out
 
 

@@ -44,8 +44,8 @@ class EyeLook:
     ``lower_lash`` the weight of the lower one (1 is a young woman's).
     """
 
-    iris: float = 1.22
-    iris_aspect: float = 0.90
+    iris: float = 1.18
+    iris_aspect: float = 0.87
     iris_up: float = 0.10
     lash: float = 1.0
     wing: float = 1.0

@@ -92,8 +92,8 @@ def _upper(
     weight = cut.inner + (1.0 - cut.inner) * rise**1.3
     # The inner corner stays open: no line runs down to it.
     ends = np.clip((t - 0.09) / 0.20, 0.0, 1.0) * np.clip((1.0 - t) / 0.16, 0.0, 1.0) ** 0.8
-    thick = unit * look.lash * 0.0031 * weight * ends
-    inside = unit * look.lash * 0.0013 * weight * ends * np.clip((t - 0.10) / 0.30, 0.0, 1.0)
+    thick = unit * look.lash * 0.0039 * weight * ends
+    inside = unit * look.lash * 0.0016 * weight * ends * np.clip((t - 0.10) / 0.30, 0.0, 1.0)
     reach = np.clip((t - 0.70) / 0.30, 0.0, 1.0) ** 1.9 * look.wing * unit
     out, lift = cut.tail
     outward = np.stack([sign * out * reach, lift * reach, -0.0022 * reach], axis=1)

@@ -47,7 +47,7 @@ def mouth_parts(body: Body, deltas: Deltas) -> list[MeshPart]:
             "teeth_upper",
             body.faces("helper-upper-teeth"),
             TEETH_UV,
-            np.array([0.0, 0.0004, -0.0045]) * size,
+            np.array([0.0, -0.0020, -0.0045]) * size,
         ),
         _group(
             body,
@@ -77,12 +77,14 @@ def _group(
     points[:, 1] = floor + flat * (points[:, 1] - floor)
     normals = np.tile([0.0, 0.2, 0.98], (len(rows), 1))
     follow = {k: d[rows] for k, d in deltas.items()}
+    uvs = np.tile(uv, (len(rows), 1))
+    if name == "teeth_upper":
+        # The lip shades the roots.
+        uvs[:, 1] = np.interp(points[:, 1], [floor, points[:, 1].max()], [0.97, 0.03])
     if name == "tongue":
         # It lies on the floor of the mouth and comes out over the lower lip.
         lip = face_loops(body.template).lower_lip
         fall = deltas["jawOpen"][lip].min(0) * [0.0, _TONGUE_FALLS, 0.0]
         follow["jawOpen"] = np.tile(fall, (len(rows), 1))
         follow["tongueOut"] = follow["tongueOut"] - shift
-    return head_part(
-        name, points, normals, np.tile(uv, (len(rows), 1)), local.reshape(-1, 3), MOUTH, follow
-    )
+    return head_part(name, points, normals, uvs, local.reshape(-1, 3), MOUTH, follow)

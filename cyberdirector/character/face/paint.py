@@ -11,7 +11,7 @@ from cyberdirector.character.body import Body
 from cyberdirector.character.face.canvas import Canvas
 from cyberdirector.character.face.colors import mix, srgb
 from cyberdirector.character.face.lips import paint_lips
-from cyberdirector.character.face.makeup import paint_blush, paint_lids
+from cyberdirector.character.face.makeup import eye_rims, paint_blush, paint_lids
 from cyberdirector.character.face.marks import (
     paint_forehead,
     paint_freckles,
@@ -33,7 +33,9 @@ class PaintLook:
     """Colours ``#rrggbb`` and strengths 0..1 of what is painted.
 
     ``wrinkles`` 0 none … 1 very old; ``flower`` a painted forehead mark (花钿);
-    ``stubble`` a grey shade where a beard grows; ``freckles`` 0 none … 1 many.
+    ``stubble`` a grey shade where a beard grows; ``freckles`` 0 none … 1 many; ``contour``
+    how much the bones are drawn: the root and the bridge of the nose, the cheeks;
+    ``moustache`` the colour of one, painted under its locks so that it is seen from afar.
     """
 
     skin: str = "#fde7dc"
@@ -46,6 +48,8 @@ class PaintLook:
     stubble: float = 0.0
     flower: str = ""
     freckles: float = 0.0
+    contour: float = 0.25
+    moustache: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,12 @@ def paint_face(body: Body, look: PaintLook, kinds: PaintKinds = _USUAL) -> Canva
     paint_lids(canvas, body, kinds.makeup, skin, line)
     if look.stubble:
         _stubble(canvas, body, look, unit)
+    if look.contour:
+        _contour(canvas, body, mix(skin, line, 0.55), look.contour)
     _nose(canvas, body, look, unit)
     paint_lips(canvas, body, kinds.lip, srgb(look.lip), skin, line, look.lip_amount)
+    if look.moustache:
+        _moustache(canvas, body, srgb(look.moustache))
     if look.wrinkles:
         paint_wrinkles(canvas, body, mix(skin, line, 0.7), look.wrinkles)
     if kinds.scar:
@@ -104,6 +112,45 @@ def _nose(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:
     canvas.blend(canvas.stroke(mark, width, 0.0002 * unit), line, 0.85)
     light = canvas.glow(tip + np.array([0.0, 0.0035]) * unit, (0.0011 * unit, 0.0016 * unit))
     canvas.blend(light, np.ones(3), 0.55)
+
+
+def _contour(canvas: Canvas, body: Body, tone: Points, amount: float) -> None:
+    """Draw the bones of a face: hollows at the root of the nose, its bridge, the cheeks."""
+    unit = body.scale * body.style.head
+    tip, lips = body.landmarks["nose_tip"][:2], body.landmarks["lips"][:2]
+    for sign, upper, lower in eye_rims(body):
+        inner = upper[np.abs(upper[:, 0]).argmin(), :2]
+        root = np.array([0.55 * inner[0], inner[1] + 0.0045 * unit])
+        spread = (0.0026 * unit, 0.0062 * unit)
+        canvas.blend(canvas.glow(root, spread, -0.35 * sign), tone, 0.24 * amount)
+        outer = upper[np.abs(upper[:, 0]).argmax(), 0]
+        hollow = np.array([0.93 * outer, 0.45 * lower[:, 1].min() + 0.55 * lips[1]])
+        spread = (0.0048 * unit, 0.0125 * unit)
+        canvas.blend(canvas.glow(hollow, spread, -0.55 * sign), tone, 0.16 * amount)
+        ridge = (amount - 0.3) / 0.7
+        if sign < 0.0 and ridge > 0.0:
+            # The key light of drawn faces comes from their left; soft faces have no ridge.
+            t = np.linspace(0.0, 1.0, 13)
+            start = np.array([0.30 * inner[0], inner[1] - 0.001 * unit])
+            end = np.array([-0.0026 * unit, 0.72 * tip[1] + 0.28 * inner[1]])
+            bow = np.stack([0.0010 * unit * np.sin(np.pi * t), 0.0 * t], 1)
+            path = start + t[:, None] * (end - start) + bow
+            side = np.concatenate([path, path[::-1] - [0.0034 * unit, 0.0]])
+            canvas.blend(canvas.area(side, 0.0012 * unit), tone, 0.20 * ridge)
+            width = 0.0007 * unit * np.sin(np.pi * np.clip(t, 0.02, 0.98))
+            canvas.blend(canvas.stroke(path, width, 0.00025 * unit), tone, 0.55 * ridge)
+
+
+def _moustache(canvas: Canvas, body: Body, colour: Points) -> None:
+    """Paint two wings over the mouth, the ground of the locks that grow there."""
+    unit = body.scale * body.style.head
+    lips = body.landmarks["lips"][:2]
+    t = np.linspace(0.0, 1.0, 15)
+    for sign in (1.0, -1.0):
+        x = lips[0] + sign * unit * (0.0012 + 0.0125 * t)
+        y = lips[1] + unit * (0.0068 - 0.0062 * t**1.6)
+        width = unit * 0.0030 * np.sin(np.pi * np.clip(0.12 + 0.86 * t, 0.0, 1.0)) ** 0.7
+        canvas.blend(canvas.stroke(np.stack([x, y], 1), width, 0.0004 * unit), colour, 0.9)
 
 
 def _stubble(canvas: Canvas, body: Body, look: PaintLook, unit: float) -> None:

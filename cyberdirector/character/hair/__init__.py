@@ -22,7 +22,7 @@ from cyberdirector.character.hair.kinds import HairKind, catalogue, kind_of
 from cyberdirector.character.hair.shell import Shell, build_shell
 from cyberdirector.character.hair.spec import HairSpec
 from cyberdirector.character.hair.styles import STYLES as _ALL
-from cyberdirector.character.hair.worn import hat_of, over_cloth, under_hat
+from cyberdirector.character.hair.worn import hat_of, into_roll, over_cloth, under_hat
 from cyberdirector.character.piece import Piece
 from cyberdirector.core.errors import InputRefused
 
@@ -77,6 +77,7 @@ def build_hair(body: Body, spec: HairSpec, worn: Sequence[Piece] = ()) -> list[P
         pieces.append(_beard_piece(body, figure, shell, spec))
     left = MAX_TRIANGLES - sum(len(piece.triangles) for piece in pieces)
     pieces.insert(1, lock_piece(figure, head, style, left))
+    pieces = into_roll(pieces, shell, worn)
     return under_hat(pieces, hat) if hat is not None else pieces
 
 

@@ -22,18 +22,39 @@ to the proportions of a face.
 """
 
 SIDES: HairLine = (
-    (52, 8), (58, -3), (63, -12), (68, -20), (72, -25), (76, -17), (81, -5), (87, 3), (94, 6),
-    (103, 4), (111, -6), (119, -20), (128, -33), (140, -41), (160, -45), (180, -42),
+    (52, 8), (58, -3), (63, -12), (68, -20), (72, -25), (76, -18), (81, -9), (87, -2.5),
+    (94, 0.5), (102, -2), (109, -12), (116, -25), (127, -35), (140, -41), (160, -45),
+    (180, -42),
 )  # fmt: skip
 """Temples, sideburns, around the ears, nape."""
 
 ROUND: HairLine = ((0, 26), (10, 26.5), (22, 26), (34, 23.5), (44, 17), *SIDES)
 """A soft round hairline."""
 
-PEAKED: HairLine = ((0, 22.5), (4, 23.5), (10, 26), (20, 27.5), (32, 25.5), (44, 18), *SIDES)
+PEAKED: HairLine = (
+    (0, 22.5),
+    (4, 23.6),
+    (10, 26),
+    (17, 27.5),
+    (24, 26.8),
+    (32, 23.5),
+    (40, 18),
+    (47, 12.5),
+    *SIDES,
+)
 """A hairline with a small peak in the middle."""
 
-SQUARE: HairLine = ((0, 25), (8, 25.5), (20, 27), (32, 28), (40, 25), (47, 16), *SIDES)
+SQUARE: HairLine = (
+    (0, 23.5),
+    (5, 24.6),
+    (11, 27),
+    (19, 29.3),
+    (27, 29),
+    (35, 25),
+    (42, 18.5),
+    (48, 12.5),
+    *SIDES,
+)
 """A man's hairline, receding a little over the temples."""
 
 HIGH: HairLine = ((0, 30), (8, 31), (20, 34), (32, 36), (42, 30), (48, 18), *SIDES)
@@ -87,7 +108,7 @@ def cap_mesh(
     p = bare + d * (np.broadcast_to(height, el.shape) + shell.mass(d) * fade * 0.8)[..., None]
     ear = smooth_step(66, 74, np.abs(az)) * smooth_step(130, 122, np.abs(az))
     rim = len(share) - 3
-    flat = shell.lay(p[rim:].reshape(-1, 3), np.repeat([0.0022, 0.0012, 0.0004], cols + 1))
+    flat = shell.lay(p[rim:].reshape(-1, 3), np.repeat([0.0030, 0.0020, 0.0009], cols + 1))
     mix = ear[None, :, None]
     sunk = p[rim:] - d[rim:] * (0.002 + 0 * el[rim:, :, None])
     p[rim:] = flat.reshape(3, cols + 1, 3) * (1 - mix) + sunk * mix
@@ -134,7 +155,7 @@ def down_mesh(
     slant = 0.5 * rng.normal(0, 1.0, len(az)) + np.where(nape, 0.0, 0.02 * turn)
     half = rng.uniform(0.7, 1.4, len(az)) / np.maximum(np.cos(np.radians(edge)), 0.3)
     spots = [
-        (az - half, edge + 2.2), (az + half, edge + 2.2),
+        (az - half, edge + 3.4), (az + half, edge + 3.4),
         (az - 0.62 * half + 0.3 * slant, edge - 0.35 * reach),
         (az + 0.62 * half + 0.3 * slant, edge - 0.35 * reach),
         (az + slant, edge - reach),
@@ -142,7 +163,7 @@ def down_mesh(
     a = np.stack([s[0] for s in spots], 1).ravel()
     e = np.stack([s[1] for s in spots], 1).ravel()
     d = shell.direction(np.radians(a), np.radians(e))
-    p = shell.lay(shell.centre + d * shell.skull(d)[:, None], 0.0008)
+    p = shell.lay(shell.centre + d * shell.skull(d)[:, None], 0.0013)
     quad = np.array([(0, 2, 1), (1, 2, 3), (2, 4, 3)])
     t = (np.arange(len(az))[:, None, None] * 5 + quad).reshape(-1, 3)
     return p, t.astype(np.int64)

@@ -25,6 +25,15 @@ SHADES = (0.80, 1.0, 1.10, 1.0, 1.0)
 """Brightness of the columns: dark, plain, light, inner colour, streak colour."""
 
 
+DARK_SHADES = (0.0, 0.10, 0.42, 0.0, 0.0)
+"""What the columns of black hair are brighter by: its locks would not be told apart."""
+
+
+def _darkness(base: Floats) -> float:
+    """Return 1 for black, falling to 0 for brown hair."""
+    return float(np.clip(1.0 - luma(base) / 0.22, 0.0, 1.0))
+
+
 def column(tone: int, lock: int) -> tuple[float, float]:
     """Return the range of u (0..1) across which a lock of this tone is painted."""
     first = (tone * VARIANTS + lock % VARIANTS) * COLUMN
@@ -78,13 +87,17 @@ def _painted(colour: str, tip_colour: str, inner_colour: str, streak_colour: str
     rng = np.random.default_rng(7)
     v = (np.arange(HEIGHT) + 0.5) / HEIGHT
     # Strands of black hair would be lost: they are drawn stronger.
-    gain = 1.0 + DARK_GAIN * float(np.clip(1.0 - luma(base) / 0.22, 0.0, 1.0))
+    dark = _darkness(base)
+    gain = 1.0 + DARK_GAIN * dark
+    tones = np.array(SHADES) + dark * np.array(DARK_SHADES)
+    # On pale hair dark locks would look like dirt.
+    tones[0] += 0.10 * float(np.clip((luma(base) - 0.3) / 0.3, 0.0, 1.0))
     columns = []
     for tone in range(TONES):
         root = (base, base, base, inner, streak)[tone]
         end = tip if tone < 3 else mix(root, tip, 0.25)
         way = mix(root, end, np.clip((v - 0.12) / 0.88, 0, 1) ** 1.2)
-        way = way * (0.84 + 0.16 * np.clip(v / 0.16, 0, 1))[:, None] * SHADES[tone]
+        way = way * (0.84 + 0.16 * np.clip(v / 0.16, 0, 1))[:, None] * tones[tone]
         drawn = [1.0 + gain * (_strands(rng) - 1.0) for _ in range(VARIANTS)]
         columns += [way[:, None] * np.maximum(strands, 0.2)[..., None] for strands in drawn]
     return np.concatenate(columns, axis=1)
@@ -94,6 +107,7 @@ def hair_material(spec: HairSpec) -> Material:
     """Return the material of the locks (texture 0 of their piece)."""
     base = srgb(spec.colour)
     shade = mix(np.array([0.60, 0.53, 0.66]), np.array([0.72, 0.66, 0.78]), luma(base))
+    shade = mix(shade, np.array([0.80, 0.78, 0.92]), 0.7 * _darkness(base))
     return Material(
         name=hair_name(spec),
         base_texture=0,

@@ -41,7 +41,11 @@ def over_cloth(shell: Shell, cloth: Sequence[Piece]) -> Shell:
     from scipy.spatial import cKDTree
 
     points, normals = [shell.skin], [shell.skin_normals]
+    rolled = any(piece.name in ROLLS for piece in cloth)
     for piece in cloth:
+        # Hair is tucked into cloaks with a fur collar, and hangs below them.
+        if rolled and piece.name.split("-")[0] in (*ROLLS, "cloak"):
+            continue
         p, n = piece.positions, piece.normals
         out = p - shell.neck
         out[:, 1] = np.maximum(p[:, 1] - shell.neck[1] - 0.02, 0.0)
@@ -197,3 +201,37 @@ def under_hat(pieces: Sequence[Piece], hat: Hat) -> list[Piece]:
             piece.outline_scale = piece.outline_scale * (1.0 - 0.7 * moved)
         out.append(piece)
     return out
+
+
+ROLLS = ("fur",)
+"""Pieces around the neck into which hair is tucked: it cannot hang over them."""
+
+
+TUCK = 0.008
+"""Metres above the middle of a collar at which tucked hair ends."""
+
+
+def into_roll(pieces: Sequence[Piece], shell: Shell, cloth: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces of hair without what would come out again below a fur collar."""
+    rolls = [p.positions for p in cloth if p.name in ROLLS]
+    if not rolls:
+        return list(pieces)
+    steps = 72
+    points = np.concatenate(rolls)
+    count = np.bincount(_turn_of(points, shell, steps), minlength=steps)
+    sums = np.bincount(_turn_of(points, shell, steps), points[:, 1], minlength=steps)
+    level = np.where(count > 0, sums / np.maximum(count, 1) + TUCK, -OPEN)
+    out = []
+    for piece in pieces:
+        low = piece.positions[:, 1] < level[_turn_of(piece.positions, shell, steps)]
+        if piece.name == "hair-locks":
+            piece.triangles = piece.triangles[~low[piece.triangles].any(axis=1)]
+        out.append(piece)
+    return out
+
+
+def _turn_of(points: Floats, shell: Shell, steps: int) -> NDArray[np.int64]:
+    """Return the numbers (n,) of the sectors around the neck that points lie in."""
+    d = points - shell.neck
+    turn = np.arctan2(d[:, 0], d[:, 2]) / (2.0 * np.pi) + 0.5
+    return np.minimum((turn * steps).astype(np.int64), steps - 1)

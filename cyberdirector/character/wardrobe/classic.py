@@ -73,7 +73,7 @@ def crossed_top(
 
     past = 0.30 * k
     outer = collar_path(form, line, past, waist)
-    short = mirrored(collar_path(form, line, 0.004 * k, waist))
+    short = mirrored(collar_path(form, line, -0.002 * k, waist))
     second = collar_path(form, inner, 0.004 * k, waist)
     add_band(tailor, "collar-inner-left", second, 0.020 * k, 0.0095 * k, white)
     add_band(tailor, "collar-inner-right", mirrored(second), 0.020 * k, 0.0080 * k, white)

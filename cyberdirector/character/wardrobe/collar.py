@@ -77,7 +77,7 @@ def collar_path(form: Form, line: Neckline, past: float, end_y: float) -> Floats
     wrapped = (az + np.pi) % (2 * np.pi) - np.pi
     ring = form.around(line.axis, az, line.ring(wrapped))
     slope = (line.side_y - line.front_y) / line.side
-    x = np.linspace(line.side * 0.96, -past, 34)
+    x = np.linspace(line.side * 0.96, -past, 136)
     y = np.where(x > 0, line.v_height(x), line.front_y + slope * x)
     keep = y > end_y
     x, y = x[keep], y[keep]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
 
 from cyberdirector.character._clip import smooth, vertex_normals
 from cyberdirector.character._figure import smooth_step
 from cyberdirector.character.wardrobe.form import SIDES, Cloth, Field, Form, Place
-from cyberdirector.character.wardrobe.loft import grid_triangles, grid_uvs
+from cyberdirector.character.wardrobe.loft import band, grid_triangles, grid_uvs, orient
 from cyberdirector.character.wardrobe.look import Look
 from cyberdirector.character.wardrobe.tailor import LEGS, Tailor
 
@@ -23,12 +24,13 @@ def foot_below(y: float) -> Field:
 def add_shoes(
     tailor: Tailor, name: str, top: float, look: Look, sole: Look, *, offset: float = 0.006,
     toe: float = 0.012, thickness: float = 0.014, point: float = 0.35, open_top: float = 0.0,
-    slim: float = 0.0,
+    slim: float = 0.0, laces: Look | None = None,
 ) -> None:  # fmt: skip
     """Add shoes (or boots up to height ``top``) with soles.
 
     ``toe`` metres are added in front, drawn together by ``point`` (0 round … 1 pointed);
-    ``open_top`` lowers the front of the opening (pumps); ``slim`` smooths boots.
+    ``open_top`` lowers the front of the opening (pumps); ``slim`` smooths boots;
+    with ``laces`` there are bands across the instep and a cap in the look of the sole.
     """
     if "shoes" in tailor.given:
         return
@@ -55,6 +57,10 @@ def add_shoes(
     tailor.cover([opening], 0.012, keep=frozenset() if slim > 0 else LEGS)
     for side in SIDES:
         _add_sole(tailor, f"{name}-sole-{side}", side, cloth, sole, thickness)
+        if laces is not None:
+            _add_laces(tailor, f"{name}-laces-{side}", side, cloth, laces)
+    if laces is not None:
+        _add_caps(tailor, f"{name}-cap", p, offset, sole)
 
 
 def _shape_toe(form: Form, p: Floats, toe: float, point: float) -> Floats:
@@ -100,6 +106,45 @@ def _add_sole(
     p = grid.reshape(-1, 3)
     table = tailor.weights_at(p)
     tailor.add(name, p, grid_triangles(4, 41, closed=False), table, look, grid_uvs(4, 41))
+
+
+LACES = 4
+"""Bands across the instep of a laced shoe."""
+
+
+def _add_laces(tailor: Tailor, name: str, side: str, cloth: Cloth, look: Look) -> None:
+    """Add bands across the instep of one shoe."""
+    form = tailor.form
+    sign = 1.0 if side == "left" else -1.0
+    own = cloth.p[cloth.p[:, 0] * sign > 0]
+    ankle, toes = form.joint(f"{side}Foot"), form.joint(f"{side}Toes")
+    u = np.linspace(-1.0, 1.0, 7)
+    up = np.array([0.0, 0.75, 0.66])
+    for i in range(LACES):
+        share = 0.46 + 0.17 * i
+        middle = ankle + (toes - ankle) * share
+        x = middle[0] + u * (0.015 + 0.003 * i) * form.size
+        z = np.full(7, middle[2])
+        near = np.hypot(own[:, 0] - x[:, None], own[:, 2] - z[:, None]) < 0.014 * form.size
+        y = np.where(near, own[:, 1], -1.0).max(axis=1)
+        if (y < 0.0).any():
+            continue
+        path = np.stack([x, gaussian_filter1d(y, 1.0, mode="nearest") + 0.0015, z], axis=1)
+        p, t, uv, _ = band(path, np.tile(up, (7, 1)), 0.0075 * form.size, 0.003, 0.0)
+        t = orient(p, t, np.tile(up, (len(p), 1)))
+        tailor.add(f"{name}-{i}", p, t, tailor.weights_at(p), look, uv)
+
+
+def _add_caps(tailor: Tailor, name: str, p: Floats, offset: float, look: Look) -> None:
+    """Add rubber caps over the toes of both shoes, ``p`` being the shape of the shoes."""
+    form = tailor.form
+    start = form.joint("leftToes")[2] + 0.024 * form.size
+
+    def front(place: Place) -> Floats:
+        return np.where(place.leg > 0.5, place.z - start, -0.05)
+
+    cap = form.cut(p + form.normals * 0.15 * offset, [front, foot_below(0.1)])
+    tailor.add(name, cap.p, cap.t, cap.table, look, None, vertex_normals(cap.p, cap.t))
 
 
 def trouser_shape(

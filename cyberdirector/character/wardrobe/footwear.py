@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from cyberdirector.character.wardrobe.collar import above, below
 from cyberdirector.character.wardrobe.feet import add_shoes
-from cyberdirector.character.wardrobe.look import Look
+from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.spec import GarmentSpec
 from cyberdirector.character.wardrobe.tailor import Maker, Tailor
 
 
 def _socks(tailor: Tailor, colour: str, top: float) -> None:
-    """Add socks up to a height."""
+    """Add socks up to a height, unless the legs wear some."""
+    if any(piece.name in ("socks", "stockings") for piece in tailor.pieces):
+        return
     form = tailor.coarse
     cloth = form.cut(form.base + form.normals * 0.002, [below(top), above(0.004)])
     tailor.add_cloth("socks", cloth, Look(colour, outline=0.0008))
@@ -59,7 +61,7 @@ def sneakers(tailor: Tailor, spec: GarmentSpec) -> None:
     _socks(tailor, c["sock"], ankle + 0.06)
     add_shoes(
         tailor, "sneakers", ankle + 0.022, Look(c["main"]), Look(c["sole"]), offset=0.011,
-        toe=0.012, point=0.15, thickness=0.026,
+        toe=0.012, point=0.15, thickness=0.026, laces=Look(nuance(c["main"], -0.28)),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from cyberdirector.character.wardrobe.collar import (
 from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
 from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look, nuance
-from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_plate
+from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_plate, add_ribbon
 from cyberdirector.character.wardrobe.skirt import Cut, add_girdle, add_skirt
 from cyberdirector.character.wardrobe.sleeve import SleeveCut, add_sleeves
 from cyberdirector.character.wardrobe.spec import GarmentSpec
@@ -104,7 +104,7 @@ def jacket(
     )  # fmt: skip
     if shirt_cuff:
         cuff = SleeveCut(
-            sleeve_end - 0.03, sleeve_end + 0.025, (0.010, 0.010), folds=0.0, rows=4
+            sleeve_end - 0.045, sleeve_end + 0.025, (0.0015, 0.010), folds=0.0, rows=5
         )
         add_sleeves(tailor, "shirt-cuff", cuff, Look(shirt_cuff))
     _lapels(tailor, line, colour, offset, lapel)
@@ -215,7 +215,14 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
     line = shirt(tailor, c["blouse"], waist, depth=0.07, full=not blazer)
     z = float(form.front(np.zeros(1), np.array([line.front_y - 0.008]))[0]) + 0.020 * k
     knot = np.array([0.0, line.front_y - 0.002, z])
-    add_bow(tailor, "neck-bow", knot, FRONT, 0.042 * k, Look(c["bow"]), droop=0.45)
+    silk = Look(c["bow"], sheen=0.15)
+    add_bow(tailor, "neck-bow", knot, FRONT, 0.052 * k, silk, droop=0.30)
+    for sign, long in ((-1, 0.085), (1, 0.072)):
+        top = knot + np.array([sign * 0.006 * k, -0.006 * k, -0.002])
+        add_ribbon(
+            tailor, f"neck-bow-end-{sign}", top, long * k, (0.014 * k, 0.022 * k), silk, FRONT,
+            parent="upperChest", bow=0.010 * k, lean=sign * 0.016 * k, chain=0.0,
+        )  # fmt: skip
     hem = form.joint("hips")[1] - 0.025 * k
     top = hem + 0.03 * k if blazer else waist + 0.01 * k
     cut = Cut(
@@ -255,7 +262,7 @@ def office_dress(tailor: Tailor, spec: GarmentSpec) -> None:
     tailor.add_cloth("stockings", legs, Look(c["stocking"], outline=0.0006))
     tailor.cover([below(knee + 0.10 * k), lambda q: q.leg - 0.5])
     add_shoes(
-        tailor, "pumps", 0.062 * k, Look(c["shoe"], sheen=0.5), Look("#121014"), offset=0.006,
+        tailor, "pumps", 0.062 * k, Look(c["shoe"], sheen=0.5), Look("#121014"), offset=0.008,
         toe=0.022, point=0.8, open_top=0.022, thickness=0.010,
     )  # fmt: skip
 

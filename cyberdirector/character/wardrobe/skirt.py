@@ -90,20 +90,25 @@ def skirt_radius(
 
 
 def leg_table(
-    form: Form, p: Floats, table: Floats, fade: float = 0.15, wide: float = 0.080
-) -> Floats:
+    form: Form, p: Floats, table: Floats, fade: float = 0.15, wide: float = 0.080,
+    level: float = 0.0,
+) -> Floats:  # fmt: skip
     """Return dense weights of skirt points that follow trunk, thighs and shins softly.
 
     Left and right are blended over the middle so that the cloth between the legs goes
     with both. ``fade`` is how far below the hip joints it begins to go with the legs alone,
     metres for 1.65 m: long cloth hangs more from the hips. ``wide`` is the half width over
     which cloth goes over from one leg to the other: the hem of a short skirt shows it.
+    ``level`` is the share by which cloth behind a leg stays with the hips: what turned with a
+    thigh that goes forward would hang lower than the front.
     """
     f = form.figure
     hip, knee = form.joint("leftUpperLeg")[1], form.joint("leftLowerLeg")[1]
     reach = (wide + 0.030 * smooth_step(hip, 0.0, p[:, 1])) * form.size
     left = smooth_step(-1.0, 1.0, p[:, 0] / reach)
     leg = smooth_step(hip + 0.08 * form.size, hip - fade * form.size, p[:, 1])
+    behind = smooth_step(0.02, -0.10, (p[:, 2] - form.joint("hips")[2]) / form.size)
+    leg = leg * (1.0 - level * behind)
     shin = 0.88 * smooth_step(knee + 0.11, knee - 0.15, p[:, 1])
     low = smooth_step(hip + 0.10, hip, p[:, 1])[:, None]
     trunk = np.zeros_like(table)
@@ -172,7 +177,12 @@ def _add_grid(
     long = cut.hem < form.joint("leftLowerLeg")[1] - 0.12
     loose = not long and cut.flare > 0.05
     table = leg_table(
-        form, p, trunk_table(tailor, p), 0.23 if long else 0.15, 0.150 if loose else 0.080
+        form,
+        p,
+        trunk_table(tailor, p),
+        0.23 if long else 0.15,
+        0.150 if loose else 0.080,
+        0.0 if long else 0.6 if loose else 0.35,
     )
     chains, table = hang_skirt(form, chain, cut, whole, grid, table)
     t = grid_triangles(rows, cols, closed=False)

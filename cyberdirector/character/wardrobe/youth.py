@@ -205,7 +205,7 @@ def hoodie(tailor: Tailor, spec: GarmentSpec) -> None:
         _jeans(tailor, c["jeans"])
     add_shoes(
         tailor, "sneakers", ankle + 0.022, Look(c["shoe"]), Look(c["sole"]), offset=0.011,
-        toe=0.012, point=0.15, thickness=0.026,
+        toe=0.012, point=0.15, thickness=0.026, laces=Look(nuance(c["shoe"], -0.28)),
     )  # fmt: skip
 
 

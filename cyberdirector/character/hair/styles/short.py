@@ -47,6 +47,26 @@ def layers(
     return out
 
 
+def whorl(head: Head, low: float = 0.0) -> list[Lock]:
+    """Return the locks that close the crown: they turn out of one point.
+
+    Those nearer to the front than ``low`` degrees are left out, for a parting.
+    """
+    shell, out = head.shell, []
+    for i in range(10):
+        az = 36.0 * i + 18.0
+        if abs((az + 180) % 360 - 180) < low:
+            continue
+        lift = 0.017 + 0.0016 * (i % 3)
+        root, tip = (az + 60.0, 87.5), (az, 50.0 + wobble(head.rng, 4))
+        path = way(shell, root, tip, ((0, 0.010), (0.3, lift), (0.7, lift), (1, 0.8 * lift)))
+        out.append(
+            Lock(path=path, width=0.054, thick=0.009, root=0.55, peak=0.45, tip=1.5, rings=10,
+                 tone=tone(head.rng), group="crown")
+        )  # fmt: skip
+    return out
+
+
 def sideburns(head: Head, count: int = 4) -> list[Lock]:
     """Return short locks before both ears."""
     shell, out = head.shell, []
@@ -72,7 +92,7 @@ def short_male(head: Head) -> Style:
     """Layered short hair with volume and a loose fringe."""
     shell, rng = head.shell, head.rng
     part = 12 + head.dials["part"]
-    locks = layers(head, 1.0, ROWS) + sideburns(head)
+    locks = layers(head, 1.0, ROWS) + sideburns(head) + whorl(head, 80.0)
     tips = (
         (-60, -0.008, 0.030), (-47, 0.003, 0.038), (-33, 0.012, 0.036), (-18, 0.002, 0.042),
         (-4, 0.013, 0.034), (10, 0.004, 0.042), (25, 0.013, 0.036), (40, 0.003, 0.042),
@@ -88,8 +108,8 @@ def short_male(head: Head) -> Style:
 
 def side_part_male(head: Head) -> Style:
     """Neat short hair with a side parting, swept over the forehead."""
-    locks = layers(head, 0.25, ROWS) + sideburns(head)
-    locks += side_fringe(head, 26.0, -0.006)
+    locks = layers(head, 0.25, ROWS) + sideburns(head) + whorl(head, 80.0)
+    locks += side_fringe(head, 26.0, -0.006, front=27.5)
     shell, rng, part = head.shell, head.rng, 26.0 + head.dials["part"]
     for i in range(7):
         az = -112 + 14 * i
@@ -100,7 +120,7 @@ def side_part_male(head: Head) -> Style:
                  tone=tone(rng))
         )  # fmt: skip
     locks += _beside(head, part)
-    return Style(locks, SQUARE)
+    return Style(locks, ROUND)
 
 
 def _beside(head: Head, part: float) -> list[Lock]:
@@ -149,7 +169,7 @@ def pixie(head: Head) -> Style:
         (30, -30, 13, 0.001, 0.036, 0.022), (50, -16, 13, 0.003, 0.040, 0.016),
         (64, 2, 12, 0.006, 0.044, 0.014), (78, 22, 10, 0.009, 0.050, 0.008),
     )  # fmt: skip
-    locks = layers(head, 0.8, rows) + side_fringe(head, 22.0, 0.004)
+    locks = layers(head, 0.8, rows) + side_fringe(head, 22.0, 0.004) + whorl(head, 80.0)
     locks += sideburns(head, 3) + _beside(head, 22.0 + head.dials["part"])
     for sign in (-1, 1):
         path = way(shell, (sign * 50, 48), (sign * 66, -22),

@@ -145,7 +145,7 @@ def boy_topknot(head: Head) -> Style:
     """A boy's knot on the crown with a ribbon, light fringe, loose hair at the nape."""
     shell = head.shell
     low = Parting(shell, 180.0, 20.0, (180, 30))
-    locks = mantle(low, head.rng, ring_of(9, 110), hang=0.12, width=0.050, lift=0.005, el=-14,
+    locks = mantle(low, head.rng, ring_of(9, 118), hang=0.12, width=0.050, lift=0.005, el=-14,
                    tip=1.5, curl=-0.3, clear=0.006, uneven=0.15)  # fmt: skip
     locks += swept(shell, head.rng, ROUND, (180, 78), (*UPPER, 122, -122, 138, -138, 160, -160),
                    lift=0.008)  # fmt: skip

@@ -241,7 +241,7 @@ class Video:
             ``video-long``.
         """
         upright: _Upright | None = None
-        due, step, first = self._start, 1.0 / self.info.rate.fps, None
+        due, step, first, last = self._start, 1.0 / self.info.rate.fps, None, self._start
         # So much too early is the jitter of clocks, not another picture.
         early = min(step / 3, 0.45 / max(self.info.fps, 1.0))
         for time, frame in self._timed():
@@ -255,11 +255,12 @@ class Video:
             elif (frame.width, frame.height, frame.format.name) != upright.shape:
                 self.info.ended = f"{time:.2f} s: {frame.width} x {frame.height}"
                 break
-            first = time if first is None else first
+            first, last = time if first is None else first, time
             if time - first > MAX_SECONDS:
                 self.refuse_length(time - first)
             self.info.frames += 1
             yield Picture(time - first, upright.turn(frame))
+        self.info.ended = self.info.ended or self._missing(last)
         if self.info.frames == 0:
             raise unreadable(self._file, "0 pictures")
         if self.info.frames < MIN_FRAMES:
@@ -269,6 +270,13 @@ class Video:
                 f"only {self.info.frames} frames, {MIN_FRAMES} are needed; film longer.",
                 self._file,
             )
+
+    def _missing(self, last: float) -> str:
+        """Return what is said of a file whose pictures end long before it does, or nothing."""
+        whole = min(self.info.seconds or 0.0, np.inf if self._end is None else self._end)
+        if whole - last <= max(0.5, 0.1 * whole, 2.0 / max(self.info.fps, 1.0)):
+            return ""
+        return f"{last:.1f} s / {whole:.1f} s"
 
     def _first(self, frame: Any) -> _Upright:
         if max(frame.width, frame.height) > MAX_SIDE:

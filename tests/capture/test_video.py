@@ -267,3 +267,16 @@ def test_picture_that_changes_size_ends_the_take(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_working_rates(fps: float, limit: float, expected: Rate) -> None:
     assert working_rate(fps, limit) == expected
+
+
+def test_a_file_that_was_cut_off_is_told(tmp_path: Path) -> None:
+    whole = film(tmp_path / "a.mkv", 90)
+    info, _ = _read(whole)
+    assert info.ended == ""
+    cut = tmp_path / "cut.mkv"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    info, pictures = _read(cut)
+    assert len(pictures) < 75
+    assert "3.0 s" in info.ended
+    info, _ = _read(whole, 0.0, 1.0)
+    assert info.ended == ""

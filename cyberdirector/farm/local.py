@@ -5,12 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing.connection import wait
 from typing import Protocol, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+
+_GRACE = 10.0
+"""Seconds that a worker has to clear up once its parent is gone."""
 
 
 class Executor(Protocol):
@@ -43,11 +49,24 @@ def _call(function: Callable[[Task], Result], task: Task) -> Result:
     return function(task)
 
 
+def _follow_parent() -> None:
+    """End this worker when its parent is gone, however it went (a kill tells nobody)."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    wait([parent.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+    # A worker that waits for tasks would wait for ever.
+    threading.Event().wait(_GRACE)
+    os._exit(1)
+
+
 def _prepare_worker() -> None:
     # Ctrl-C reaches every process of the terminal: the parent decides, and ends the
     # workers by SIGTERM, which lets them remove what is half-written.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
+    threading.Thread(target=_follow_parent, daemon=True).start()
     # One rasterizer thread per process: two processes then fill two cores, and a
     # thread pool inside each would only fight with the other.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LP_NUM_THREADS"):

@@ -26,6 +26,13 @@ HELD_OUT = ("002_01", "002_03", "002_05", "005_06", "005_10", "006_10")
 
 FRAMES, RATE = 64, 30.0
 
+CAMERAS = 3
+"""How many cameras look at each movement that is drawn."""
+
+AS_RECORDED = 0.35
+"""Share of movements that are hardly leant and loosened: how the parts of people move together
+tells depth."""
+
 _UPPER = np.array(
     [i for i, s in enumerate(SEGMENTS) if not ("Leg" in s or "Foot" in s or s == "pelvis")]
 )
@@ -122,6 +129,11 @@ def _wander(shape: tuple[int, ...], keep: float, rng: np.random.Generator) -> Fl
     return np.asarray(lfilter([1.0], [1.0, -keep], white, axis=1))
 
 
+def _eased(b: int, rng: np.random.Generator) -> Floats:
+    """Return factors (b, 1, 1) on what is done to recorded poses."""
+    return np.where(rng.random((b, 1, 1)) < AS_RECORDED, 0.2, 1.0)
+
+
 def _loosen(turns: Floats, rng: np.random.Generator) -> Floats:
     """Turn segments by slow random angles: poses beside those that were recorded."""
     b = len(turns)
@@ -129,6 +141,7 @@ def _loosen(turns: Floats, rng: np.random.Generator) -> Floats:
     amount[:, :, _ARMS] = rng.choice([0.05, 0.25, 0.6], size=(b, 1, 1, 1))
     legs = [i for i, s in enumerate(SEGMENTS) if "Leg" in s or "Foot" in s]
     amount[:, :, legs] = rng.choice([0.03, 0.1], size=(b, 1, 1, 1))
+    amount *= _eased(b, rng)[:, None]
     constant = rng.standard_normal((b, 1, len(SEGMENTS), 3)) * 0.8
     angles = (_wander((b, FRAMES, len(SEGMENTS), 3), 0.97, rng) * 0.6 + constant) * amount
     return np.asarray(turns @ exp_turns(angles))
@@ -145,8 +158,9 @@ def _lean(turns: Floats, rng: np.random.Generator) -> Floats:
     for side in ("left", "right"):
         leg = [SEGMENTS.index(f"{side}{p}") for p in ("UpperLeg", "LowerLeg", "Foot")]
         groups += [(leg, (0.03, 0.12, 0.35)), (leg[1:], (0.02, 0.1))]
+    ease = _eased(b, rng)
     for segments, amounts in groups:
-        amount = rng.choice(amounts, size=(b, 1, 1))
+        amount = rng.choice(amounts, size=(b, 1, 1)) * ease
         slow = _wander((b, FRAMES, 3), 0.97, rng) * 0.6 + rng.standard_normal((b, 1, 3)) * 0.8
         tilt = slow * amount * np.array([1.0, 0.5, 1.0])
         out[:, :, segments] = exp_turns(tilt)[:, :, None] @ out[:, :, segments]
@@ -252,9 +266,10 @@ def _faults(flat: Floats, seen: Floats, rng: np.random.Generator) -> tuple[Float
             heard[i][span, part] = kind
             if kind:
                 noise[i][span, part] += rng.standard_normal((len(part), 2)) * 0.06
-        if rng.random() < 0.06:
-            start = rng.integers(n)
-            heard[i, start : start + rng.integers(3, 16)] = 0.0
+        if rng.random() < 0.12:
+            # Out of the picture, also at the ends of the stretch.
+            start = rng.integers(-8, n)
+            heard[i, max(start, 0) : start + rng.integers(9, 28)] = 0.0
     noise += _guessed(flat, seen, rng)
     return _exchanged(flat + noise * tall, rng), heard
 
@@ -276,17 +291,15 @@ class Views:
         if plain:
             parts = [_window(self._pool[i % len(self._pool)], rng) for i in range(b)]
         else:
-            parts = [_movement(self._pool, self._weights, rng) for _ in range(b)]
+            few = -(-b // CAMERAS)
+            parts = [_movement(self._pool, self._weights, rng) for _ in range(few)]
         root, turns = (np.stack(x) for x in zip(*parts, strict=True))
-        sizes = _bodies(b, rng)[:, None]
-        root = root * (body_scale(sizes) / body_scale(HUMAN * 1.7))[..., None]
-        sizes = np.broadcast_to(sizes, (b, FRAMES, sizes.shape[-1]))
-        # Who leans or loosens still stands on the feet that stood in the recording.
-        feet = landmarks(root, turns, sizes)[:, :, _FEET]
-        speed = np.linalg.norm(np.gradient(feet, 1 / RATE, axis=1), axis=-1)
-        planted = (speed.reshape(b, FRAMES, 2, 2).min(-1) < 0.22).astype(float)
-        turns = turns if plain else _loosen(_lean(turns, rng), rng)
-        points = landmarks(root, turns, sizes)
+        points, planted, sizes = self._performed(root, turns, plain)
+        # Drawing a pose costs more than looking at it.
+        again = 1 if plain else CAMERAS
+        points, planted, sizes = (
+            np.repeat(x, again, axis=0)[:b] for x in (points, planted, sizes)
+        )
         seen, camera = _cameras(points, rng)
         flat, heard = _faults(seen[..., :2] / -seen[..., 2:], seen, rng)
         features, turn = view(flat, heard)
@@ -297,3 +310,18 @@ class Views:
         )
         up = np.einsum("btij,bj->bti", turn, camera[:, :, 1])
         return features, target, up, planted
+
+    def _performed(
+        self, root: Floats, turns: Floats, plain: bool
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return landmarks (b, t, 19, 3), planted feet, measures (b, 1, k) of random bodies."""
+        b, rng = len(root), self._rng
+        own = _bodies(b, rng)[:, None]
+        root = root * (body_scale(own) / body_scale(HUMAN * 1.7))[..., None]
+        sizes = np.broadcast_to(own, (b, FRAMES, own.shape[-1]))
+        # Who leans or loosens still stands on the feet that stood in the recording.
+        feet = landmarks(root, turns, sizes)[:, :, _FEET]
+        speed = np.linalg.norm(np.gradient(feet, 1 / RATE, axis=1), axis=-1)
+        planted = (speed.reshape(b, FRAMES, 2, 2).min(-1) < 0.22).astype(float)
+        turns = turns if plain else _loosen(_lean(turns, rng), rng)
+        return landmarks(root, turns, sizes), planted, own

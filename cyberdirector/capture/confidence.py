@@ -80,8 +80,12 @@ def landmark_trust(
         middle = (points[2:] + points[:-2]) / 2
         jump[1:-1] = np.linalg.norm(points[1:-1] - middle, axis=-1) / tall[1:-1] * (rate / 30.0)
     steady = _ramp(jump, 0.04, 0.12)
+    # Detectors push a body that is leaving back into the picture, limbs and all.
+    middle = pixels[:, [11, 12, 23, 24]].mean(axis=1)
+    margin = np.minimum(middle, np.array(size) - middle)[:, :1] / tall
+    staying = _ramp(-margin, -0.12, -0.02)
     # Either of the two models may be the one that fails: disagreement is no verdict.
-    return np.asarray(trust * (0.35 + 0.65 * agree) * inside * steady)
+    return np.asarray(trust * (0.35 + 0.65 * agree) * inside * steady * staying)
 
 
 def part_confidence(trust: Floats, apart: Floats, miss: Floats, spread: Floats) -> Floats:

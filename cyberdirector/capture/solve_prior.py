@@ -18,6 +18,7 @@ from cyberdirector.capture.solve_figure import (
     SIZE,
     landmarks,
 )
+from cyberdirector.capture.solve_gap import SOMEONE, held
 from cyberdirector.capture.solve_problem import Aim, Weights
 from cyberdirector.capture.synth import frame_of, swing
 
@@ -117,40 +118,6 @@ def _directions(points: Floats) -> Floats:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9))
 
 
-def _held(points: Floats, trust: Floats, rate: float) -> Floats:
-    """Return points (n, 19, 3) that go over from the last to the next frame with a body.
-
-    Of someone who has left the picture both the detector and the lifter tell stories. Within
-    :data:`_EASED` the last pose becomes the mean of the second nearest to it: the least wrong
-    guess of what a moving body does meanwhile.
-    """
-    from scipy.ndimage import distance_transform_edt
-
-    there = trust.mean(axis=1) > _SOMEONE
-    good = np.flatnonzero(there)
-    if len(good) in (0, len(points)):
-        return points
-    at = np.arange(len(points))
-    flat = points.reshape(len(points), -1)
-    between = np.stack([np.interp(at, good, column[good]) for column in flat.T], axis=-1)
-    # Means of so many known frames, the window moved inside at both ends.
-    width = max(1, min(round(1.2 * rate), len(good)))
-    total = np.cumsum(np.concatenate([np.zeros((1, flat.shape[1])), flat[good]]), axis=0)
-    first = np.clip(np.arange(len(good)) - width // 2, 0, len(good) - width)
-    usual = (total[first + width] - total[first]) / width
-    usual = np.stack([np.interp(at, good, column) for column in usual.T], axis=-1)
-    away = distance_transform_edt(~there) / rate
-    share = np.clip(away / _EASED, 0.0, 1.0)[:, None]
-    share = share * share * (3.0 - 2.0 * share)
-    return np.asarray((between + share * (usual - between)).reshape(points.shape))
-
-
-_EASED = 0.25
-"""Seconds over which the last pose becomes the usual one."""
-
-_SOMEONE = 0.3
-"""Mean confidence of the landmarks from which there is somebody to be read."""
-
 _WORLD = {"Leg": 0.0, "Foot": 0.0}
 """Share of MediaPipe beside the lifter where it is not a half: seen from the side or from
 behind it takes the bend of knees for that of someone who faces the camera."""
@@ -187,9 +154,10 @@ def aims_of(
     apart
         (n, bones) radians between both.
     """
-    world = _held(world, trust, rate)
+    world = held(world, trust, rate)
     if lifted is not None:
-        lifted = replace(lifted, points=_held(lifted.points, trust, rate))
+        lifted = replace(lifted, points=held(lifted.points, trust, rate))
+    gone = trust.mean(axis=1) <= SOMEONE
     turn = view(flat, trust)[1]
     here = unbiased(world, turn)
     there = here if lifted is None else jointed(lifted.points)
@@ -206,7 +174,7 @@ def aims_of(
         target = target / np.maximum(length, 1e-6)
         agree = np.clip((np.radians(80.0) - apart[:, i]) / np.radians(50.0), 0.3, 1.0)
         base = (weights.frame if bone.frame else weights.aim) * bone.weight
-        weight = base * agree * np.maximum(sure, 0.15)
+        weight = base * agree * np.where(gone, 1.0, np.maximum(sure, 0.15))
         aims.append(Aim(bone.segment, bone.vector, target, weight))
     return aims, 0.5 * (here + there), apart
 

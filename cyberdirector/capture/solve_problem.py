@@ -23,7 +23,7 @@ class Weights:
     picture: float = 400.0
     outlier: float = 0.08
     """Distance in metres at the actor from which a landmark is taken for wrong."""
-    aim: float = 2.6
+    aim: float = 4.0
     frame: float = 8.0
     smooth: float = 0.003
     legs: float = 2.0

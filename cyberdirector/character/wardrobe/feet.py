@@ -147,6 +147,17 @@ def _add_caps(tailor: Tailor, name: str, p: Floats, offset: float, look: Look) -
     tailor.add(name, cap.p, cap.t, cap.table, look, None, vertex_normals(cap.p, cap.t))
 
 
+def over_instep(form: Form, low: float, rise: float = 0.018) -> Field:
+    """Keep what is above the hem of trousers, ``rise`` metres higher over the insteps."""
+    ankle = form.joint("leftFoot")[2]
+
+    def field(place: Place) -> Floats:
+        front = smooth_step(ankle + 0.005, ankle + 0.055, place.z) * (place.leg > 0.3)
+        return place.y - low - rise * front
+
+    return field
+
+
 def trouser_shape(
     form: Form, offset: float, width: tuple[float, float], rounds: int = 8, gather: float = 0.0
 ) -> Floats:

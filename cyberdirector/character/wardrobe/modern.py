@@ -18,7 +18,7 @@ from cyberdirector.character.wardrobe.collar import (
     near_middle,
     neckline,
 )
-from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
+from cyberdirector.character.wardrobe.feet import add_shoes, over_instep, trouser_shape
 from cyberdirector.character.wardrobe.loft import band, orient
 from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_plate, add_ribbon
@@ -170,7 +170,7 @@ def suit_trousers(
     """Add pressed trousers from the waist to the shoes."""
     form = tailor.coarse
     ankle = form.joint("leftFoot")[1]
-    keep = [below(waist), above(ankle - 0.018), arm_to(0.02)]
+    keep = [below(waist), over_instep(form, ankle - 0.018), arm_to(0.02)]
     cloth = form.cut(trouser_shape(form, 0.009, width), keep)
     tailor.add_cloth("trousers", cloth, Look(colour, "flat", folds=6))
     tailor.cover([keep[0], above(ankle + 0.012), arm_to(0.02)])

@@ -21,7 +21,7 @@ from cyberdirector.character.wardrobe.collar import (
     near_middle,
     neckline,
 )
-from cyberdirector.character.wardrobe.feet import add_shoes, trouser_shape
+from cyberdirector.character.wardrobe.feet import add_shoes, over_instep, trouser_shape
 from cyberdirector.character.wardrobe.form import Field, Place
 from cyberdirector.character.wardrobe.look import Look, nuance
 from cyberdirector.character.wardrobe.ribbon import FRONT, add_bow, add_ribbon
@@ -214,7 +214,7 @@ def _jeans(tailor: Tailor, colour: str) -> None:
     form = tailor.form
     k = form.size
     hip, ankle = form.joint("leftUpperLeg")[1], form.joint("leftFoot")[1]
-    keep = [below(hip + 0.06 * k), above(ankle - 0.010), arm_to(0.02)]
+    keep = [below(hip + 0.06 * k), over_instep(form, ankle - 0.010), arm_to(0.02)]
     jeans = tailor.coarse.cut(trouser_shape(tailor.coarse, 0.007, (0.078, 0.062)), keep)
     tailor.add_cloth("jeans", jeans, Look(colour, "flat", folds=6))
     tailor.cover([keep[0], above(ankle + 0.015), arm_to(0.02)])

@@ -24,6 +24,7 @@ from cyberdirector.capture.observations import Observations
 from cyberdirector.capture.skeleton_fit import SOLE, bone_turns, rest_of
 from cyberdirector.capture.solve_even import EvenSeen, in_even_time, resampled
 from cyberdirector.capture.solve_fit import fit
+from cyberdirector.capture.solve_gap import someone
 from cyberdirector.capture.solve_prior import (
     BONES,
     aims_of,
@@ -299,14 +300,14 @@ def _solve(
     planted = np.zeros((len(flat), 4))
     problem = Problem(rate, flat, trust, aims, seen.joined, planted)
     state = fit(problem, state, w, 4, height)
-    planted = planted_points(flat[:, FEET], -state.root[:, 2], rate, trust[:, FEET], lifted)
+    planted = _planted(flat, trust, state, rate, lifted)
     problem = replace(problem, planted=planted)
     state = fit(problem, state, w, 4, height)
-    planted = planted_points(flat[:, FEET], -state.root[:, 2], rate, trust[:, FEET], lifted)
+    planted = _planted(flat, trust, state, rate, lifted)
     said = lifted.up if lifted is not None else np.array([[0.0, 1.0, 0.0]])
     up = _level(said, state.points(), planted, rate)
     floor = _floor(state.points(), planted, up)
-    flight = in_flight(state.points()[:, FEET] @ up - floor, planted, rate)
+    flight = in_flight(state.points()[:, FEET] @ up - floor, planted, rate) & someone(trust)
     problem = replace(problem, planted=planted, up=up, floor=floor, flight=flight)
     state = fit(problem, state, w, 4)
     floor = _floor(state.points(), planted, up)
@@ -315,6 +316,14 @@ def _solve(
     return _result(
         seen, state, planted, place, confidence, up, floor, turns, focal, size, notes
     )
+
+
+def _planted(
+    flat: Floats, trust: Floats, state: State, rate: float, lifted: Lifted | None
+) -> Floats:
+    feet = planted_points(flat[:, FEET], -state.root[:, 2], rate, trust[:, FEET], lifted)
+    # Where somebody stands who is not there nobody knows; steps held still lose their beat.
+    return feet * someone(trust)[:, None]
 
 
 def _confidence(

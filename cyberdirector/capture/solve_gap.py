@@ -30,10 +30,15 @@ _REACH = 10.0
 _ALIKE = 0.16
 """Mean distance of points, in body scales, up to which two moments are alike."""
 
-_SEAM, _FADE = 0.4, 3.0
+_SEAM, _FADE = 0.2, 3.0
 """Seconds in which the difference at the seam dies away and the phase is forgotten."""
 
 _LEFT, _RIGHT = LANDMARK["leftHip"], LANDMARK["rightHip"]
+
+
+def someone(trust: Floats) -> NDArray[np.bool_]:
+    """Return in which frames there is a body to be read, (n,), of confidences (n, 19)."""
+    return np.asarray(trust.mean(axis=1) > SOMEONE)
 
 
 def held(points: Floats, trust: Floats, rate: float) -> Floats:
@@ -48,7 +53,7 @@ def held(points: Floats, trust: Floats, rate: float) -> Floats:
     rate
         Frames per second.
     """
-    there = trust.mean(axis=1) > SOMEONE
+    there = someone(trust)
     if there.all() or not there.any():
         return points
     out = _usual(points, there, rate)

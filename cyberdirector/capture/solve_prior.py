@@ -18,7 +18,7 @@ from cyberdirector.capture.solve_figure import (
     SIZE,
     landmarks,
 )
-from cyberdirector.capture.solve_gap import SOMEONE, held
+from cyberdirector.capture.solve_gap import held, someone
 from cyberdirector.capture.solve_problem import Aim, Weights
 from cyberdirector.capture.synth import frame_of, swing
 
@@ -157,7 +157,7 @@ def aims_of(
     world = held(world, trust, rate)
     if lifted is not None:
         lifted = replace(lifted, points=held(lifted.points, trust, rate))
-    gone = trust.mean(axis=1) <= SOMEONE
+    gone = ~someone(trust)
     turn = view(flat, trust)[1]
     here = unbiased(world, turn)
     there = here if lifted is None else jointed(lifted.points)

@@ -1,198 +1,90 @@
-"""Train what turns landmarks of a face into the 52 ARKit weights, on our own renders.
+"""Train what turns a face into the 52 ARKit weights and its gaze, on our own renders.
 
-Bald heads of random shape are drawn without stylisation with known weights and gaze, from
-many sides; MediaPipe looks at them as it looks at a video, and a small network learns to
-tell the weights from what it saw. Heads of the test are never trained on.
+A small network learns from landmarks, MediaPipe's scores and small pictures of eyes and
+mouth, all against the actor's own rest, what weights and gaze were drawn. Heads of the
+report (``train_capture_face_data.py``) are never trained on.
 
-usage: python scripts/train_capture_face.py data DATA [--heads 60] [--first 0]
-       python scripts/train_capture_face.py data DATA --first 1000 --heads 12 --plain
-       python scripts/train_capture_face.py train DATA models/capture_face.npz
-
-Heads from 1000 on are those of the report; ``--plain`` shows all shapes equally often there.
+usage: python scripts/train_capture_face.py DATA models/capture_face.npz [--start FILE]
+       python scripts/train_capture_face.py DATA models/capture_face.npz --report
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from train_capture_face_data import unpack
 
 from cyberdirector.capture import face as faces
-from cyberdirector.capture._tasks import Face
-from cyberdirector.capture.gaze import LIMIT as GAZE
-from cyberdirector.character.compile import compile_character
-from cyberdirector.character.recipe import Recipe
-from cyberdirector.character.template import load_template
+from cyberdirector.capture import face_pixels
+from cyberdirector.capture.gaze import LIMIT
 from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES, SHAPE_COUNT
 from cyberdirector.core.files import replacing
-from cyberdirector.perceive.likeness import dial_names, local_of
-from cyberdirector.render import Stage
-from cyberdirector.render.camera import Camera
-from cyberdirector.render.still import STUDIO, face_camera
 
 Floats = NDArray[np.float64]
-
-SIZE = 288
-NEUTRAL, SHOWN = 6, 90
-"""Pictures of each head: at rest from different sides, and with expressions."""
-
-ALONE = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")
-"""Shapes whose other side is the opposite, not a twin."""
-
-FAINT = {"cheekSquint": 2.5, "jawForward": 4.0, "mouthShrugUpper": 3.0, "tongueOut": 4.0,
-         "cheekPuff": 2.0, "noseSneer": 1.5}  # fmt: skip
-"""Shapes that landmarks hardly show: so many times as often in training."""
 
 REPORTED = 1000
 """First of the heads that are only reported on."""
 
-PER_STAGE = 8
-"""Heads after which the stage is made anew: long lives leak."""
-
 COMPONENTS, HIDDEN = 120, 320
 """Movements of landmarks that are told apart, and width of the network."""
 
-NOISE, DROP = 0.2, 0.4
-"""Noise on the inputs (in their usual size) and share of the network that rests in training."""
-
-EYEBALL = 0.42
-"""Radius of an eyeball in widths of the eye: 12 mm by 29 mm (Farkas, 1994)."""
+NOISE, DROP, BLIND = 0.2, 0.4, 0.15
+"""Noise on the inputs (in their usual size), share of the network that rests in training, and
+of faces whose pixels are not seen."""
 
 BLEED = 0.006
 """Price of showing what is not there, beside the squared error."""
 
+LOOK = 0.5
+"""Weight of the gaze beside the shapes."""
 
-def head_recipe(seed: int) -> Recipe:
-    """Return a bald head of random shape without stylisation."""
-    rng = np.random.default_rng([seed, 52])
-    names = dial_names(load_template())
-    values = np.clip(rng.normal(0.0, 0.3, len(names)), -0.8, 0.8)
-    return Recipe.model_validate({
-        "schema": "cyberdirector.character", "version": 1, "id": "head",
-        "name": {"zh": "头", "en": "head"}, "sex": str(rng.choice(["female", "male"])),
-        "age": int(rng.integers(16, 50)), "era": "modern", "stylisation": 0.0,
-        "shape": {
-            "asian": float(rng.uniform(0, 1)), "weight": float(rng.uniform(0.2, 0.7)),
-            "ideal": float(rng.uniform(0.3, 0.9)), "muscle": float(rng.uniform(0.35, 0.6)),
-        },
-        "local": local_of(dict(zip(names, values.tolist(), strict=True))),
-        "hair": {"style": "bald"},
-    })  # fmt: skip
+EYEBALL = 0.42
+"""Radius of an eyeball in widths of the eye: 12 mm by 29 mm (Farkas, 1994)."""
 
 
-def random_weights(rng: np.random.Generator, plain: bool = False) -> Floats:
-    """Return weights (52,) of a few shapes, both sides of a face mostly alike.
+@dataclass(frozen=True)
+class Head:
+    """Observations of one head with the truth; ``patches`` (n, 3, s, s, 3) or None."""
 
-    The eyeLook shapes are left to the gaze; ``mouthClose`` closes an open jaw, so it is no
-    more than ``jawOpen``.
-    """
-    out = np.zeros(SHAPE_COUNT)
-    names = [n for n in ARKIT_NAMES if not n.startswith("eyeLook")]
-    often = np.array([next((v for n, v in FAINT.items() if name.startswith(n)), 1.0)
-                      for name in names]) if not plain else np.ones(len(names))  # fmt: skip
-    some = int(rng.integers(1, 6))
-    for name in rng.choice(names, some, replace=False, p=often / often.sum()):
-        value = float(rng.uniform(0.15, 1.0))
-        out[ARKIT_INDEX[name]] = value
-        for side, other in (("Left", "Right"), ("Right", "Left")):
-            alike = name.endswith(side) and not name.startswith(ALONE) and rng.random() < 0.7
-            if alike:
-                twin = name.removesuffix(side) + other
-                out[ARKIT_INDEX[twin]] = np.clip(value * rng.uniform(0.8, 1.1), 0, 1)
-    close, jaw = ARKIT_INDEX["mouthClose"], ARKIT_INDEX["jawOpen"]
-    if out[close] > out[jaw]:
-        out[jaw] = out[close]
-    return out
+    face: Floats
+    scores: Floats
+    matrix: Floats
+    truth: Floats
+    gaze: Floats
+    neutral: NDArray[np.bool_]
+    patches: NDArray[np.uint8] | None
 
+    @classmethod
+    def load(cls, path: Path) -> Head:
+        """Return a head as ``train_capture_face_data.py`` wrote it."""
+        with np.load(path, allow_pickle=False) as data:
+            values = [data[n].astype(np.float64) for n in ("face", "scores", "matrix",
+                                                           "truth", "gaze")]  # fmt: skip
+            shown = None
+            if "pictures" in data:
+                packed, ends = data["pictures"], data["ends"]
+                found = [
+                    face_pixels.patches(unpack(packed[a:b].tobytes()), points)
+                    for a, b, points in zip([0, *ends[:-1]], ends, values[0], strict=True)
+                ]
+                shown = np.array(found)
+            return cls(*values, data["neutral"] > 0, shown)
 
-def gaze_weights(yaw: float, pitch: float) -> dict[str, float]:
-    """Return the eyeLook shapes of a gaze, radians (+yaw to the own left, +pitch down)."""
-    left, down = yaw / GAZE[0], pitch / GAZE[1]
-    return {
-        "eyeLookOutLeft": max(left, 0.0), "eyeLookInRight": max(left, 0.0),
-        "eyeLookInLeft": max(-left, 0.0), "eyeLookOutRight": max(-left, 0.0),
-        "eyeLookDownLeft": max(down, 0.0), "eyeLookDownRight": max(down, 0.0),
-        "eyeLookUpLeft": max(-down, 0.0), "eyeLookUpRight": max(-down, 0.0),
-    }  # fmt: skip
+    @property
+    def rest(self) -> NDArray[np.int64]:
+        """Frames that a take would take for rest."""
+        return faces.rest_frames(self.scores)
 
 
-def camera_of(base: Camera, yaw: float, pitch: float) -> Camera:
-    """Return a camera moved around its target."""
-    target, eye = np.array(base.target), np.array(base.eye)
-    away = float(np.linalg.norm(eye - target))
-    way = np.array([np.sin(yaw) * np.cos(pitch), np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
-    x, y, z = target + away * way
-    return Camera((float(x), float(y), float(z)), base.target, base.fov)
-
-
-def make_head(stage: Stage, model: Face, seed: int, path: Path, plain: bool) -> None:
-    """Draw one head and write what was seen of it with the truth."""
-    person = compile_character(head_recipe(seed))
-    stage.remove("figure")
-    actor = stage.add(person, "figure")
-    stage.light = STUDIO
-    front = face_camera(person, 0.0, 0.13)
-    rng = np.random.default_rng([seed, 1])
-    rows: dict[str, list[NDArray[np.floating]]] = {"face": [], "scores": [], "truth": [],
-                                                   "gaze": [], "matrix": []}  # fmt: skip
-    neutral = []
-    for k in range(NEUTRAL + SHOWN):
-        rest = k < NEUTRAL or rng.random() < 0.08
-        weights = np.zeros(SHAPE_COUNT) if rest else random_weights(rng, plain)
-        away = float(rng.random() < 0.5 and not rest)
-        yaw = rng.normal(0, 0.28) * away
-        pitch = rng.normal(0, 0.16 if plain else 0.26) * away
-        yaw, pitch = (
-            float(np.clip(v, -g, g))
-            for v, g in zip((yaw, pitch), GAZE * [1.0, 0.7], strict=True)
-        )
-        for name, value in gaze_weights(yaw, pitch).items():
-            weights[ARKIT_INDEX[name]] = value
-        actor.weigh(weights)
-        side = 0.08 if k < 2 else 0.3
-        stage.camera = camera_of(front, float(rng.normal(0, side)), float(rng.normal(0, 0.14)))
-        found = model.look(stage.draw()[..., :3], 0)
-        if found is None:
-            continue
-        values = (*found[:2], weights, np.array([yaw, pitch]), found[2])
-        for row, value in zip(rows.values(), values, strict=True):
-            row.append(value)
-        neutral.append(rest)
-    data = {name: np.array(values, np.float32) for name, values in rows.items()}
-    with replacing(path) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **data, neutral=np.array(neutral))
-
-
-def make_data(folder: Path, first: int, heads: int, plain: bool) -> None:
-    """Write one file of observations and truth for each head; those there are kept."""
-    folder.mkdir(parents=True, exist_ok=True)
-    model = Face(video=False)
-    missing = [
-        seed for seed in range(first, first + heads)
-        if not (folder / f"head-{seed:04d}.npz").is_file()
-    ]  # fmt: skip
-    for start in range(0, len(missing), PER_STAGE):
-        with Stage((SIZE, SIZE), style="guoman", profile="cpu") as stage:
-            for seed in missing[start : start + PER_STAGE]:
-                path = folder / f"head-{seed:04d}.npz"
-                make_head(stage, model, seed, path, plain)
-                sys.stdout.write(f"{path.name}\n")
-                sys.stdout.flush()
-    model.close()
-
-
-def load(path: Path) -> dict[str, Floats]:
-    """Return the arrays of one head."""
-    with np.load(path, allow_pickle=False) as data:
-        return {name: data[name].astype(np.float64) for name in data.files}
-
-
-def mean_face(heads: list[dict[str, Floats]]) -> Floats:
+def mean_face(heads: list[Head]) -> Floats:
     """Return the mean resting face (478, 3), x right, y up, z out, RIGID of unit spread."""
-    rest = np.concatenate([h["face"][h["neutral"] > 0][:2] for h in heads])
+    rest = np.concatenate([h.face[h.neutral][:2] for h in heads])
     mean = rest[0] * np.array([1.0, -1.0, -1.0])
     for _ in range(4):
         rigid = mean[list(faces.RIGID)]
@@ -207,126 +99,312 @@ def mirror_map(mean: Floats) -> NDArray[np.int64]:
     return np.array([int(((mean - p) ** 2).sum(1).argmin()) for p in other])
 
 
-def rows_of(
-    heads: list[dict[str, Floats]], mean: Floats, mirrored: bool
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return movements (n, 478, 3), score changes, turns and truth of all pictures."""
-    out: list[list[Floats]] = [[], [], [], []]
-    twin, shapes = mirror_map(mean), faces.MIRRORED
-    for head in heads:
-        ahead = faces.straight(head["face"], mean)
-        rest = faces.rest_frames(head["scores"])
-        moved = ahead - np.median(ahead[rest], axis=0)
-        change = head["scores"] - np.median(head["scores"][rest], axis=0)
-        values = (moved, change, faces.turn_of(head["matrix"]), head["truth"])
-        for row, value in zip(out, values, strict=True):
-            row.append(value)
-        if mirrored:
-            flip = moved[:, twin] * np.array([-1.0, 1.0, 1.0])
-            turned = values[2] * np.array([-1.0, 1.0])
-            others = (flip, change[:, shapes], turned, head["truth"][:, shapes])
-            for row, value in zip(out, others, strict=True):
-                row.append(value)
-    moved, change, turn, truth = (np.concatenate(row) for row in out)
-    return moved, change, turn, truth
+@dataclass(frozen=True)
+class Rows:
+    """Samples of all heads, mirrored ones after the true ones.
+
+    ``moved`` (n, 478, 3), ``change`` (n, 52), ``turn`` (n, 2), ``truth`` (n, 52), ``look``
+    (n, 2) gaze in LIMIT, ``head`` (n,) whose.
+    """
+
+    moved: Floats
+    change: Floats
+    turn: Floats
+    truth: Floats
+    look: Floats
+    head: NDArray[np.int64]
+
+
+def rows_of(heads: list[Head], mean: Floats) -> Rows:
+    """Return the samples of heads, faces first, then their mirror images."""
+    moved, change, turn, head = [], [], [], []
+    for i, h in enumerate(heads):
+        ahead, rest = faces.straight(h.face, mean), h.rest
+        moved.append(ahead - np.median(ahead[rest], axis=0))
+        change.append(h.scores - np.median(h.scores[rest], axis=0))
+        turn.append(faces.turn_of(h.matrix))
+        head.append(np.full(len(h.face), i))
+    m, c, t = (np.concatenate(v) for v in (moved, change, turn))
+    truth = np.concatenate([h.truth for h in heads])
+    look = np.concatenate([h.gaze for h in heads]) / LIMIT
+    over = np.array([-1.0, 1.0])
+    whose = np.concatenate(head)
+    return Rows(
+        np.concatenate([m, m[:, mirror_map(mean)] * np.array([-1.0, 1.0, 1.0])]),
+        np.concatenate([c, c[:, faces.MIRRORED]]),
+        np.concatenate([t, t * over]),
+        np.concatenate([truth, truth[:, faces.MIRRORED]]),
+        np.concatenate([look, look * over]),
+        np.concatenate([whose, whose]),
+    )
+
+
+def _convolutions(channels: tuple[int, ...], out: int) -> Any:
+    import torch
+
+    side, layers = face_pixels.SIDE, []
+    for i, (a, b) in enumerate(zip((3, *channels[:-1]), channels, strict=True)):
+        k = 5 if i == 0 else 3
+        layers += [torch.nn.Conv2d(a, b, k, stride=2, padding=k // 2), torch.nn.ReLU()]
+        side //= 2
+    layers += [torch.nn.Flatten(), torch.nn.Linear(channels[-1] * side * side, out)]
+    return torch.nn.Sequential(*layers)
+
+
+def _spoilt(shown: Any, generator: Any) -> Any:
+    """Return patches (n, 3, 3, s, s) moved by a pixel or two, lit and noisy otherwise."""
+    import torch
+
+    n, side = len(shown), face_pixels.SIDE
+    x, y = (int(v) for v in torch.randint(-1, 2, (2,), generator=generator))
+    out = torch.roll(shown, (y, x), (-2, -1))
+
+    def draw(*shape: int) -> Any:
+        return torch.randn(shape, generator=generator)
+
+    light = 1.0 + 0.08 * draw(n, 1, 1, 1, 1)
+    slope = torch.linspace(-1, 1, side)
+    shade = 0.08 * draw(n, 1, 1, 1, 1) * slope[:, None] + 0.08 * draw(n, 1, 1, 1, 1) * slope
+    grain = 0.04 * torch.rand((n, 1, 1, 1, 1), generator=generator)
+    out = (out + 1.0) * light * (1.0 + shade) - 1.0
+    return out + grain * draw(*out.shape) + 0.02 * draw(n, 1, 3, 1, 1)
+
+
+class Net:
+    """The network in training: convolutions of patches and two layers on all inputs."""
+
+    def __init__(self, inputs: int) -> None:
+        import torch
+
+        torch.manual_seed(0)
+        torch.set_num_threads(1)
+        self.eye = _convolutions((12, 20, 28), face_pixels.EYE)
+        self.mouth = _convolutions((12, 20, 28), face_pixels.MOUTH)
+        seen = 2 * face_pixels.EYE + face_pixels.MOUTH + 1
+        self.first = torch.nn.Linear(inputs + seen, HIDDEN)
+        self.second = torch.nn.Linear(HIDDEN, SHAPE_COUNT + 2)
+        torch.nn.init.constant_(self.second.bias, 0.03)
+
+    def begin(self, model: faces.FaceModel) -> None:
+        """Take the weights of a trained model."""
+        import torch
+
+        parts = ((self.eye, model.pixels.eye), (self.mouth, model.pixels.mouth),
+                 ([self.first, self.second], model.layers))  # fmt: skip
+        for layers, told in parts:
+            own = [layer for layer in layers if hasattr(layer, "weight")]
+            for layer, (weight, bias) in zip(own, told, strict=True):
+                values = weight.T if weight.ndim == 2 else weight
+                layer.weight.data = torch.tensor(values, dtype=torch.float32).contiguous()
+                layer.bias.data = torch.tensor(bias, dtype=torch.float32)
+
+    def parameters(self) -> list[Any]:
+        """Return everything that is trained."""
+        parts = (self.eye, self.mouth, self.first, self.second)
+        return [p for part in parts for p in part.parameters()]
+
+    def embed(self, shown: Any) -> Any:
+        """Return the numbers of patches (n, 3, 3, s, s): left eye, right eye, mouth."""
+        import torch
+
+        return torch.cat(
+            [self.eye(shown[:, 0]), self.eye(shown[:, 1]), self.mouth(shown[:, 2])], 1
+        )
+
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """Return the weights as the model's file names them."""
+        out = {}
+        for name, part in (("eye", self.eye), ("mouth", self.mouth)):
+            layers = [layer for layer in part if hasattr(layer, "weight")]
+            for i, layer in enumerate(layers):
+                weight = layer.weight.detach().numpy()
+                out[f"{name}_weight{i}"] = weight.T.copy() if weight.ndim == 2 else weight
+                out[f"{name}_bias{i}"] = layer.bias.detach().numpy()
+        for i, layer in enumerate((self.first, self.second)):
+            out[f"weight{i}"] = layer.weight.detach().numpy().T.copy()
+            out[f"bias{i}"] = layer.bias.detach().numpy()
+        return out
+
+
+class Seen:
+    """The patches of all samples, read by sample and by rest of its head."""
+
+    def __init__(self, heads: list[Head]) -> None:
+        import torch
+
+        side = face_pixels.SIDE
+        blank = np.zeros((1, 3, side, side, 3), np.uint8)
+        shown = [h.patches if h.patches is not None else np.repeat(blank, len(h.face), 0)
+                 for h in heads]  # fmt: skip
+        known = [np.full(len(h.face), h.patches is not None) for h in heads]
+        starts = np.cumsum([0, *[len(h.face) for h in heads]])
+        even = np.concatenate([face_pixels.evened(v).astype(np.float16) for v in shown])
+        self._shown = torch.tensor(even.transpose(0, 1, 4, 2, 3))
+        self.known = torch.tensor(np.concatenate(known))
+        self._rests = [torch.tensor(h.rest + a) for h, a in zip(heads, starts, strict=False)]
+        self.count = len(self._shown)
+
+    def patches(self, at: Any) -> Any:
+        """Return evened patches (n, 3, 3, s, s) of samples; those past the end in a mirror."""
+        import torch
+
+        flip = at >= self.count
+        own = at % self.count
+        even = self._shown[own].float()
+        other = torch.stack([even[:, 1], even[:, 0], even[:, 2].flip(-1)], 1)
+        return torch.where(flip[:, None, None, None, None], other, even)
+
+    def rest(self, heads: Any, flip: Any, generator: Any) -> Any:
+        """Return for each sample one that is at rest, of the same head and side."""
+        import torch
+
+        picks = [r[int(torch.randint(len(r), (1,), generator=generator))] for r in self._rests]
+        return torch.stack(picks)[heads] + flip * self.count
 
 
 def train_net(
-    rows: Floats, truth: Floats, epochs: int
-) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Return layers (weight, bias) that turn rows into weights, few and not negative."""
+    heads: list[Head], rows: Rows, inputs: Floats, epochs: int, start: faces.FaceModel | None
+) -> Net:
+    """Return the network that tells weights, few and not negative, and gaze."""
     import torch
 
-    torch.manual_seed(0)
-    torch.set_num_threads(1)
     heard = [i for i, n in enumerate(ARKIT_NAMES) if not n.startswith("eyeLook")]
-    x, y = torch.tensor(rows, dtype=torch.float32), torch.tensor(truth, dtype=torch.float32)
-    first, second = torch.nn.Linear(x.shape[1], HIDDEN), torch.nn.Linear(HIDDEN, SHAPE_COUNT)
-    torch.nn.init.constant_(second.bias, 0.03)
-    weights = [*first.parameters(), *second.parameters()]
-    optimiser = torch.optim.AdamW(weights, lr=2e-3, weight_decay=2e-2)
+    seen, net = Seen(heads), Net(inputs.shape[1])
+    if start is not None:
+        net.begin(start)
+    x, y, look = (torch.tensor(v, dtype=torch.float32) for v in (inputs, rows.truth, rows.look))
+    whose = torch.tensor(rows.head)
+    blinks = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
+    open_ = (y[:, blinks].max(1).values < 0.3).float()
+    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=2e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs)
     generator = torch.Generator().manual_seed(1)
-    for _ in range(epochs):
-        for some in torch.randperm(len(x), generator=generator).split(256):
-            seen = x[some] + NOISE * torch.randn(x[some].shape, generator=generator)
-            hidden = torch.relu(first(seen))
+    shown = torch.nonzero(seen.known.repeat(2))[:, 0]
+    blind = torch.nonzero(~seen.known.repeat(2))[:, 0]
+    for epoch in range(epochs):
+        total = 0.0
+        few = blind[torch.randperm(len(blind), generator=generator)[: len(shown)]]
+        pool = torch.cat([shown, shown, few])
+        for some in pool[torch.randperm(len(pool), generator=generator)].split(256):
+            sees = seen.known[some % seen.count].clone()
+            sees &= torch.rand(len(some), generator=generator) > BLIND
+            found = torch.zeros(len(some), 2 * face_pixels.EYE + face_pixels.MOUTH + 1)
+            there = some[sees]
+            rest = seen.rest(whose[there], (there >= seen.count).long(), generator)
+            unique, back = torch.unique(rest, return_inverse=True)
+            said = net.embed(_spoilt(seen.patches(torch.cat([there, unique])), generator))
+            found[sees] = torch.cat(
+                [said[: len(there)] - said[len(there) :][back], torch.ones(len(there), 1)], 1
+            )
+            given = x[some] + NOISE * torch.randn(x[some].shape, generator=generator)
+            hidden = torch.relu(net.first(torch.cat([given, found], 1)))
             kept = (torch.rand(hidden.shape, generator=generator) > DROP) / (1.0 - DROP)
-            said = torch.nn.functional.leaky_relu(second(hidden * kept), 0.05)[:, heard]
+            out = net.second(hidden * kept)
+            guess = torch.nn.functional.leaky_relu(out[:, :SHAPE_COUNT], 0.05)[:, heard]
             goal = y[some][:, heard]
-            shown = (goal > 0.02).float()
-            miss = (said - goal) ** 2 * (1.0 + 2.0 * shown)
+            there_ = (goal > 0.02).float()
+            miss = (guess - goal) ** 2 * (1.0 + 2.0 * there_)
             # What is not there should be nothing at all, not a little of everything.
-            bleed = torch.relu(said) * (1.0 - shown)
-            loss = miss.mean() + BLEED * bleed.mean()
+            bleed = torch.relu(guess) * (1.0 - there_)
+            away = ((out[:, SHAPE_COUNT:] - look[some]) ** 2).mean(1) * open_[some]
+            loss = miss.mean() + BLEED * bleed.mean() + LOOK * away.mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            total += float(loss.detach()) * len(some) / len(pool)
         schedule.step()
-    return [
-        (layer.weight.detach().numpy().T.copy(), layer.bias.detach().numpy().copy())
-        for layer in (first, second)
-    ]
+        sys.stdout.write(f"epoch {epoch + 1}: {total:.4f}\n")
+        sys.stdout.flush()
+    return net
 
 
-def train(folder: Path, out: Path, epochs: int) -> None:
+def train(folder: Path, out: Path, epochs: int, begin: Path | None) -> None:
     """Train on all heads but those of the report, report, write the model."""
-    files = sorted(folder.glob("head-*.npz"))
-    seeds = [int(p.stem.removeprefix("head-")) for p in files]
-    heads = [load(p) for p in files]
-    known = [h for h, seed in zip(heads, seeds, strict=True) if seed < REPORTED]
-    unseen = [h for h, seed in zip(heads, seeds, strict=True) if seed >= REPORTED]
+    files = [p for p in sorted(folder.glob("head-*.npz")) if seed_of(p) < REPORTED]
+    known = [Head.load(p) for p in files]
     mean = mean_face(known)
-    moved, change, turn, truth = rows_of(known, mean, mirrored=True)
-    flat = moved[:, :: faces.STRIDE].reshape(len(moved), -1)
+    rows = rows_of(known, mean)
+    flat = rows.moved[:, :: faces.STRIDE].reshape(len(rows.moved), -1)
     _, _, basis = np.linalg.svd(flat[:: max(1, len(flat) // 3000)], full_matrices=False)
     basis = basis[:COMPONENTS].T
-    spread = (flat @ basis).std(axis=0) + 1e-6
-    looks = np.concatenate([
-        faces.look_features(
-            faces.straight(h["face"], mean), h["scores"], faces.rest_frames(h["scores"])
-        )
-        for h in known
-    ])  # fmt: skip
-    gazes = np.concatenate([h["gaze"] for h in known])
-    open_ = np.concatenate([h["truth"][:, ARKIT_INDEX["eyeBlinkLeft"]] for h in known]) < 0.3
-    looks = np.concatenate([looks, np.ones((len(looks), 1))], axis=1)
-    gaze = np.linalg.lstsq(looks[open_], gazes[open_], rcond=None)[0]
-    # Drawn eyes hardly move up and down: an eyeball of EYEBALL widths says it instead.
-    gaze[:, 1] = 0.0
-    gaze[[1, 3], 1] = -0.5 / EYEBALL
-    pitch = np.concatenate([faces.turn_of(h["matrix"])[h["neutral"] > 0] for h in heads])[:, 1]
-    data = {
-        "mean": mean, "basis": basis, "spread": spread, "gaze": gaze,
-        "change": change.std(axis=0) + 0.05, "twin": mirror_map(mean),
-        "pitch": np.array(float(np.median(pitch))),
+    pitch = np.concatenate([faces.turn_of(h.matrix)[h.neutral] for h in known])[:, 1]
+    data: dict[str, Any] = {
+        "mean": mean, "basis": basis, "spread": (flat @ basis).std(axis=0) + 1e-6,
+        "change": rows.change.std(axis=0) + 0.05, "twin": mirror_map(mean),
+        "pitch": float(np.median(pitch)), "gaze": plain_gaze(known, mean),
     }  # fmt: skip
     arrays = {name: np.asarray(value, np.float32) for name, value in data.items()}
     model = faces.FaceModel.of(arrays)
-    layers = train_net(model.inputs(moved, change, turn), truth, epochs)
-    for i, (weight, bias) in enumerate(layers):
-        arrays[f"weight{i}"], arrays[f"bias{i}"] = weight, bias
-    arrays = {
-        n: v.astype(np.float16) if n in ("basis", "weight0", "weight1") else v
-        for n, v in arrays.items()
-    }
-    report(faces.FaceModel.of(arrays), unseen)
+    inputs = model.inputs(rows.moved, rows.change, rows.turn)
+    start = None
+    if begin is not None:
+        # What the network was told before, it must be told alike.
+        with np.load(begin, allow_pickle=False) as given:
+            start = faces.FaceModel.of({name: given[name] for name in given.files})
+            arrays |= {n: given[n] for n in ("mean", "basis", "spread", "change", "twin")}
+        rows = rows_of(known, start.mean)
+        inputs = start.inputs(rows.moved, rows.change, rows.turn)
+    arrays |= train_net(known, rows, inputs, epochs, start).arrays()
+    large = ("basis", "weight0", "weight1", "eye_weight3", "mouth_weight3")
+    arrays = {n: v.astype(np.float16) if n in large else v for n, v in arrays.items()}
     with replacing(out) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, **arrays)
 
 
-def report(model: faces.FaceModel, heads: list[dict[str, Floats]]) -> None:
-    """Print how well unseen heads are read, through the same steps as a take."""
-    found, truth, rest, gaze = [], [], [], []
-    raw = np.concatenate([h["scores"] for h in heads])
+def plain_gaze(heads: list[Head], mean: Floats) -> Floats:
+    """Return the map (15, 2) from irises, lids and scores to gaze, for takes without pixels.
+
+    What MediaPipe says of drawn eyes hardly follows their pitch: an eyeball of EYEBALL
+    widths says it instead.
+    """
+    looks = np.concatenate([
+        faces.look_features(faces.straight(h.face, mean), h.scores, h.rest) for h in heads
+    ])  # fmt: skip
+    gazes = np.concatenate([h.gaze for h in heads])
+    blink = np.concatenate([h.truth[:, ARKIT_INDEX["eyeBlinkLeft"]] for h in heads])
+    looks = np.concatenate([looks, np.ones((len(looks), 1))], axis=1)
+    out = np.linalg.lstsq(looks[blink < 0.3], gazes[blink < 0.3], rcond=None)[0]
+    out[:, 1] = 0.0
+    out[[1, 3], 1] = -0.5 / EYEBALL
+    return out
+
+
+def seed_of(path: Path) -> int:
+    """Return the number of a head's file."""
+    return int(path.stem.removeprefix("head-"))
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well unseen heads are read.
+
+    ``likeness`` and ``raw`` (52,) are correlations with the truth, of what is read and of
+    MediaPipe's own scores; ``miss`` and ``missed`` mean errors of weights, of all and of those
+    shown; ``rest`` (52,) mean weights at rest; ``gaze`` (2,) degrees, eyes open.
+    """
+
+    likeness: Floats
+    raw: Floats
+    miss: float
+    missed: float
+    rest: Floats
+    gaze: Floats
+
+
+def score(model: faces.FaceModel, heads: list[Head]) -> Score:
+    """Return how well heads are read, through the same steps as a take."""
+    found, rest, gaze = [], [], []
     for head in heads:
-        take = faces.solve_face(head["face"], head["scores"], head["matrix"], model)
+        rows = None
+        if head.patches is not None:
+            rows = np.stack([model.pixels.row(p) for p in head.patches]).astype(np.float64)
+        take = faces.solve_face(head.face, head.scores, head.matrix, rows, model)
         found.append(take.weights)
-        truth.append(head["truth"])
-        rest.append(take.weights[head["neutral"] > 0])
-        shut = head["truth"][:, ARKIT_INDEX["eyeBlinkLeft"]] > 0.3
-        gaze.append(np.degrees(np.abs(take.gaze - head["gaze"]))[~shut])
-    said, true = np.concatenate(found), np.concatenate(truth)
+        rest.append(take.weights[head.neutral])
+        shut = head.truth[:, ARKIT_INDEX["eyeBlinkLeft"]] > 0.3
+        gaze.append(np.degrees(np.abs(take.gaze - head.gaze))[~shut])
+    said, true = np.concatenate(found), np.concatenate([h.truth for h in heads])
+    raw = np.concatenate([h.scores for h in heads])
 
     def likeness(values: Floats) -> Floats:
         with np.errstate(invalid="ignore"):
@@ -334,36 +412,48 @@ def report(model: faces.FaceModel, heads: list[dict[str, Floats]]) -> None:
                 [np.corrcoef(values[:, i], true[:, i])[0, 1] for i in range(SHAPE_COUNT)]
             )
 
-    own, theirs = likeness(said), likeness(raw)
-    worst = [f"{ARKIT_NAMES[i]} {own[i]:.2f}" for i in np.argsort(own)[:10]]
+    off = np.abs(said - true)
+    return Score(
+        likeness(said), likeness(raw), float(off.mean()), float(off[true > 0.1].mean()),
+        np.concatenate(rest).mean(axis=0), np.concatenate(gaze).mean(axis=0),
+    )  # fmt: skip
+
+
+def report(model: faces.FaceModel, heads: list[Head]) -> None:
+    """Print how well unseen heads are read."""
+    found = score(model, heads)
+    own, raw = found.likeness, found.raw
+    worst = [f"{ARKIT_NAMES[i]} {own[i]:.2f}" for i in np.argsort(own)[:14]]
     sys.stdout.write(
-        f"{len(heads)} unseen heads, {len(true)} pictures\n"
-        f"mean correlation {own.mean():.3f} (MediaPipe {theirs.mean():.3f}), "
-        f"dead (< 0.3) {int((own < 0.3).sum())} (MediaPipe {int((theirs < 0.3).sum())})\n"
-        f"mean error {np.abs(said - true).mean():.3f}, where shown "
-        f"{np.abs(said - true)[true > 0.1].mean():.3f}\n"
-        f"rest: mean {np.concatenate(rest).mean():.4f}, worst channel mean "
-        f"{np.concatenate(rest).mean(0).max():.3f}\n"
-        f"gaze: {np.concatenate(gaze).mean(0).round(1).tolist()} degrees\n"
+        f"{len(heads)} unseen heads\n"
+        f"mean correlation {own.mean():.3f} (MediaPipe {raw.mean():.3f}), "
+        f"below 0.3: {int((own < 0.3).sum())} (MediaPipe {int((raw < 0.3).sum())})\n"
+        f"mean error {found.miss:.3f}, where shown {found.missed:.3f}\n"
+        f"rest: mean {found.rest.mean():.4f}, worst channel {found.rest.max():.3f}\n"
+        f"gaze off by {found.gaze.round(1).tolist()} degrees\n"
         f"worst: {', '.join(worst)}\n"
     )
 
 
 def main(words: list[str]) -> int:
-    """Make data or train."""
+    """Train and report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["data", "train"])
     parser.add_argument("data", type=Path)
-    parser.add_argument("out", type=Path, nargs="?")
-    parser.add_argument("--heads", type=int, default=60)
-    parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--plain", action="store_true")
-    parser.add_argument("--epochs", type=int, default=36)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--report", action="store_true", help="report only")
+    parser.add_argument("--epochs", type=int, default=24)
+    parser.add_argument("--start", type=Path, help="a trained model to go on from")
     asked = parser.parse_args(words)
-    if asked.what == "data":
-        make_data(asked.data, asked.first, asked.heads, asked.plain)
-    else:
-        train(asked.data, asked.out, asked.epochs)
+    if not asked.report:
+        train(asked.data, asked.out, asked.epochs, asked.start)
+    with np.load(asked.out, allow_pickle=False) as data:
+        model = faces.FaceModel.of({name: data[name] for name in data.files})
+    unseen = [p for p in sorted(asked.data.glob("head-*.npz")) if seed_of(p) >= REPORTED]
+    for name, low, high in (("bald people in even light", 1000, 2000), ("all", 2000, 3000)):
+        heads = [Head.load(p) for p in unseen if low <= seed_of(p) < high]
+        if heads:
+            sys.stdout.write(f"-- {name}\n")
+            report(model, heads)
     return 0
 
 

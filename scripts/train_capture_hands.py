@@ -57,12 +57,12 @@ def random_hand(rng: np.random.Generator) -> Floats:
     return out
 
 
-def make(folder: Path, people: int) -> None:
-    """Draw hands and write world landmarks, truth and sides."""
+def make(folder: Path, people: int, first: int = 0) -> None:
+    """Draw hands of people from ``first`` on, write world landmarks, truth and sides."""
     folder.mkdir(parents=True, exist_ok=True)
     model = Hands(video=False)
     with Stage((SIZE, SIZE), style="guoman", profile="cpu") as stage:
-        for seed in range(people):
+        for seed in range(first, first + people):
             path = folder / f"hand-{seed:03d}.npz"
             if path.is_file():
                 continue
@@ -128,6 +128,11 @@ def load(path: Path) -> tuple[Floats, Floats, Floats, list[int]]:
     return np.array(rows), truth, world, [int(s) for s in sides]
 
 
+def told(model: dict[str, Floats]) -> tuple[Floats, Floats, Floats]:
+    """Return a regression as :func:`~cyberdirector.capture.hands.finger_angles` takes it."""
+    return model["middle"], model["spread"], model["matrix"]
+
+
 def fit(people: list[tuple[Floats, Floats, Floats, list[int]]]) -> dict[str, Floats]:
     """Return the ridge regression of some people."""
     rows = np.concatenate([p[0] for p in people])
@@ -142,14 +147,13 @@ def fit(people: list[tuple[Floats, Floats, Floats, list[int]]]) -> dict[str, Flo
 
 
 def miss(
-    model: dict[str, Floats], people: list[tuple[Floats, Floats, Floats, list[int]]]
+    model: tuple[Floats, Floats, Floats], people: list[tuple[Floats, Floats, Floats, list[int]]]
 ) -> Floats:
     """Return how far all angles (n, 20) of people are off, degrees."""
-    told = (model["middle"], model["spread"], model["matrix"])
     out = []
     for _, truth, world, sides in people:
         for points, true, side in zip(world, truth, sides, strict=True):
-            found = hands.finger_angles(points[None], side, told)[0]
+            found = hands.finger_angles(points[None], side, model)[0]
             out.append(np.degrees(np.abs(found - true)))
     return np.array(out)
 
@@ -166,7 +170,7 @@ def main(words: list[str]) -> int:
         return 0
     people = [load(p) for p in sorted(asked.data.glob("hand-*.npz"))]
     apart = [
-        miss(fit([p for k, p in enumerate(people) if k != i]), [people[i]])
+        miss(told(fit([p for k, p in enumerate(people) if k != i])), [people[i]])
         for i in range(len(people))
     ]
     off = np.concatenate(apart)

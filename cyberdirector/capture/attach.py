@@ -132,7 +132,9 @@ def put_face(
     points, scores, frames = (
         v[known].astype(np.float64) for v in (seen.face, seen.face_scores, seen.face_matrix)
     )
-    found = faces.solve_face(points, scores, frames)
+    readable = seen.reader == faces.face_model().tag
+    pixels = seen.face_pixels[known].astype(np.float64) if readable else None
+    found = faces.solve_face(points, scores, frames, pixels)
     here = grid.seen(np.where(known[:, None], 0.0, np.nan))
     share = _soft(here, clip.rate.fps)
     times = seen.times - seen.times[0]

@@ -1,4 +1,4 @@
-"""Landmarks and scores of a face → the 52 ARKit weights, measured against the actor's rest.
+"""Landmarks, scores and pixels of a face → the 52 ARKit weights, against the actor's rest.
 
 The model (``models/capture_face.npz``) is a small network trained on our own renders by
 ``scripts/train_capture_face.py``; its outputs cannot be negative.
@@ -6,6 +6,7 @@ The model (``models/capture_face.npz``) is a small network trained on our own re
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.capture.gaze import eye_features, gaze_angles, look_weights
-from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES
+from cyberdirector.capture import face_pixels
+from cyberdirector.capture.gaze import LIMIT, eye_features, held_gaze, look_weights
+from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES, SHAPE_COUNT
 from cyberdirector.core.resources import data_dir
 
 Floats = NDArray[np.float64]
@@ -91,10 +93,11 @@ class FaceModel:
     """The trained model.
 
     ``mean`` (478, 3) mean face; ``basis`` (3k, c) and ``spread`` (c,) of landmark movements;
-    ``change`` (52,) the usual size of changes of scores; ``layers`` pairs of weights and
-    biases, ReLU between and after; ``twin`` (478,) the landmark on the other side of the
-    face; ``gaze`` (15, 2) of :func:`~cyberdirector.capture.gaze.gaze_angles`; ``pitch``
-    radians that the face matrix of a level head looks down.
+    ``change`` (52,) the usual size of changes of scores; ``layers`` two pairs of weights and
+    biases, ReLU between; ``twin`` (478,) the landmark on the other side of the face;
+    ``gaze`` (15, 2) of :func:`~cyberdirector.capture.gaze.gaze_angles`; ``pitch`` radians
+    that the face matrix of a level head looks down; ``pixels`` what eyes and mouth are read
+    by; ``tag`` names those readings, which other models cannot use.
     """
 
     mean: Floats
@@ -105,6 +108,8 @@ class FaceModel:
     layers: tuple[tuple[Floats, Floats], ...]
     gaze: Floats
     pitch: float
+    pixels: face_pixels.PixelModel
+    tag: str
 
     @classmethod
     def of(cls, data: Mapping[str, NDArray[np.float32]]) -> FaceModel:
@@ -118,10 +123,14 @@ class FaceModel:
             data[n].astype(np.float64) for n in ("mean", "basis", "spread", "change", "gaze")
         )
         twin = data["twin"].astype(np.int64)
-        return cls(mean, basis, spread, change, twin, layers, gaze, float(data["pitch"]))
+        seen = face_pixels.PixelModel.of(data)
+        parts = [data[n].tobytes() for n in sorted(data) if n.startswith(("eye_", "mouth_"))]
+        tag = hashlib.sha256(b"".join(parts)).hexdigest()[:12]
+        pitch = float(data["pitch"])
+        return cls(mean, basis, spread, change, twin, layers, gaze, pitch, seen, tag)
 
     def inputs(self, moved: Floats, scores: Floats, turn: Floats) -> Floats:
-        """Return rows of the network.
+        """Return what the network is told beside pixels.
 
         ``moved`` (n, 478, 3) and ``scores`` (n, 52) are differences to rest, ``turn`` (n, 2)
         yaw and pitch of the face.
@@ -131,19 +140,32 @@ class FaceModel:
             [flat @ self.basis / self.spread, scores / self.change, 3.0 * turn], axis=1
         )
 
-    def weights(self, moved: Floats, scores: Floats, turn: Floats) -> Floats:
-        """Return the ARKit weights (n, 52), 0..1: the mean of a face and its mirror image."""
-        flipped = moved[:, self.twin] * np.array([-1.0, 1.0, 1.0])
-        own = self._run(self.inputs(moved, scores, turn))
-        other = self._run(
-            self.inputs(flipped, scores[:, MIRRORED], turn * np.array([-1.0, 1.0]))
-        )
-        return (own + other[:, MIRRORED]) / 2.0
+    def read(
+        self, moved: Floats, scores: Floats, turn: Floats, seen: Floats
+    ) -> tuple[Floats, Floats]:
+        """Return ARKit weights (n, 52), 0..1, and gaze (n, 2), radians.
 
-    def _run(self, rows: Floats) -> Floats:
-        for weight, bias in self.layers:
-            rows = np.maximum(rows @ weight + bias, 0.0)
-        return np.clip(rows, 0.0, 1.0)
+        Both are the mean of a face and its mirror image. ``seen`` (n, ROW) are rows of
+        :mod:`~cyberdirector.capture.face_pixels` against rest, NaN where there are none.
+        """
+        flipped = moved[:, self.twin] * np.array([-1.0, 1.0, 1.0])
+        over = np.array([-1.0, 1.0])
+        own = self._run(self.inputs(moved, scores, turn), seen)
+        other = self._run(
+            self.inputs(flipped, scores[:, MIRRORED], turn * over), face_pixels.mirrored(seen)
+        )
+        weights = (own[:, :SHAPE_COUNT] + other[:, MIRRORED]) / 2.0
+        gaze = (own[:, SHAPE_COUNT:] + other[:, SHAPE_COUNT:] * over) / 2.0
+        return np.asarray(weights), np.asarray(gaze * LIMIT)
+
+    def _run(self, rows: Floats, seen: Floats) -> Floats:
+        own = seen[:, : 2 * face_pixels.EYE + face_pixels.MOUTH]
+        known = np.isfinite(own).all(axis=1, keepdims=True)
+        rows = np.concatenate([rows, np.where(known, own, 0.0), known], axis=1)
+        (first, bias), (second, offset) = self.layers
+        out = np.maximum(rows @ first + bias, 0.0) @ second + offset
+        out[:, :SHAPE_COUNT] = np.clip(out[:, :SHAPE_COUNT], 0.0, 1.0)
+        return np.asarray(out)
 
 
 @lru_cache(maxsize=1)
@@ -194,27 +216,43 @@ class FaceTake:
 
 
 def solve_face(
-    face: Floats, scores: Floats, matrix: Floats, model: FaceModel | None = None
-) -> FaceTake:
+    face: Floats, scores: Floats, matrix: Floats, pixels: Floats | None = None,
+    model: FaceModel | None = None,
+) -> FaceTake:  # fmt: skip
     """Return the weights and gaze of frames in which a face was seen.
 
     Parameters
     ----------
-    face, scores, matrix
-        (n, 478, 3), (n, 52), (n, 4, 4) of ``Observations``, n at least 1, without NaN.
+    face, scores, matrix, pixels
+        (n, 478, 3), (n, 52), (n, 4, 4) and (n, ROW) of ``Observations``, n at least 1; only
+        pixels may be NaN.
     """
     model = model or face_model()
     ahead = straight(face, model.mean)
     rest = rest_frames(scores)
     moved = ahead - np.median(ahead[rest], axis=0)
     change = np.asarray(scores, np.float64) - np.median(scores[rest], axis=0)
-    weights = model.weights(moved, change, turn_of(np.asarray(matrix, np.float64)))
+    turn = turn_of(np.asarray(matrix, np.float64))
+    seen = _against_rest(pixels, rest, len(moved))
+    weights, looks = model.read(moved, change, turn, seen)
     low = np.minimum(np.median(weights[rest], axis=0) + _DEAD, 0.5)
     weights = np.maximum(weights - low, 0.0) / (1.0 - low)
     blink = weights[:, [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]].mean(axis=1)
-    gaze = gaze_angles(look_features(ahead, scores, rest), model.gaze, blink)
+    looks -= np.median(looks[rest], axis=0)
+    plain = look_features(ahead, scores, rest) @ model.gaze[:-1] + model.gaze[-1]
+    known = np.isfinite(seen).all(axis=1, keepdims=True)
+    gaze = held_gaze(np.where(known, looks, plain), blink)
     weights[:, _LOOKS] = look_weights(gaze)[:, _LOOKS]
     return FaceTake(weights, gaze, rest)
+
+
+def _against_rest(pixels: Floats | None, rest: NDArray[np.int64], count: int) -> Floats:
+    """Return rows of pixels (n, ROW) less those of rest; NaN where either is not known."""
+    if pixels is None:
+        return np.full((count, face_pixels.ROW), np.nan)
+    rows = np.asarray(pixels, np.float64)
+    known = rows[rest][np.isfinite(rows[rest]).all(axis=1)]
+    return rows - (np.median(known, axis=0) if len(known) else np.nan)
 
 
 def calm(weights: Floats) -> Floats:

@@ -41,21 +41,18 @@ def eye_features(face: Floats) -> Floats:
     return out
 
 
-def gaze_angles(features: Floats, matrix: Floats, blink: Floats) -> Floats:
+def held_gaze(angles: Floats, blink: Floats) -> Floats:
     """Return yaw and pitch (n, 2) of the eyes, radians, as in ``Clip.gaze``.
 
     Parameters
     ----------
-    features
-        (n, k) of :func:`cyberdirector.capture.face.look_features`.
-    matrix
-        (k + 1, 2) float, of the trained model: features and 1 → angles.
+    angles
+        (n, 2) as they were read.
     blink
         (n,) 0..1; while the eyes are shut the gaze before is kept. Nothing is smoothed:
         eyes jump.
     """
-    rows = np.concatenate([features, np.ones((len(features), 1))], axis=1)
-    angles = np.clip(rows @ matrix, -1.3 * LIMIT, 1.3 * LIMIT)
+    angles = np.clip(angles, -1.3 * LIMIT, 1.3 * LIMIT)
     good = np.nonzero(blink < _SHUT)[0]
     if not len(good):
         return np.zeros_like(angles)

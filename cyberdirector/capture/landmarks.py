@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.capture import face_pixels
 from cyberdirector.capture._tasks import Bodies, Face, Hands, has_heavy
 from cyberdirector.capture.crops import Square, hand_square, head_square, own_hand
+from cyberdirector.capture.face import face_model
 from cyberdirector.capture.observations import MAX_FRAMES, Observations
 from cyberdirector.capture.people import MAX_PEOPLE, Actor, distinct, stature
 from cyberdirector.capture.scenery import Background, CutFinder
@@ -52,12 +55,16 @@ class Parts:
 
 @dataclass
 class Looked:
-    """One picture and what is known of it so far (one row of ``Observations``)."""
+    """One picture and what is known of it so far (one row of ``Observations``).
+
+    ``taken`` is the clock's time (``monotonic``) at which it was there.
+    """
 
     number: int
     picture: Picture
     cut: bool
     rows: dict[str, Any] = field(default_factory=dict)
+    taken: float = field(default_factory=time.monotonic)
 
     @property
     def ms(self) -> int:
@@ -196,10 +203,13 @@ class DetailStage:
         square = Square((0, 0), 0) if pose is None else head_square(pose, size)
         if square is None:
             return
-        found = model.look(square.cut(pixels) if square.side else pixels, look.ms)
+        crop = square.cut(pixels) if square.side else pixels
+        found = model.look(crop, look.ms)
         if found is None:
             return
         points, scores, matrix = found
+        shown = face_pixels.patches(crop, points)
+        look.rows["face_pixels"] = face_model().pixels.row(shown)
         look.rows["face"] = square.out(points)
         look.rows["face_scores"] = scores
         look.rows["face_matrix"] = along_ray(matrix)
@@ -234,10 +244,17 @@ def along_ray(matrix: Floats) -> Floats:
 
 
 class _Pipe:
-    """A generator that runs in a thread of its own, a few items ahead."""
+    """A generator that runs in a thread of its own, a few items ahead.
 
-    def __init__(self, source: Iterator[Looked]) -> None:
-        self._queue: queue.Queue[Looked | BaseException | None] = queue.Queue(_AHEAD)
+    With ``newest`` it never waits for its reader: of pictures that nobody took, the last
+    remains, so that a camera does not fall behind.
+    """
+
+    def __init__(
+        self, source: Iterator[Looked], ahead: int = _AHEAD, newest: bool = False
+    ) -> None:
+        self._queue: queue.Queue[Looked | BaseException | None] = queue.Queue(ahead)
+        self._newest = newest
         self._stop = threading.Event()
         self._source = source
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -246,11 +263,22 @@ class _Pipe:
     def _put(self, item: Looked | BaseException | None) -> bool:
         while not self._stop.is_set():
             try:
-                self._queue.put(item, timeout=0.1)
+                self._queue.put(item, timeout=0.002 if self._newest else 0.1)
             except queue.Full:
+                if self._newest and isinstance(item, Looked):
+                    self._drop(item)
                 continue
             return True
         return False
+
+    def _drop(self, newer: Looked) -> None:
+        """Take out the picture that waits; a cut before it is one before the newer, too."""
+        try:
+            waiting = self._queue.get_nowait()
+        except queue.Empty:
+            return
+        if isinstance(waiting, Looked):
+            newer.cut = newer.cut or waiting.cut
 
     def _run(self) -> None:
         try:
@@ -287,9 +315,13 @@ def _each(stage: BodyStage, source: _Pipe) -> Iterator[Looked]:
 
 
 def look_at(
-    video: Video, parts: Parts, person: int | None = None, progress: Progress | None = None
-) -> Iterator[Looked]:
+    video: Video, parts: Parts, person: int | None = None, progress: Progress | None = None,
+    newest: bool = False,
+) -> Iterator[Looked]:  # fmt: skip
     """Yield every picture of a video with all that the models see in it.
+
+    With ``newest`` (cameras) pictures that come faster than they can be looked at are left
+    out.
 
     Raises
     ------
@@ -303,8 +335,9 @@ def look_at(
     info = video.info
     total = round((info.seconds or 0.0) * info.rate.fps)
     near = False
-    decoded = _Pipe(_decoded(video))
-    posed = _Pipe(_each(body, decoded))
+    ahead = 1 if newest else _AHEAD
+    decoded = _Pipe(_decoded(video), ahead, newest)
+    posed = _Pipe(_each(body, decoded), ahead)
     try:
         with (progress or SilentProgress()).stage("landmarks", max(total, 1)) as bar:
             for look in posed:
@@ -346,6 +379,7 @@ class Gather:
                 getattr(seen, name)[i] = values
         object.__setattr__(seen, "cuts", cuts)
         object.__setattr__(seen, "source", info.file)
+        object.__setattr__(seen, "reader", face_model().tag)
         return seen
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberdirector.capture import face_pixels
 from cyberdirector.core.errors import InputRefused, Location
 from cyberdirector.core.files import write_bytes
 from cyberdirector.core.limits import MEBI
@@ -22,7 +23,7 @@ SCHEMA = "cyberdirector.observations"
 VERSION = 1
 
 MAX_FRAMES = 40_000
-"""Frames of one take: ten minutes at 60 a second and some; a frame takes 8.7 KB."""
+"""Frames of one take: ten minutes at 60 a second and some; a frame takes 9.1 KB."""
 
 MAX_BYTES = 512 * MEBI
 """An observations file of :data:`MAX_FRAMES`, hardly packed."""
@@ -39,12 +40,19 @@ _ROWS: dict[str, tuple[int, ...]] = {
     "face_scores": (52,),
     "face_matrix": (4, 4),
     "background": (2, 3),
+    "face_pixels": (face_pixels.ROW,),
 }
 """Shape of one frame of each array of floats."""
+
+_LATE = "face_pixels"
 
 
 def _unmeasured() -> Floats:
     return np.zeros((0, 2, 3), np.float32)
+
+
+def _unread() -> Floats:
+    return np.zeros((0, face_pixels.ROW), np.float32)
 
 
 def _uncounted() -> NDArray[np.int16]:
@@ -95,6 +103,10 @@ class Observations:
         before to this frame, NaN where it was not measured (always at the first frame).
     people
         (n,) int16: how many people were seen; -1 where nobody looked.
+    face_pixels
+        (n, ROW) float32: what eyes and mouth look like, of
+        :mod:`~cyberdirector.capture.face_pixels`; only the model that ``reader`` names can
+        tell what it means.
     source
         Name of the file that was looked at (no folders).
     """
@@ -113,12 +125,17 @@ class Observations:
     cuts: NDArray[np.int64]
     background: Floats = field(default_factory=_unmeasured)
     people: NDArray[np.int16] = field(default_factory=_uncounted)
+    face_pixels: Floats = field(default_factory=_unread)
+    reader: str = ""
     source: str = ""
 
     def __post_init__(self) -> None:
         n = len(self.times)
         if not len(self.background):
             object.__setattr__(self, "background", np.full((n, 2, 3), np.nan, np.float32))
+        if not len(self.face_pixels):
+            blank = np.full((n, face_pixels.ROW), np.nan, np.float32)
+            object.__setattr__(self, "face_pixels", blank)
         if not len(self.people):
             object.__setattr__(self, "people", np.full(n, -1, np.int16))
         shapes = {name: (n, *row) for name, row in _ROWS.items()} | {"people": (n,)}
@@ -160,7 +177,7 @@ class Observations:
         people = self.people[start:end]
         return Observations(
             times - (times[0] if len(times) else 0.0), self.size, self.rate, **values,
-            cuts=cuts, people=people, source=self.source,
+            cuts=cuts, people=people, reader=self.reader, source=self.source,
         )  # fmt: skip
 
     def save(self, path: Path) -> None:
@@ -176,6 +193,7 @@ def observations_bytes(seen: Observations) -> bytes:
         "size": list(seen.size),
         "rate": [seen.rate.num, seen.rate.den],
         "source": seen.source,
+        "reader": seen.reader,
     }
     arrays = {f.name: getattr(seen, f.name) for f in fields(seen) if f.name not in head}
     stream = io.BytesIO()
@@ -256,14 +274,18 @@ def _read(archive: zipfile.ZipFile, path: Path) -> Observations:
     num, den = (int(v) for v in head["rate"])
     if not 0 < width <= 1 << 16 or not 0 < height <= 1 << 16:
         raise ValueError(f"picture of {width} x {height}")
+    # Earlier versions did not look at the pixels of faces.
+    there = set(archive.namelist()) | {f"{name}.npy" for name in _ROWS if name != _LATE}
     values: dict[str, Any] = {
-        name: _array(archive, name, row, "<f4") for name, row in _ROWS.items()
+        name: _array(archive, name, row, "<f4")
+        for name, row in _ROWS.items()
+        if f"{name}.npy" in there
     }
     seen = Observations(
         _array(archive, "times", (), "<f8"), (width, height), Rate(num, den), **values,
         cuts=_array(archive, "cuts", (), "<i8"),
         people=_array(archive, "people", (), "<i2"),
-        source=str(head.get("source", "")),
+        source=str(head.get("source", "")), reader=str(head.get("reader", "")),
     )  # fmt: skip
     if any(bool(np.isinf(v).any()) for v in values.values()):
         raise ValueError("infinite values")

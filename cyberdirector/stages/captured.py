@@ -127,8 +127,9 @@ def capture_live(source: str, output: Path, options: CaptureOptions) -> dict[str
     started = monotonic()
     gather = Gather()
     body: LiveTake | None = None
+    late: list[float] = []
     with open_source(source, options.start, options.end, options.limit) as video:
-        looks = look_at(video, options.parts, options.person)
+        looks = look_at(video, options.parts, options.person, newest=source.isdecimal())
         try:
             for look in looks:
                 height, width = look.picture.pixels.shape[:2]
@@ -136,6 +137,7 @@ def capture_live(source: str, output: Path, options: CaptureOptions) -> dict[str
                     body = LiveTake((width, height), options.height, options.fov)
                 gather.add(look)
                 body.add(look)
+                late.append(monotonic() - look.taken)
         except KeyboardInterrupt:
             if not source.isdecimal() or body is None or len(body) < MIN_FRAMES:
                 raise
@@ -151,6 +153,7 @@ def capture_live(source: str, output: Path, options: CaptureOptions) -> dict[str
         "output": str(output), "observations": str(kept), "live": True,
         "seconds": round(clip.frames / clip.rate.fps, 3), "frames": clip.frames,
         "picturesASecond": round(speed, 1),
+        "latency": round(float(np.median(late)), 3),
         "notes": [{
             "code": "rough",
             "zh": f"这是边拍边出的预览（{speed:.0f} 帧/秒），没有回看全片，前后方向较粗；"

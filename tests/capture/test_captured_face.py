@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cyberdirector.capture import face as faces
-from cyberdirector.capture.gaze import gaze_angles, look_weights
+from cyberdirector.capture import face_pixels
+from cyberdirector.capture.gaze import held_gaze, look_weights
 from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES, SHAPE_COUNT
 from cyberdirector.core.resources import data_dir
 from cyberdirector.core.rotations import quat_from_yaw_pitch_roll, quat_rotate
@@ -73,13 +74,22 @@ def test_calm_keeps_blinks_and_softens_the_rest() -> None:
 
 
 def test_a_blink_holds_the_gaze() -> None:
-    features = np.zeros((6, 6))
-    features[:, 0] = [0.1, 0.1, 9.0, 9.0, 0.2, 0.2]
-    matrix = np.zeros((7, 2))
-    matrix[0, 0] = 1.0
+    angles = np.zeros((6, 2))
+    angles[:, 0] = [0.1, 0.1, 9.0, 9.0, 0.2, 0.2]
     blink = np.array([0.0, 0.0, 1.0, 0.9, 0.0, 0.0])
-    found = gaze_angles(features, matrix, blink)
+    found = held_gaze(angles, blink)
     np.testing.assert_allclose(found[:, 0], [0.1, 0.1, 0.1, 0.1, 0.2, 0.2])
+
+
+def test_pixels_that_are_not_known_change_nothing() -> None:
+    face, scores, matrix = _take()
+    without = faces.solve_face(face, scores, matrix)
+    blank = faces.solve_face(face, scores, matrix, np.full((60, face_pixels.ROW), np.nan))
+    np.testing.assert_array_equal(without.weights, blank.weights)
+    np.testing.assert_array_equal(without.gaze, blank.gaze)
+    # Pixels that never change say that nothing moves.
+    still = faces.solve_face(face, scores, matrix, np.full((60, face_pixels.ROW), 0.7))
+    assert np.abs(still.gaze).max() < np.radians(12)
 
 
 def test_looking_left_turns_the_eyes_to_the_own_left() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 
@@ -222,3 +223,18 @@ def test_stages_hand_on_errors_and_stop() -> None:
     idle = _Pipe(_looks(4))
     time.sleep(0.01)
     idle.close()
+
+
+def test_a_camera_does_not_fall_behind() -> None:
+    done = threading.Event()
+
+    def pictures() -> Iterator[Looked]:
+        for i in range(40):
+            yield Looked(i, Picture(i / 30, np.zeros((2, 2, 3), np.uint8)), i == 7)
+        done.set()
+
+    pipe = _Pipe(pictures(), 1, newest=True)
+    assert done.wait(20)
+    found = list(pipe)
+    assert [look.number for look in found] == [39]
+    assert found[0].cut  # the cut lies between what was seen before and this

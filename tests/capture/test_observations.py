@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from dataclasses import fields
 from pathlib import Path
@@ -26,6 +27,7 @@ def _some(n: int = 12) -> Observations:
     seen.people[:] = 1
     object.__setattr__(seen, "cuts", np.array([7], np.int64))
     object.__setattr__(seen, "source", "舞蹈.mp4")
+    object.__setattr__(seen, "reader", "0123456789ab")
     return seen
 
 
@@ -42,6 +44,18 @@ def test_round_trip(tmp_path: Path) -> None:
         else:
             assert before == after
     assert observations_bytes(back) == path.read_bytes()
+
+
+def test_earlier_files_have_no_pixels(tmp_path: Path) -> None:
+    seen, path = _some(), tmp_path / "old.npz"
+    with zipfile.ZipFile(io.BytesIO(observations_bytes(seen))) as new:
+        with zipfile.ZipFile(path, "w") as old:
+            for name in new.namelist():
+                if name != "face_pixels.npy":
+                    old.writestr(name, new.read(name))
+    back = read_observations(path)
+    assert np.isnan(back.face_pixels).all()
+    np.testing.assert_array_equal(back.face, seen.face)
 
 
 def test_slice_keeps_cuts_and_starts_at_zero() -> None:

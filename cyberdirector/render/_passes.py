@@ -91,7 +91,8 @@ class Tools(Programs):
             for index, draw in draws:
                 if not draw.blended:
                     with self._soft_edges(draw):
-                        figure.draw_seen(self._paint(figure, draw), "surface", index, draw)
+                        program = self._paint(figure, index, draw)
+                        figure.draw_seen(program, "surface", index, draw)
             self._outlines(figure, draws)
             self._through_hair(figure, draws)
 
@@ -144,9 +145,9 @@ class Tools(Programs):
         c = self._context
         self._state(blend=True)
         c.blend_func = c.ONE_MINUS_DST_ALPHA, c.DST_ALPHA, c.ZERO, c.ONE
-        for _, draw in draws:
+        for index, draw in draws:
             if draw.role in THROUGH_HAIR and draw.family == "eye":
-                program = self._paint(figure, draw, pull=True)
+                program = self._paint(figure, index, draw, pull=True)
                 figure.array(program).render(vertices=draw.count, first=draw.first)
 
     def draw_set_ids(self, backdrop: Backdrop, view: View, first: int) -> None:
@@ -243,13 +244,13 @@ class Tools(Programs):
         self, backdrop: Backdrop | None, figures: list[Figure], view: View
     ) -> None:
         """Draw water and everything transparent: by queue, then farthest first."""
-        jobs: list[tuple[int, float, int, Draw, Figure | Backdrop]] = []
+        jobs: list[tuple[int, float, int, int, Draw, Figure | Backdrop]] = []
         if backdrop:
             for draw in backdrop.visible(view):
                 if (draw.blended and not draw.decal) or draw.family == "water":
                     gap = float(np.sum(((draw.low + draw.high) / 2.0 - view.eye) ** 2))
                     order = backdrop.materials[draw.material].render_queue_offset
-                    jobs.append((order, -gap, len(jobs), draw, backdrop))
+                    jobs.append((order, -gap, len(jobs), 0, draw, backdrop))
         for figure in figures:
             gap = float(np.sum((figure.head_center_world() - view.eye) ** 2))
             jobs += [
@@ -257,6 +258,7 @@ class Tools(Programs):
                     _FIGURES_LAST + blended_queue(figure.materials[draw.material]),
                     -gap,
                     len(jobs) + i,
+                    i,
                     draw,
                     figure,
                 )
@@ -270,7 +272,7 @@ class Tools(Programs):
         c.blend_func = c.SRC_ALPHA, c.ONE_MINUS_SRC_ALPHA, c.ZERO, c.ONE
         target = c.fbo
         owner: Any = None
-        for *_, draw, thing in sorted(jobs, key=lambda job: job[:3]):
+        for *_, index, draw, thing in sorted(jobs, key=lambda job: job[:3]):
             if isinstance(thing, Figure) and thing is not owner:
                 thing.bind()
                 thing.materials.read_small(thing.far)
@@ -278,7 +280,7 @@ class Tools(Programs):
             material = thing.materials[draw.material]
             target.depth_mask = draw.family == "water" or material.transparent_with_z_write
             program = (
-                self._paint(thing, draw)
+                self._paint(thing, index, draw)
                 if isinstance(thing, Figure)
                 else self._surface(draw, thing.materials)
             )

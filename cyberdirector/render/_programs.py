@@ -98,8 +98,8 @@ class Programs:
         self._cull(not material.double_sided)
         return self._shaders.program("pass/surface.vert", f"pass/{draw.family}.frag", defines)
 
-    def _paint(self, figure: Figure, draw: Draw, pull: bool = False) -> Any:
-        """Bind the material of a draw of a figure and return its program."""
+    def _paint(self, figure: Figure, index: int, draw: Draw, pull: bool = False) -> Any:
+        """Bind the material of draw number ``index`` of a figure and return its program."""
         material = figure.materials[draw.material]
         chosen = self._ramps.choose(
             figure.materials.ramps[draw.material], kind_of(material), self.style
@@ -136,9 +136,12 @@ class Programs:
         defines |= figure_defines(self.style) | chosen
         figure.materials.bind(draw.material)
         self._cull(not material.double_sided)
-        return self._shaders.program(
+        program = self._shaders.program(
             "pass/figure.vert", "pass/figure.frag", defines, family=draw.family
         )
+        if "pattern_level" in program:
+            program["pattern_level"].value = figure.pattern_level(index)
+        return program
 
     def _screen(self, program: Any) -> Any:
         if program.glo not in self._arrays:

@@ -336,6 +336,13 @@ class Figure:
             )
         return self._arrays[key]
 
+    def pattern_level(self, index: int) -> float:
+        """Return the mipmap whose texels are about pixels on draw number ``index``."""
+        level = self.level
+        side = self.materials.side(level.shape.draws[index].material)
+        texels = level.fineness[index] * side / max(self.density, 1e-3)
+        return float(np.log2(max(texels, 1.0)))
+
     def draw_seen(self, program: Any, kind: str, index: int, draw: Draw) -> None:
         """Draw what can be seen of draw number ``index`` (``surface`` or ``outline``)."""
         seen = self.level.seen

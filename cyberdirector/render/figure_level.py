@@ -35,6 +35,8 @@ class FigureLevel:
         Draws that throw a shadow with the holes of their texture.
     holders
         For each draw the nodes that move its vertices.
+    fineness
+        For each draw how much of a texture a metre of its surface spans, shares of its sides.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class FigureLevel:
         self.solid_runs = _solid_runs([d for d in casters if not d.cutout], materials)
         self.holed = [d for d in casters if d.cutout]
         self.holders = [_nodes_of(mesh, level, draw) for draw in level.draws]
+        self.fineness = [_fineness_of(mesh, level, draw) for draw in level.draws]
 
     def twin(self) -> FigureLevel:
         """Return the same triangles for another figure, with its own visible ones."""
@@ -75,6 +78,17 @@ def _nodes_of(mesh: FigureMesh, level: Level, draw: Draw) -> NDArray[np.int64]:
     used = mesh.rest[np.unique(level.indices[draw.first : draw.first + draw.count])]
     nodes = np.unique(used["joints"][used["weights"] > 0.0]).astype(np.int64)
     return nodes if len(nodes) else np.zeros(1, np.int64)
+
+
+def _fineness_of(mesh: FigureMesh, level: Level, draw: Draw) -> float:
+    """Return the root of the area in the texture over that of the surface at rest, 1/m."""
+    corners = level.indices[draw.first : draw.first + draw.count].reshape(-1, 3)
+    a, b, c = (mesh.rest["position"][corners[:, k]].astype(np.float64) for k in range(3))
+    surface = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum())
+    p, q, r = (mesh.uvs[corners[:, k]].astype(np.float64) for k in range(3))
+    u, v = q - p, r - p
+    drawn = float(np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]).sum())
+    return float(np.sqrt(drawn / max(surface, 1e-12)))
 
 
 def _casts(draw: Draw) -> bool:

@@ -15,7 +15,7 @@ from cyberdirector.render.luts import find_lut, upload_lut
 from cyberdirector.render.post import Grade, Lens, Post, lens_of
 from cyberdirector.render.shaders import ShaderLibrary
 from cyberdirector.render.style import Style
-from cyberdirector.render.targets import Spec
+from cyberdirector.render.targets import Spec, read_pixels
 from cyberdirector.render.tiles import Rect
 
 _FACE_AHEAD = 0.09
@@ -43,13 +43,12 @@ def finish_specs(size: tuple[int, int]) -> dict[str, Spec]:
         "shafts": quarter,
         "shafts_half_way": quarter,
         "paper": Spec(size),
-        "empty": Spec(size),
         "empty_bright": Spec(part(8), smooth=True),
         "span": Spec((-(-size[0] // CELL), -(-size[1] // CELL)), 2, "f4"),
     }
 
 
-KEPT = ("paper", "empty", "empty_bright")
+KEPT = ("paper", "empty_bright")
 """Pictures that stay from frame to frame."""
 
 
@@ -196,7 +195,7 @@ class FinishPasses:
                 "keep",
                 self._keep,
                 ("output", "bright", "glow", "plate"),
-                ("empty", "empty_bright", "span"),
+                ("empty_bright", "span"),
                 lambda f: f.keeps,
             ),
         ]
@@ -315,18 +314,17 @@ class FinishPasses:
 
     def _keep(self, frame: Frame) -> None:
         """Make the picture of this frame the empty one of later frames."""
-        for name, source in (("empty", "output"), ("empty_bright", "bright")):
-            if source in frame.targets:
-                self._context.copy_framebuffer(
-                    frame.target(name).framebuffer, frame.target(source).framebuffer
-                )
+        if "bright" in frame.targets:
+            kept, bright = frame.target("empty_bright"), frame.target("bright")
+            self._context.copy_framebuffer(kept.framebuffer, bright.framebuffer)
         target = frame.target("span")
         self._post.span(target, frame.target("plate").depth, frame.state.camera)
         width, height = target.size
         data = target.framebuffer.read(components=2, alignment=1, dtype="f4")
         span = np.frombuffer(data, np.float32).reshape(height, width, 2)
         ground = Ground(span, frame.view, self._post.size, frame.lighting.direction)
-        self.empty = EmptyPicture(empty_key(frame), self._glow_of(frame), ground)
+        pixels = read_pixels(frame.target("output"), 4)
+        self.empty = EmptyPicture(empty_key(frame), pixels, self._glow_of(frame), ground)
 
     def _glow_of(self, frame: Frame) -> NDArray[np.uint32] | None:
         """Return the spread glow of a frame as numbers that can be compared."""
@@ -337,6 +335,7 @@ class FinishPasses:
         return np.frombuffer(data, np.uint32).reshape(target.size[1], target.size[0])
 
     def _finish(self, frame: Frame) -> None:
+        frame.left = self._left(frame)
         style, light = self._style(frame), frame.state.light
         if light.lut and style.medium == "screen":  # ink and print keep that of their paper
             style = replace(style, lut=light.lut, lut_strength=1.0)
@@ -366,13 +365,11 @@ class FinishPasses:
             self._lens(frame),
             subject_of(frame).distance if style.medium == "ink" else 0.0,
             round(frame.state.time * 24.0),
-            self._left(frame),
+            frame.left,
         )
 
     def _left(self, frame: Frame) -> list[Rect] | None:
-        """Take what is finished already; return what is left to do, None for all."""
+        """Return what is not finished already in the empty picture, None for all."""
         if not (frame.empty and frame.changes):
             return None
-        output, empty = frame.target("output"), frame.target("empty")
-        self._context.copy_framebuffer(output.framebuffer, empty.framebuffer)
         return frame.empty.brightened(frame.changes, self._glow_of(frame))

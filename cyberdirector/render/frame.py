@@ -14,6 +14,7 @@ from cyberdirector.render.lights import Lighting
 from cyberdirector.render.locked import Changes, EmptyPicture
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.style import CEL, Style
+from cyberdirector.render.tiles import Rect
 
 
 @dataclass
@@ -36,6 +37,8 @@ class Frame(Pictures):
     empty, changes
         The finished picture without figures, and what they change of it; None where all of
         the picture is drawn.
+    left
+        The rectangles that were finished in this frame; None for all of the picture.
     keeps
         Whether this frame becomes such an empty picture.
     style
@@ -53,5 +56,6 @@ class Frame(Pictures):
     locked: bool = False
     empty: EmptyPicture | None = None
     changes: Changes | None = None
+    left: list[Rect] | None = None
     keeps: bool = False
     style: Style = CEL

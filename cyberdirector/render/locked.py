@@ -8,7 +8,7 @@ tiles that are follows from the frame alone, so a frame has the same bytes in an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.render.camera import View, normalized
 from cyberdirector.render.figure import Figure
+from cyberdirector.render.targets import Target, read_pixels
 from cyberdirector.render.tiles import (
     TILE,
     Rect,
@@ -168,6 +169,8 @@ class EmptyPicture:
     ----------
     key
         What it depends on: camera, light, seed, style.
+    pixels
+        (height, width, 4) uint8 sRGB, row 0 on top.
     glow
         (rows, columns) uint32: the spread glow, an eighth of the picture; None without.
     ground
@@ -175,8 +178,10 @@ class EmptyPicture:
     """
 
     key: object
+    pixels: NDArray[np.uint8]
     glow: NDArray[np.uint32] | None
     ground: Ground
+    _settled: dict[int, NDArray[np.uint8]] = field(default_factory=dict, init=False, repr=False)
 
     def changes(
         self,
@@ -221,6 +226,27 @@ class EmptyPicture:
         grid |= shade
         around = rects_of(grown(grid, _GLOW_REACH), size)
         return Changes(grid, rects_of(grid, size), around, rects_of(shade, size))
+
+    def filled(self, output: Target, rects: Sequence[Rect], components: int) -> Any:
+        """Return this picture with ``rects`` of a finished one in it.
+
+        Parameters
+        ----------
+        output
+            Where they were finished, row 0 on top.
+        rects
+            Row 0 at the bottom, pixels.
+        components
+            3 or 4.
+        """
+        if components not in self._settled:
+            self._settled[components] = self.pixels[..., :components].copy()
+        picture = self._settled[components].copy()
+        for x, y, width, height in rects:
+            top = self.ground.size[1] - y - height
+            data = read_pixels(output, components, (x, top, width, height))
+            picture[top : top + height, x : x + width] = data
+        return picture
 
     def _mark_hull(
         self, grid: NDArray[np.bool_], points: NDArray[np.float64], view: View

@@ -31,6 +31,7 @@ from cyberdirector.render.targets import (
     SET_SHADOW_SIZE,
     TargetPool,
     check_size,
+    read_pixels,
     scene_specs,
 )
 from cyberdirector.render.timers import PassTimer
@@ -212,7 +213,7 @@ class Renderer:
                 and same_state(before, state)
             ):
                 return picture
-        output = self.graph.kept("output").framebuffer
+        output = self.graph.kept("output")
         output.use()  # transform feedback too needs a complete target
         frame = Frame(
             state, View(state.camera, self.size), lighting_of(state.light), style=self.style
@@ -221,10 +222,11 @@ class Renderer:
         frame.empty = self._empty(frame)
         self.graph.run(frame, ("output",), self.timer)
         self.device.check_error("frame")
-        width, height = self.size
-        data = output.read(components=components, alignment=1)
+        if frame.empty and frame.left is not None:
+            picture = frame.empty.filled(output, frame.left, components)
+        else:
+            picture = read_pixels(output, components)
         self.device.check_error("read")
-        picture = np.frombuffer(data, np.uint8).reshape(height, width, components)
         self._held = (state, self.style, picture)
         return picture
 
@@ -243,7 +245,7 @@ class Renderer:
             alone = replace(
                 frame, state=replace(frame.state, figures={}), keeps=True, targets={}
             )
-            self.graph.run(alone, ("empty",), self.timer)
+            self.graph.run(alone, ("empty_bright",), self.timer)
         return self._finish.empty
 
     def close(self) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from cyberdirector.core.errors import InputRefused
+from cyberdirector.render.tiles import Rect
 
 FRINGE_SIZE = 896
 """Side of the atlas of fringe maps, texels."""
@@ -107,6 +110,13 @@ class Target:
     def use(self) -> None:
         """Draw into this target from now on."""
         self.framebuffer.use()
+
+
+def read_pixels(target: Target, components: int, rect: Rect | None = None) -> Any:
+    """Return the colours of a target, or of ``rect`` of it: bytes (rows, columns, n)."""
+    width, height = rect[2:] if rect else target.size
+    data = target.framebuffer.read(viewport=rect, components=components, alignment=1)
+    return np.frombuffer(data, np.uint8).reshape(height, width, components)
 
 
 class TargetPool:

@@ -7,6 +7,10 @@ in vec4 v_place;
 in vec4 v_terms;
 in vec4 v_aux;
 #endif
+#if defined(PATTERN) && defined(FAR)
+// One mipmap for all of a surface: finding it for each pixel costs as much as the look itself.
+uniform float pattern_level;
+#endif
 out vec4 pixel;
 
 void main() {
@@ -15,11 +19,11 @@ void main() {
 #else
     vec2 uv = vec2(v_dark.w, v_place.w);
 #endif
-#ifdef PATTERN
+#if defined(PATTERN) && defined(FAR)
+    vec4 drawn = textureLod(base_map, uv, pattern_level);
+#elif defined(PATTERN)
     vec4 drawn = texture(base_map, uv);
-#ifndef FAR
     drawn.rgb *= drawn.rgb;
-#endif
 #else
     vec4 drawn = vec4(1.0);
 #endif

@@ -168,6 +168,8 @@ def _paint_body(look: Look) -> Floats:
         if look.pattern in SCATTERED:
             half = np.interp(grid_y, *_SIDES)
             motif = motif * smooth_step(0.98, 0.84, np.abs(grid_x) / half)
+            # On the shoulders it would be drawn out: they stay plain down to the sleeve.
+            motif = motif * smooth_step(0.158, 0.130, np.abs(grid_x))
         image = mix_over(image, accent, motif)
     if look.emblem:
         image = mix_over(image, accent, emblem(look.emblem, grid_x, grid_y - 1.135, 0.150))

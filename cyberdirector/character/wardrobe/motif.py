@@ -254,7 +254,7 @@ _TILES: dict[str, tuple[Callable[[_Pen], None], float, float]] = {
     "plaid": (_plaid, 0.110, 0.90),
 }
 
-SCATTERED = ("cloud", "plum", "bamboo", "medallion")
+SCATTERED = ("cloud", "plum", "bamboo", "medallion", "dot")
 """Patterns of single motifs, which may be left out where cloth turns to the side."""
 
 PATTERNS = tuple(_TILES)

@@ -13,18 +13,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberdirector.capture.attach import Grid, put_face, put_hand
 from cyberdirector.capture.camera import CaptureCamera, focal_of
 from cyberdirector.capture.landmarks import Looked, Parts
 from cyberdirector.capture.observations import Observations
 from cyberdirector.capture.online import OnlineSolver, Posed
+from cyberdirector.capture.skeleton_fit import bone_turns
 from cyberdirector.capture.solve import HEIGHT
 from cyberdirector.capture.video import Video, open_video, watching
 from cyberdirector.core.clip import Clip
 from cyberdirector.core.errors import AdapterUnavailable
 from cyberdirector.core.skeleton import Rest
 from cyberdirector.motion.plant import plant_feet
+
+Floats = NDArray[np.float64]
 
 _FORMATS = {"linux": "v4l2", "darwin": "avfoundation", "win32": "dshow"}
 """How FFmpeg names cameras of each system."""
@@ -77,10 +81,16 @@ class LiveTake:
         times = np.array(self._times) - self._times[0]
         even = np.arange(max(2, round(float(times[-1]) * fps) + 1)) / fps
         at = np.clip(np.searchsorted(times, even - 0.5 / fps), 0, len(times) - 1)
+        root, turns = _calm(
+            np.array([self._poses[i].root for i in at]),
+            np.array([self._poses[i].turns for i in at]),
+            fps,
+        )
         clip = replace(
             Clip.rest(len(even), seen.rate, rest.hip_height),
-            root=np.array([self._poses[i].root for i in at], np.float32),
-            rotations=np.array([self._poses[i].rotations for i in at], np.float32),
+            root=root.astype(np.float32),
+            # Over the whole take limbs do not change the side to which they twist.
+            rotations=bone_turns(turns, fps).astype(np.float32),
             contacts=np.array([self._poses[i].planted for i in at], np.bool_),
         )
         if parts.body:
@@ -97,6 +107,21 @@ class LiveTake:
             for side in (0, 1):
                 clip = put_hand(clip, rest, seen, grid, camera, side, sure, {})
         return clip, rest
+
+
+CALM = 0.05
+"""Seconds (standard deviation) over which a live take is smoothed once it has ended."""
+
+
+def _calm(root: Floats, turns: Floats, rate: float) -> tuple[Floats, Floats]:
+    """Return root (n, 3) and turns (n, 16, 3, 3) without the trembling of single pictures."""
+    from scipy.ndimage import gaussian_filter1d
+
+    sigma = CALM * rate
+    u, _, v = np.linalg.svd(gaussian_filter1d(turns, sigma, axis=0, mode="nearest"))
+    near = u @ v
+    near = u * np.where(np.arange(3) < 2, 1.0, np.linalg.det(near)[..., None])[..., None, :] @ v
+    return gaussian_filter1d(root, sigma, axis=0, mode="nearest"), near
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.capture.camera import focal_of, to_rays
 from cyberdirector.capture.skeleton_fit import SOLE, bone_turns, rest_of
-from cyberdirector.capture.solve_figure import BLAZEPOSE, landmarks
+from cyberdirector.capture.solve_figure import BLAZEPOSE, SEGMENTS, landmarks
 from cyberdirector.capture.solve_prior import (
     first_roots,
     first_turns,
@@ -71,6 +71,8 @@ class Posed:
     ----------
     root
         (3,) hips, metres, world.
+    turns
+        (16, 3, 3) segments (:data:`~cyberdirector.capture.solve_figure.SEGMENTS`) in the world.
     rotations
         (55, 4) xyzw, local to parent, rest = identity.
     seen
@@ -80,6 +82,7 @@ class Posed:
     """
 
     root: Floats
+    turns: Floats
     rotations: Floats
     seen: bool
     planted: NDArray[np.bool_]
@@ -113,6 +116,7 @@ class OnlineSolver:
         self._shift = np.zeros(3)
         self._last = Posed(
             np.array([0.0, self.rest.hip_height, 0.0]),
+            np.tile(np.eye(3), (len(SEGMENTS), 1, 1)),
             np.tile([0.0, 0.0, 0.0, 1.0], (55, 1)),
             False,
             np.ones(2, np.bool_),
@@ -145,7 +149,7 @@ class OnlineSolver:
         turns = first_turns(scaled_world(body[None], flat, trust))
         root = self._root(first_roots(flat, trust, turns, self._sizes)[0], seconds)
         root = root + self._stand(root, turns, seconds)
-        self._last = Posed(root, bone_turns(turns, 30.0)[0], True, self._planted)
+        self._last = Posed(root, turns[0], bone_turns(turns, 30.0)[0], True, self._planted)
         return self._last
 
     def _stand(self, root: Floats, turns: Floats, seconds: float) -> Floats:

@@ -21,6 +21,7 @@ from cyberdirector.core.errors import CyberDirectorError
 from cyberdirector.core.skeleton import BONE_INDEX
 from cyberdirector.core.time import Rate
 from cyberdirector.formats import read_vrma
+from cyberdirector.motion.check import check_clip
 
 READY = all(
     modelstore.has(n) for n in ("pose-landmarker", "hand-landmarker", "face-landmarker")
@@ -122,6 +123,20 @@ def test_a_live_take_stands_on_planted_feet(tmp_path: Path) -> None:
     feet = points[10:, [BONE_INDEX["leftFoot"], BONE_INDEX["rightFoot"]]]
     assert np.ptp(feet, axis=0).max() < 0.005
     assert abs(float(feet[..., 1].mean()) - rest.positions()[BONE_INDEX["leftFoot"], 1]) < 0.04
+
+
+def test_a_live_take_does_not_tremble(tmp_path: Path) -> None:
+    seen = read_observations(_standing(tmp_path / "a.observations.npz"))
+    noise = np.random.default_rng(5).normal(0.0, 1.0, seen.world.shape)
+    take = LiveTake(seen.size, 1.7)
+    nothing = np.zeros((4, 4, 3), np.uint8)
+    for i, time in enumerate(seen.times):
+        rows = {"pose": seen.pose[i], "world": seen.world[i] + 0.01 * noise[i]}
+        take.add(Looked(i, Picture(float(time), nothing), False, rows))
+    clip, rest = take.clip(seen, Parts(True, False, False))
+    measures = check_clip(clip, rest).measures
+    assert measures["jitter"].ok
+    assert measures["flips"].value == 0.0
 
 
 def test_part_of_observations_and_parts_of_the_body(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ class Weights:
     """How much each term counts (tuned on wave_hello and one walk)."""
 
     picture: float = 400.0
-    outlier: float = 0.08
+    outlier: float = 0.06
     """Distance in metres at the actor from which a landmark is taken for wrong."""
     aim: float = 4.0
     frame: float = 8.0
@@ -43,7 +43,7 @@ class Weights:
     sole: float = 0.03
     """Metres around the middle of the soles within which the weight of who stands may lie."""
     knee: float = 20.0
-    size: float = 0.07
+    size: float = 0.1
     """Spread of the measures of people beside their height (logarithm)."""
 
 

@@ -1,7 +1,7 @@
-"""Learn sex, era, hair and kinds of clothes from parts and points of labelled pictures: as
-they are, with points out of place, and as the part finder finds them.
+"""Learn sex, era, hair and kinds of clothes from parts and points: of labelled pictures, of
+figures drawn as label maps, and of some drawn as in the loop test, with parts as found.
 
-usage: python scripts/train_perceive_judge.py DATA OUT.npz
+usage: python scripts/train_perceive_judge.py DATA FIGURES OUT.npz
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
+from train_perceive_check import SIZE, draw
+from train_perceive_data import make_doll
 from train_perceive_pictures import (
+    BODY,
     HELD_OUT,
     SHOWN,
     UNKNOWN,
@@ -28,12 +31,14 @@ from train_perceive_pictures import (
 from cyberdirector.core.files import replacing
 from cyberdirector.perceive.judge import features
 from cyberdirector.perceive.layout import Layout, is_face
-from cyberdirector.perceive.mask import box_of
-from cyberdirector.perceive.parts import FACE_POINTS, LEARNT, POINTS
-from cyberdirector.perceive.picture import Picture
+from cyberdirector.perceive.mask import figures, flat_mask
+from cyberdirector.perceive.parts import FACE_POINTS, LEARNT, POINTS, training_classes
+from cyberdirector.perceive.picture import load_picture
 from cyberdirector.perceive.regions import drawn_regions
+from cyberdirector.render import Stage
+from cyberdirector.render.still import body_camera
 
-STEPS = 3000
+STEPS = 3500
 BATCH = 128
 RATE = 2e-3
 NOISE = 0.35
@@ -42,56 +47,82 @@ NOISE = 0.35
 INNER = 128
 
 
-def read(folder: Path, words: Words) -> dict[str, NDArray[Any]]:
-    """Return features (n, 2, f), classes (n, attributes), kinds of pictures, which
-    characters are held out and which features come from parts as found; a picture that is
-    not held out comes again with points out of place.
-    """
-    out: dict[str, list[Any]] = {
-        "features": [], "classes": [], "held": [], "kinds": [], "found": [],
-    }  # fmt: skip
+PICTURES = {0: False, 1: True, 3: False, 6: False, 7: True, 9: False, 10: True}
+"""Numbers of a character's pictures (bodies, busts, heads) that are learnt from, and whether
+their points are moved about as if they had been found."""
+
+FOUND, TWICE = range(60_001, 60_033), 2
+"""Seeds of the figures whose parts are learnt from as they are found, and how often each."""
+
+Rows = tuple[list[NDArray[Any]], list[list[int]], list[bool]]
+"""Features (2, f), classes (attributes,), and whether the character is held out."""
+
+
+def _classes(words: Words, found: dict[str, str], kind: int) -> list[int]:
+    return [
+        number_of(own, found[n]) if n in SHOWN[kind] else UNKNOWN for n, own in words.items()
+    ]
+
+
+def read_pictures(folder: Path, words: Words) -> Rows:
+    """Return rows of the pictures of ``train_perceive_data.py``."""
+    rows: Rows = ([], [], [])
     for path in sorted(folder.glob("[0-9]*.npz")):
-        held = int(path.stem) % HELD_OUT == 0
         rng = np.random.default_rng([int(path.stem), 77])
         with np.load(path) as data:
             found = classes_of(str(data["attributes"]))
-            names = ("images", "labels", "points", "kinds")
-            for i, (image, label, points, kind) in enumerate(
-                zip(*(data[n] for n in names), strict=True)
-            ):
-                if _layout(points).head_height < 6.0:
+            images, labels, points, kinds = (
+                data[n] for n in ("images", "labels", "points", "kinds")
+            )
+            for i, moved in PICTURES.items():
+                layout = _layout(points[i], rng if moved else None)
+                if layout.head_height < 6.0:
                     continue
-                classes = [
-                    number_of(own, found[n]) if n in SHOWN[int(kind)] else UNKNOWN
-                    for n, own in words.items()
-                ]
-                layouts = (_layout(points), _layout(points, rng))[: 1 if held else 2]
-                seen = [features(label, layout, image[..., :3]) for layout in layouts]
-                if i in FOUND:
-                    seen += _as_found(image)
-                for k, own in enumerate(seen):
-                    out["features"].append(own)
-                    out["classes"].append(classes)
-                    out["held"].append(held)
-                    out["kinds"].append(int(kind))
-                    out["found"].append(k >= len(layouts))
-    return {name: np.array(values) for name, values in out.items()}
+                rows[0].append(features(labels[i], layout, images[i][..., :3]))
+                rows[1].append(_classes(words, found, int(kinds[i])))
+                rows[2].append(int(path.stem) % HELD_OUT == 0)
+    return rows
 
 
-FOUND = (0, 1, 6)
-"""Numbers of a character's pictures (two of the whole body, one bust) that are also seen as
-the part finder sees them."""
+def read_figures(folder: Path, words: Words) -> Rows:
+    """Return rows of the label maps of ``train_perceive_figures.py``: the first view as it is
+    and with points out of place, the second with points out of place.
+    """
+    rows: Rows = ([], [], [])
+    for path in sorted(folder.glob("[0-9]*.npz")):
+        rng = np.random.default_rng(int(path.stem))
+        with np.load(path) as data:
+            classes = _classes(words, json.loads(str(data["attributes"])), BODY)
+            for view, moved in ((0, False), (0, True), (1, True)):
+                layout = _layout(data[f"points{view}"], rng if moved else None)
+                seen = features(data[f"labels{view}"], layout, data[f"image{view}"])
+                rows[0].append(seen)
+                rows[1].append(classes)
+                rows[2].append(False)
+    return rows
 
 
-def _as_found(image: NDArray[np.uint8]) -> list[NDArray[np.float64]]:
-    """Return the features (2, f) of a picture (h, w, 4) as its parts are found, or none."""
-    mask = image[..., 3] > 127
-    flat = np.where(mask[..., None], image[..., :3], np.uint8(236))
-    picture = Picture(flat, None, "")
-    regions = drawn_regions(picture, box_of(mask), mask)
-    if not is_face(regions.layout) or regions.layout.head_height < 6.0:
-        return []
-    return [features(regions.labels, regions.layout, regions.picture.flat)]
+def draw_found(words: Words) -> Rows:
+    """Return rows of figures drawn as in the loop test, parts and points as found."""
+    rows: Rows = ([], [], [])
+    with Stage(SIZE, profile="cpu") as stage:
+        for seed in FOUND:
+            doll = make_doll(seed)
+            stage.camera = body_camera({"figure": doll.character})
+            image, _ = draw(stage, doll.character)
+            picture = load_picture(image)
+            mask = flat_mask(picture)
+            if mask is None:
+                continue
+            figure = figures(mask)[0]
+            regions = drawn_regions(picture, figure.box, figure.mask)
+            if not is_face(regions.layout):
+                continue
+            seen = features(regions.labels, regions.layout, regions.picture.flat)
+            rows[0].extend([seen] * TWICE)
+            rows[1].extend([_classes(words, training_classes(doll.recipe), BODY)] * TWICE)
+            rows[2].extend([False] * TWICE)
+    return rows
 
 
 OFF = (0.03, 0.07)
@@ -161,30 +192,28 @@ def measure(
 
 def main(arguments: list[str]) -> int:
     """Learn, measure on characters held out, store."""
-    if len(arguments) != 2:
+    if len(arguments) != 3:
         sys.stderr.write(f"{__doc__}\n")
         return 2
     torch.set_num_threads(1)
     words = {name: list(own) for name, own in LEARNT.items()}
-    rows = read(Path(arguments[0]), words)
-    own, held = ~rows["held"], rows["held"]
-    both = rows["features"][own].transpose(1, 0, 2).reshape(-1, rows["features"].shape[2])
+    parts = (
+        read_pictures(Path(arguments[0]), words), read_figures(Path(arguments[1]), words),
+        draw_found(words),
+    )  # fmt: skip
+    seen, classes, held = (np.array([v for p in parts for v in p[i]]) for i in range(3))
+    both = seen[~held].transpose(1, 0, 2).reshape(-1, seen.shape[2])
     mean, spread = both.mean(0), both.std(0) + 0.05
-    classes = np.concatenate([rows["classes"][own]] * 2)
-    net = learn(((both - mean) / spread).astype(np.float32), classes, words)
-    seen = ((rows["features"][held][:, 0] - mean) / spread).astype(np.float32)
-    for found in (False, True):
-        for kind, name in enumerate(("body", "bust", "head")):
-            some = (rows["kinds"][held] == kind) & (rows["found"][held] == found)
-            right = measure(net, seen[some], rows["classes"][held][some], words)
-            parts = "parts as found" if found else "true parts"
-            sys.stdout.write(
-                f"{name}, {parts}, {int(some.sum())} pictures: {json.dumps(right)}\n"
-            )
+    net = learn(
+        ((both - mean) / spread).astype(np.float32), np.concatenate([classes[~held]] * 2), words
+    )
+    test = ((seen[held][:, 0] - mean) / spread).astype(np.float32)
+    right = measure(net, test, classes[held], words)
+    sys.stdout.write(f"{int(held.sum())} pictures held out: {json.dumps(right)}\n")
     state = {k: v.numpy() for k, v in net.state_dict().items()}
     arrays = {"mean": mean, "spread": spread, "w1": state["1.weight"].T, "b1": state["1.bias"],
               "w2": state["4.weight"].T, "b2": state["4.bias"]}  # fmt: skip
-    with replacing(Path(arguments[1])) as temporary, temporary.open("wb") as stream:
+    with replacing(Path(arguments[2])) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(
             stream, words=np.array(json.dumps(words)),
             **{n: v.astype(np.float16) for n, v in arrays.items()},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cyberdirector.character.hair import catalogue
 from cyberdirector.perceive.colour import lab_from_rgb
 from cyberdirector.perceive.mask import Mask
 from cyberdirector.perceive.parts import CLASSES
@@ -35,12 +36,25 @@ def measured_classes(regions: Regions, male: float = 0.0) -> dict[str, Shares]:
     }
     shown = regions.part("shoes").sum() > 20
     out["shoes"] = _peak("shoes", "shoes", 0.7 if shown else 0.5)
-    long = out["length"].get("long", 0.0)
-    hair = 0.34 + 0.45 * long + 0.25 * out["length"]["medium"]
-    odds = np.log(hair / (1.0 - hair)) - male
+    if regions.medium == "photo":
+        out["hair"] = {k.name: _WORN if k.name in _EVERYDAY else _RARE for k in catalogue()}
+    area = float(regions.part("hair").sum()) / max(regions.layout.head_height, 1.0) ** 2
+    odds = float(np.clip((area - _HAIR_EVEN) / _HAIR_UNIT, -0.7, 3.0)) - male
     female = float(1.0 / (1.0 + np.exp(-odds)))
     out["sex"] = {"female": female, "male": 1.0 - female}
     return out
+
+
+_EVERYDAY = (
+    "bob", "long_straight", "loose_long", "ponytail", "low_ponytail", "wolf_cut",
+    "short_male", "side_part_male", "slick_back", "curls", "office_updo", "pixie", "bald",
+)  # fmt: skip
+_WORN, _RARE = 0.5, 0.05
+"""Hairstyles that people in photographs wear, and how likely these and others are."""
+
+_HAIR_EVEN, _HAIR_UNIT = 0.31, 0.08
+"""Area of hair in squares of the head that men and women have alike, and for how much more the
+odds of a woman grow by e: short hair has 0.1 to 0.3, hair over the ears 0.4, long 0.6 on."""
 
 
 def _age(regions: Regions) -> Shares:

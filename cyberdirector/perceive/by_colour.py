@@ -34,7 +34,7 @@ def seen_regions(
     lab = lab_from_rgb(small.flat)
     labels = np.zeros(own.shape, np.uint8)
     labels[own] = PART_INDEX["top"]
-    skin = _skin_colour(lab, own, layout)
+    skin = skin_colour(lab, own, layout)
     _label_body(labels, own, layout)
     bare = own & (_far(lab, skin) < 1.0)
     labels[bare & _near_limbs(own.shape, layout)] = PART_INDEX["skin"]
@@ -47,7 +47,7 @@ Skin = tuple[Floats, Floats]
 """Mean (3,) and spread (3,) in CIELAB."""
 
 
-def _skin_colour(lab: Floats, own: Mask, layout: Layout) -> Skin:
+def skin_colour(lab: Floats, own: Mask, layout: Layout) -> Skin:
     """Return the colour of the cheeks: between eyes and mouth, where no hair falls."""
     eyes = 0.5 * (layout.at("left_eye") + layout.at("right_eye"))
     mouth = 0.5 * (layout.at("mouth_left") + layout.at("mouth_right"))
@@ -100,7 +100,13 @@ def _near_limbs(shape: tuple[int, ...], layout: Layout) -> Mask:
     head = layout.head_height
     middle = 0.5 * (layout.at("chin") + layout.at("crown"))
     near = np.hypot(x - middle[0], y - middle[1]) < 0.85 * head
-    near |= _to_segment(x, y, layout.at("chin"), layout.at("neck")) < 0.35 * head
+    neck = layout.at("neck")
+    near |= _to_segment(x, y, layout.at("chin"), neck) < 0.35 * head
+    # A low neckline shows skin down to the chest and along the shoulders.
+    near |= _to_segment(x, y, neck, neck + np.array([0.0, 0.75 * head])) < 0.4 * head
+    near |= _to_segment(x, y, layout.at("left_shoulder"), layout.at("right_shoulder")) < (
+        0.35 * head
+    )
     for side in ("left", "right"):
         for a, b in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"),
                      ("knee", "ankle")):  # fmt: skip
@@ -128,6 +134,11 @@ def _face_shape(shape: tuple[int, ...], layout: Layout, oval: Floats | None) -> 
     return np.asarray(inside)
 
 
+_OVER_SKIN, _OTHER = 1.15, 1.0
+"""Units of the skin's spread beyond which a colour inside the face, and beside it, is not the
+skin's, lit or in shade."""
+
+
 def _label_head(
     labels: Labels, lab: Floats, face: Mask, own: Mask, layout: Layout, skin: Skin
 ) -> None:
@@ -139,27 +150,73 @@ def _label_head(
     eyes = [layout.at("left_eye"), layout.at("right_eye")]
     half = 0.5 * float(np.hypot(*(eyes[0] - eyes[1])))
     middle = 0.5 * (eyes[0] + eyes[1])
+    far = far_in_shade(lab, skin)
     beside = np.abs(x - middle[0]) < 0.9 * head
     over = own & ~face & beside & (y < middle[1])
-    seeds = over & (_far(lab, skin) > 1.0)
-    if seeds.sum() > 12:
+    # What stands that far over and beside a face is hair, whatever its colour.
+    rich = over.sum() > _RICH * face.sum()
+    brow = (np.abs(x - middle[0]) < 0.3 * head) & (y > chin[1] - _HAIRLINE * head)
+    seeds = over & ((rich & (~brow | (far > 0.5))) | (far > _OTHER))
+    if seeds.sum() > max(12, _BALD * int(over.sum())):
         centres, shares = clusters(lab[seeds], 4)
         kept = centres[shares > 0.08]
-        near = np.min(np.linalg.norm(lab[..., None, :] - kept, axis=-1), axis=-1) < 15.0
+        near = np.min(np.linalg.norm(lab[..., None, :] - kept, axis=-1), axis=-1)
         wide = np.abs(x - middle[0]) < 1.3 * head
-        hair = near & own & wide & (y < chin[1] + 2.2 * head) & (_far(lab, skin) > 0.8)
+        # Pale hair may have the colour of skin: what is wider than face and neck is hair.
+        outside = ~binary_dilation(face, iterations=max(1, round(0.05 * head)))
+        outside &= (np.abs(x - middle[0]) > 0.42 * head) & (y < chin[1] + 0.15 * head)
+        hair = (near < 15.0) & own & wide & (y < chin[1] + 2.2 * head)
+        hair &= (far > _OTHER) | (outside & (near < 10.0))
+        hair &= ~(_neck(x, y, layout) & (far < 1.6))
         hair = _joined(hair | seeds, seeds)
         # Pale strands and highlights may have the colour of skin; on the skull all is hair.
-        hair |= binary_closing(hair, iterations=max(2, round(0.03 * head))) & over
-        hair &= ~face | (_far(lab, skin) > 1.2)
+        hair |= binary_closing(hair, iterations=max(2, round(0.03 * head))) & over & ~brow
+        hair &= ~face | ((far > _OVER_SKIN) & (y < middle[1]))
         labels[hair & own] = PART_INDEX["hair"]
     hair = labels == PART_INDEX["hair"]
     labels[face & ~hair] = PART_INDEX["skin"]
+    labels[own & ~hair & _neck(x, y, layout) & (far < 1.6)] = PART_INDEX["skin"]
     for eye in eyes:
         spot = np.hypot((x - eye[0]) / 0.5, (y - eye[1]) / 0.32) < half
         labels[own & spot & (_far(lab, skin) > 0.9)] = PART_INDEX["eyes"]
     brows = face & hair & ~binary_dilation(hair & ~face, iterations=max(1, round(0.35 * half)))
     labels[brows & (y > middle[1] - 0.9 * half)] = PART_INDEX["skin"]
+
+
+_BALD = 0.25
+"""Share of the skull that must have another colour than skin for hair to grow on it."""
+
+_HAIRLINE = 0.90
+"""Heads over the chin up to which a bare forehead may reach beyond the mesh of the face."""
+
+_RICH = 0.70
+"""Area over the eyes outside the face over that of the face from which it is hair: bald and
+shaven heads have 0.37 to 0.6, full hair 0.85 and more."""
+
+
+def far_in_shade(lab: Floats, skin: Skin) -> Floats:
+    """Return the distance from the skin's colour, lit or in shade; 1 is the border.
+
+    Shade keeps the hue and scales chroma with lightness; lightness itself says little.
+    """
+    mean, spread = skin
+    ratio = np.clip(lab[..., 0] / max(float(mean[0]), 1.0), 0.25, 1.15)
+    off = lab - mean
+    off[..., 1:] = lab[..., 1:] - mean[1:] * (0.3 + 0.7 * ratio)[..., None]
+    dark = np.minimum(ratio / _DEEP, 1.0)  # deep shade is no skin any more
+    off[..., 0] *= np.where(off[..., 0] < 0.0, 0.45, 1.0)
+    return np.sqrt(((off / spread) ** 2).sum(-1)) / 1.6 + 4.0 * (1.0 - dark)
+
+
+_DEEP = 0.42
+"""Lightness over that of the lit skin below which a colour is hair rather than shade."""
+
+
+def _neck(x: NDArray[np.int64], y: NDArray[np.int64], layout: Layout) -> Mask:
+    """Return where the neck is: under the chin, as wide as the jaw is."""
+    chin, head = layout.at("chin"), layout.head_height
+    below = (y > chin[1] - 0.12 * head) & (y < chin[1] + 0.42 * head)
+    return np.asarray(below & (np.abs(x - chin[0]) < 0.36 * head))
 
 
 def _joined(mask: Mask, seeds: Mask) -> Mask:

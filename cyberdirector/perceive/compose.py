@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ def _skin(text: str) -> str:
 
 def compose(
     classes: Classes, outfit: Outfit, palette: Palette, name: str, digest: str, style: float,
-    dials: Mapping[str, Mapping[str, float]],
+    read: Mapping[str, Mapping[str, str]],
 ) -> Draft:  # fmt: skip
     """Return a recipe of classes, catalogue names and colours.
 
@@ -65,8 +65,8 @@ def compose(
         SHA-256 of the picture; the id of the recipe comes from it.
     style
         Stylisation 0..1.25.
-    dials
-        Garment → its dials.
+    read
+        Garment → role → colour where that was read by itself.
     """
     sure: dict[str, float] = {}
     guessed: list[str] = []
@@ -98,7 +98,10 @@ def compose(
         "height": _HEIGHTS[sex], "stylisation": style,
         "paint": _paint(palette), "face": _face(palette, age),
         "hair": _hair(palette, outfit.hair, beard.name if sex == "male" else ""),
-        "wardrobe": [_garment(g, palette, dials.get(g.name, {})) for g in outfit.garments],
+        "wardrobe": [
+            _garment(g, palette, outfit.dials.get(g.name, {}), read.get(g.name, {}))
+            for g in outfit.garments
+        ],
     }  # fmt: skip
     guessed.append("height")
     return Draft(Recipe.model_validate(data), sure, guessed)
@@ -142,9 +145,18 @@ def _hair(palette: Palette, style: Choice, beard: str) -> dict[str, Any]:
     return out
 
 
-def _garment(choice: Choice, palette: Palette, dials: Mapping[str, float]) -> dict[str, Any]:
+def _garment(
+    choice: Choice, palette: Palette, dials: Mapping[str, float], read: Mapping[str, str]
+) -> dict[str, Any]:
+    kind = CATALOGUE[choice.name]
+    seen = (
+        replace(palette, colours={**palette.colours, "top": read["main"]}, tones={})
+        if ("main" in read)
+        else palette
+    )
+    known = {role: text for role, text in read.items() if role in kind.colours}
     return {
         "kind": choice.name,
         "params": dict(dials),
-        "colours": garment_colours(CATALOGUE[choice.name], palette),
+        "colours": garment_colours(kind, seen) | known,
     }

@@ -25,13 +25,15 @@ from cyberdirector.perceive.gallery import (
     MEASURES,
     ROWS,
     hair_map,
+    hair_scores,
     outfit_measures,
 )
 from cyberdirector.perceive.layout import Layout
-from cyberdirector.perceive.parts import PART_INDEX, POINTS
+from cyberdirector.perceive.parts import LEARNT, PART_INDEX, POINTS
 from cyberdirector.perceive.profiles import (
     arm_profile,
     colour_relations,
+    fringe_map,
     fringe_profile,
     leg_profile,
 )
@@ -110,16 +112,18 @@ def features(labels: Labels, layout: Layout, picture: NDArray[np.uint8]) -> Floa
         1.5 * np.nan_to_num(measures), np.isfinite(measures), [eyes], *limbs,
         colour_relations(labels, layout, picture),
     ])  # fmt: skip
-    fringe = fringe_profile(labels, layout)
+    fringe, fine = fringe_profile(labels, layout), fringe_map(labels, layout)
+    like = hair_scores(labels, layout)
+    styles = np.array([8.0 * like.get(n, 0.5) - 4.0 for n in LEARNT["hair"]])
     out = []
-    for field, places, brow in (
-        (hair, points, fringe),
-        (hair[:, ::-1], points[_SWAP] * [-1.0, 1.0], fringe[:, ::-1]),
+    for field, places, brow, locks in (
+        (hair, points, fringe, fine),
+        (hair[:, ::-1], points[_SWAP] * [-1.0, 1.0], fringe[:, ::-1], fine[:, ::-1]),
     ):
         known = np.isfinite(field)
         out.append(np.concatenate([
             _pooled(np.where(known, field, 0.0), 2), _pooled(1.0 - known, 4),
-            0.5 * places.ravel(), brow.ravel(), rest,
+            0.5 * places.ravel(), brow.ravel(), rest, locks.ravel(), styles,
         ]))  # fmt: skip
     return np.array(out)
 

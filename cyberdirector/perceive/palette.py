@@ -76,12 +76,16 @@ def _is_shade(dark: Floats, light: Floats) -> bool:
     return off < 12.0 and abs(light[0] - dark[0]) < (30.0 if grey else 34.0)
 
 
-def _natural(lab: Floats) -> Floats:
-    """Return the colour of hair or skin in a photograph: of its brighter half.
+_LIT = {"skin": (70.0, 97.0), "hair": (30.0, 85.0)}
+"""Percentiles of lightness between which skin is lit, and hair neither shade nor glint."""
+
+
+def _natural(lab: Floats, name: str) -> Floats:
+    """Return the colour of hair or skin in a photograph: of its lit part.
 
     Light falls off smoothly there, so there is no lit tone; strands shade each other.
     """
-    level = np.percentile(lab[:, 0], [55, 95])
+    level = np.percentile(lab[:, 0], _LIT[name])
     lit = lab[(lab[:, 0] >= level[0]) & (lab[:, 0] <= level[1])]
     return np.median(lit if len(lit) else lab, axis=0)
 
@@ -116,7 +120,7 @@ def read_palette(regions: Regions) -> Palette:
             continue
         if name in ("hair", "skin"):
             colours[name] = _text(
-                _natural(own) if regions.medium == "photo" else lit_colour(own)
+                _natural(own, name) if regions.medium == "photo" else lit_colour(own)
             )
             continue
         found = tones_of(own)

@@ -15,6 +15,7 @@ from cyberdirector.perceive.attributes import bare_forearms, measured_classes
 from cyberdirector.perceive.by_colour import seen_regions
 from cyberdirector.perceive.choose import choose
 from cyberdirector.perceive.compose import compose
+from cyberdirector.perceive.everyday import everyday
 from cyberdirector.perceive.face import fit_face, style_of
 from cyberdirector.perceive.gallery import (
     garment_looks,
@@ -25,7 +26,7 @@ from cyberdirector.perceive.gallery import (
 from cyberdirector.perceive.judge import joined, judge, with_arms, with_hat, with_legs
 from cyberdirector.perceive.layout import Layout, is_face, no_person, read_points, with_body
 from cyberdirector.perceive.likeness import Likeness, fit_likeness
-from cyberdirector.perceive.looks import male_odds, smiles
+from cyberdirector.perceive.looks import male_odds, with_mien
 from cyberdirector.perceive.mask import (
     Box,
     Figure,
@@ -130,15 +131,15 @@ def perceive_picture(
     name = Path(picture.file).stem or "picture"
     labels, layout = seen.regions.labels, seen.regions.layout
     outfit = choose(classes, hair_scores(labels, layout), garment_looks(labels, layout))
+    outfit, worn = everyday(seen.regions, outfit, classes)
     amount = style if style is not None else _own_style(seen.regions, outfit.sex.name)
-    draft = compose(classes, outfit, palette, name, picture.sha256, amount, outfit.dials)
+    draft = compose(classes, outfit, palette, name, picture.sha256, amount, worn)
     recipe, confidence = draft.recipe, dict(draft.confidence)
     likeness: Likeness | None = None
     if seen.face is not None:
         likeness = fit_likeness(seen.face, recipe)
         recipe = likeness.recipe
-        if smiles(seen.face):
-            recipe = recipe.model_copy(update={"face": {**recipe.face, "lip_kind": "smile"}})
+        recipe = with_mien(recipe, picture.flat, seen.face)
         confidence["face"] = float(np.clip(1.0 - 8.0 * likeness.reprojection, 0.0, 0.95))
     else:
         recipe = recipe.model_copy(update={"style": fit_face(seen.regions, recipe)})
@@ -226,7 +227,7 @@ def _see(picture: Picture, given: Layout | None, person: int | None) -> _Seen:
         mask = flat_mask(picture)
     faces = see_faces(picture.flat)
     if faces and is_photo(picture.flat, faces[0]):
-        return _photo(picture, mask, faces, given, person, notes)
+        return _photo(picture, alpha_mask(picture), faces, given, person, notes)
     figure, back, side = _choose(picture, mask, person, notes)
     if given is not None:
         return _pointed(picture, figure, given, notes)
@@ -303,6 +304,7 @@ def _photo(
         body = {n: v for n, v in own[0].points.items() if n.partition("_")[2] in _JOINTS}
         layout = replace(layout, points={**body, **layout.points})
     if mask is None:
+        # An even wall behind a person shades softly: the network finds the edge better.
         soft = person_mask(picture.flat)
         if own and len(faces) > 1:
             soft = np.minimum(soft, own[0].mask)

@@ -115,6 +115,27 @@ def fringe_profile(labels: Labels, layout: Layout) -> Floats:
     return np.stack([*bands, lowest])
 
 
+_FINE_COLUMNS, _FINE_ROWS = np.linspace(-0.525, 0.525, 16), np.linspace(0.28, 1.06, 14)
+_QUARTERS = [(dh, dc) for dh in (-0.015, 0.015) for dc in (-0.0175, 0.0175)]
+
+
+def fringe_map(labels: Labels, layout: Layout) -> Floats:
+    """Return the share of hair (14 rows upwards, 16 columns from the viewer's left) over the
+    face, from the cheeks to over the crown: what locks a fringe has.
+    """
+    chin = layout.at("chin")
+    up = layout.at("crown") - chin
+    side = np.array([-up[1], up[0]])
+    out = np.zeros((len(_FINE_ROWS), len(_FINE_COLUMNS)))
+    for dh, dc in _QUARTERS:
+        spots = (
+            chin + (_FINE_ROWS + dh)[:, None, None] * up
+            + (_FINE_COLUMNS + dc)[None, :, None] * side
+        )  # fmt: skip
+        out += (_at(labels, spots.reshape(-1, 2)) == PART_INDEX["hair"]).reshape(out.shape)
+    return out / len(_QUARTERS)
+
+
 _PAIRS: tuple[tuple[str, str], ...] = (
     ("top", "sleeve"), ("top", "side"), ("top", "middle"), ("side", "middle"),
     ("low_side", "low_middle"), ("side", "low_side"), ("sleeve", "side"), ("chest", "top"),

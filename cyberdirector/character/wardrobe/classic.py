@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cyberdirector.character._figure import smooth_step
 from cyberdirector.character.piece import Piece
 from cyberdirector.character.wardrobe.collar import (
     above,
@@ -369,10 +370,14 @@ def duanda(tailor: Tailor, spec: GarmentSpec) -> None:
         lambda q: np.where(q.leg > 0.5, knee - 0.10 * k - q.y, -0.05),
         above(ankle + 0.004),
     ]
-    wrapped = form.cut(form.base + form.normals * 0.012 * k, wrap)
-    tailor.add_cloth(
-        "leg-wraps", wrapped, Look(c["wrap"], "flat", pattern="stripe", accent=c["trim"])
+    # The trousers go into the wraps.
+    over = 0.012 + 0.011 * smooth_step(knee - 0.18 * k, knee - 0.11 * k, form.place.y)
+    wrapped = form.cut(form.base + form.normals * (over * k)[:, None], wrap)
+    turns = tuple(
+        (-0.2, low, 0.2, low + 0.012, 0.007, "both")
+        for low in np.linspace(ankle + 0.03 * k, knee - 0.12 * k, 7)
     )
+    tailor.add_cloth("leg-wraps", wrapped, Look(c["wrap"], "flat", shade=turns))
     tailor.cover(wrap, 0.004)
     add_shoes(
         tailor,

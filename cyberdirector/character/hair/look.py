@@ -106,7 +106,7 @@ def _painted(colour: str, tip_colour: str, inner_colour: str, streak_colour: str
 def hair_material(spec: HairSpec) -> Material:
     """Return the material of the locks (texture 0 of their piece)."""
     base = srgb(spec.colour)
-    shade = mix(np.array([0.60, 0.53, 0.66]), np.array([0.72, 0.66, 0.78]), luma(base))
+    shade = mix(np.array([0.60, 0.53, 0.66]), np.array([0.76, 0.735, 0.80]), luma(base))
     shade = mix(shade, np.array([0.80, 0.78, 0.92]), 0.7 * _darkness(base))
     return Material(
         name=hair_name(spec),

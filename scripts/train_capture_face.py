@@ -5,6 +5,7 @@ mouth, all against the actor's own rest, what weights and gaze were drawn. Heads
 report (``train_capture_face_data.py``) are never trained on.
 
 usage: python scripts/train_capture_face.py DATA models/capture_face.npz [--start FILE]
+       python scripts/train_capture_face.py DATA models/capture_face.npz --join FILE FILE
        python scripts/train_capture_face.py DATA models/capture_face.npz --report
 """
 
@@ -18,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from train_capture_face_data import unpack
+from train_capture_face_score import REPORTED, Head, report, seed_of
 
 from cyberdirector.capture import face as faces
 from cyberdirector.capture import face_pixels
@@ -28,15 +29,12 @@ from cyberdirector.core.files import replacing
 
 Floats = NDArray[np.float64]
 
-REPORTED = 1000
-"""First of the heads that are only reported on."""
-
 COMPONENTS, HIDDEN = 120, 320
 """Movements of landmarks that are told apart, and width of the network."""
 
-NOISE, DROP, BLIND = 0.2, 0.4, 0.15
-"""Noise on the inputs (in their usual size), share of the network that rests in training, and
-of faces whose pixels are not seen."""
+NOISE, DROP, BLIND, FORGET = 0.3, 0.5, 0.15, 0.2
+"""Noise on the inputs (in their usual size), share of the network that rests in training, of
+faces whose pixels are not seen, and of what pixels say that is forgotten."""
 
 BLEED = 0.006
 """Price of showing what is not there, beside the squared error."""
@@ -46,40 +44,6 @@ LOOK = 0.5
 
 EYEBALL = 0.42
 """Radius of an eyeball in widths of the eye: 12 mm by 29 mm (Farkas, 1994)."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """Observations of one head with the truth; ``patches`` (n, 3, s, s, 3) or None."""
-
-    face: Floats
-    scores: Floats
-    matrix: Floats
-    truth: Floats
-    gaze: Floats
-    neutral: NDArray[np.bool_]
-    patches: NDArray[np.uint8] | None
-
-    @classmethod
-    def load(cls, path: Path) -> Head:
-        """Return a head as ``train_capture_face_data.py`` wrote it."""
-        with np.load(path, allow_pickle=False) as data:
-            values = [data[n].astype(np.float64) for n in ("face", "scores", "matrix",
-                                                           "truth", "gaze")]  # fmt: skip
-            shown = None
-            if "pictures" in data:
-                packed, ends = data["pictures"], data["ends"]
-                found = [
-                    face_pixels.patches(unpack(packed[a:b].tobytes()), points)
-                    for a, b, points in zip([0, *ends[:-1]], ends, values[0], strict=True)
-                ]
-                shown = np.array(found)
-            return cls(*values, data["neutral"] > 0, shown)
-
-    @property
-    def rest(self) -> NDArray[np.int64]:
-        """Frames that a take would take for rest."""
-        return faces.rest_frames(self.scores)
 
 
 def mean_face(heads: list[Head]) -> Floats:
@@ -152,22 +116,31 @@ def _convolutions(channels: tuple[int, ...], out: int) -> Any:
 
 
 def _spoilt(shown: Any, generator: Any) -> Any:
-    """Return patches (n, 3, 3, s, s) moved by a pixel or two, lit and noisy otherwise."""
+    """Return patches (n, 3, 3, s, s) moved, turned and scaled a little, lit and noisy."""
     import torch
 
     n, side = len(shown), face_pixels.SIDE
-    x, y = (int(v) for v in torch.randint(-1, 2, (2,), generator=generator))
-    out = torch.roll(shown, (y, x), (-2, -1))
 
     def draw(*shape: int) -> Any:
         return torch.randn(shape, generator=generator)
 
-    light = 1.0 + 0.08 * draw(n, 1, 1, 1, 1)
+    turn, size = 0.05 * draw(3 * n), 1.0 + 0.05 * draw(3 * n)
+    move = 0.04 * draw(3 * n, 2)
+    rows = [size * turn.cos(), -size * turn.sin(), move[:, 0]]
+    rows += [size * turn.sin(), size * turn.cos(), move[:, 1]]
+    places = torch.nn.functional.affine_grid(
+        torch.stack(rows, 1).reshape(-1, 2, 3), [3 * n, 3, side, side], align_corners=False
+    )
+    flat = shown.reshape(3 * n, 3, side, side)
+    out = torch.nn.functional.grid_sample(
+        flat, places, padding_mode="border", align_corners=False
+    ).reshape(shown.shape)
+    light = 1.0 + 0.1 * draw(n, 1, 1, 1, 1)
     slope = torch.linspace(-1, 1, side)
-    shade = 0.08 * draw(n, 1, 1, 1, 1) * slope[:, None] + 0.08 * draw(n, 1, 1, 1, 1) * slope
-    grain = 0.04 * torch.rand((n, 1, 1, 1, 1), generator=generator)
+    shade = 0.1 * draw(n, 1, 1, 1, 1) * slope[:, None] + 0.1 * draw(n, 1, 1, 1, 1) * slope
+    grain = 0.05 * torch.rand((n, 1, 1, 1, 1), generator=generator)
     out = (out + 1.0) * light * (1.0 + shade) - 1.0
-    return out + grain * draw(*out.shape) + 0.02 * draw(n, 1, 3, 1, 1)
+    return out + grain * draw(*out.shape) + 0.04 * draw(n, 1, 3, 1, 1)
 
 
 class Net:
@@ -189,13 +162,14 @@ class Net:
         """Take the weights of a trained model."""
         import torch
 
-        parts = ((self.eye, model.pixels.eye), (self.mouth, model.pixels.mouth),
-                 ([self.first, self.second], model.layers))  # fmt: skip
-        for layers, told in parts:
+        told = model.nets[0]
+        parts = ((self.eye, told.pixels.eye), (self.mouth, told.pixels.mouth),
+                 ([self.first, self.second], told.layers))  # fmt: skip
+        for layers, values in parts:
             own = [layer for layer in layers if hasattr(layer, "weight")]
-            for layer, (weight, bias) in zip(own, told, strict=True):
-                values = weight.T if weight.ndim == 2 else weight
-                layer.weight.data = torch.tensor(values, dtype=torch.float32).contiguous()
+            for layer, (weight, bias) in zip(own, values, strict=True):
+                turned = weight.T if weight.ndim == 2 else weight
+                layer.weight.data = torch.tensor(turned, dtype=torch.float32).contiguous()
                 layer.bias.data = torch.tensor(bias, dtype=torch.float32)
 
     def parameters(self) -> list[Any]:
@@ -218,11 +192,11 @@ class Net:
             layers = [layer for layer in part if hasattr(layer, "weight")]
             for i, layer in enumerate(layers):
                 weight = layer.weight.detach().numpy()
-                out[f"{name}_weight{i}"] = weight.T.copy() if weight.ndim == 2 else weight
-                out[f"{name}_bias{i}"] = layer.bias.detach().numpy()
+                out[f"net0_{name}_weight{i}"] = weight.T.copy() if weight.ndim == 2 else weight
+                out[f"net0_{name}_bias{i}"] = layer.bias.detach().numpy()
         for i, layer in enumerate((self.first, self.second)):
-            out[f"weight{i}"] = layer.weight.detach().numpy().T.copy()
-            out[f"bias{i}"] = layer.bias.detach().numpy()
+            out[f"net0_weight{i}"] = layer.weight.detach().numpy().T.copy()
+            out[f"net0_bias{i}"] = layer.bias.detach().numpy()
         return out
 
 
@@ -276,9 +250,10 @@ def train_net(
     whose = torch.tensor(rows.head)
     blinks = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
     open_ = (y[:, blinks].max(1).values < 0.3).float()
-    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=2e-2)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=5e-2)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs)
     generator = torch.Generator().manual_seed(1)
+    means = [value.detach().clone() for value in net.parameters()]
     shown = torch.nonzero(seen.known.repeat(2))[:, 0]
     blind = torch.nonzero(~seen.known.repeat(2))[:, 0]
     for epoch in range(epochs):
@@ -296,6 +271,7 @@ def train_net(
             found[sees] = torch.cat(
                 [said[: len(there)] - said[len(there) :][back], torch.ones(len(there), 1)], 1
             )
+            found[:, :-1] *= torch.rand(found[:, :-1].shape, generator=generator) > FORGET
             given = x[some] + NOISE * torch.randn(x[some].shape, generator=generator)
             hidden = torch.relu(net.first(torch.cat([given, found], 1)))
             kept = (torch.rand(hidden.shape, generator=generator) > DROP) / (1.0 - DROP)
@@ -311,10 +287,16 @@ def train_net(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            calm = epoch * 2 >= epochs
+            for mean, value in zip(means, net.parameters(), strict=True):
+                mean.lerp_(value.detach(), 0.004 if calm else 1.0)
             total += float(loss.detach()) * len(some) / len(pool)
         schedule.step()
         sys.stdout.write(f"epoch {epoch + 1}: {total:.4f}\n")
         sys.stdout.flush()
+    # The mean of the later steps is steadier than the last one.
+    for mean, value in zip(means, net.parameters(), strict=True):
+        value.data.copy_(mean)
     return net
 
 
@@ -345,10 +327,27 @@ def train(folder: Path, out: Path, epochs: int, begin: Path | None) -> None:
         rows = rows_of(known, start.mean)
         inputs = start.inputs(rows.moved, rows.change, rows.turn)
     arrays |= train_net(known, rows, inputs, epochs, start).arrays()
-    large = ("basis", "weight0", "weight1", "eye_weight3", "mouth_weight3")
-    arrays = {n: v.astype(np.float16) if n in large else v for n, v in arrays.items()}
+    write(out, arrays)
+
+
+def write(out: Path, arrays: dict[str, NDArray[np.float32]]) -> None:
+    """Write a model; large arrays in half precision."""
+    packed = {n: v.astype(np.float16) if v.size > 5000 else v for n, v in arrays.items()}
     with replacing(out) as temporary, temporary.open("wb") as stream:
-        np.savez_compressed(stream, **arrays)
+        np.savez_compressed(stream, **packed)
+
+
+def join(files: list[Path], out: Path) -> None:
+    """Write one model of the networks of several, all begun from the first of them."""
+    arrays: dict[str, NDArray[np.float32]] = {}
+    for k, path in enumerate(files):
+        with np.load(path, allow_pickle=False) as data:
+            for name in data.files:
+                if name.startswith("net0_"):
+                    arrays[f"net{k}_{name.removeprefix('net0_')}"] = data[name]
+                else:
+                    arrays.setdefault(name, data[name])
+    write(out, arrays)
 
 
 def plain_gaze(heads: list[Head], mean: Floats) -> Floats:
@@ -369,72 +368,6 @@ def plain_gaze(heads: list[Head], mean: Floats) -> Floats:
     return out
 
 
-def seed_of(path: Path) -> int:
-    """Return the number of a head's file."""
-    return int(path.stem.removeprefix("head-"))
-
-
-@dataclass(frozen=True)
-class Score:
-    """How well unseen heads are read.
-
-    ``likeness`` and ``raw`` (52,) are correlations with the truth, of what is read and of
-    MediaPipe's own scores; ``miss`` and ``missed`` mean errors of weights, of all and of those
-    shown; ``rest`` (52,) mean weights at rest; ``gaze`` (2,) degrees, eyes open.
-    """
-
-    likeness: Floats
-    raw: Floats
-    miss: float
-    missed: float
-    rest: Floats
-    gaze: Floats
-
-
-def score(model: faces.FaceModel, heads: list[Head]) -> Score:
-    """Return how well heads are read, through the same steps as a take."""
-    found, rest, gaze = [], [], []
-    for head in heads:
-        rows = None
-        if head.patches is not None:
-            rows = np.stack([model.pixels.row(p) for p in head.patches]).astype(np.float64)
-        take = faces.solve_face(head.face, head.scores, head.matrix, rows, model)
-        found.append(take.weights)
-        rest.append(take.weights[head.neutral])
-        shut = head.truth[:, ARKIT_INDEX["eyeBlinkLeft"]] > 0.3
-        gaze.append(np.degrees(np.abs(take.gaze - head.gaze))[~shut])
-    said, true = np.concatenate(found), np.concatenate([h.truth for h in heads])
-    raw = np.concatenate([h.scores for h in heads])
-
-    def likeness(values: Floats) -> Floats:
-        with np.errstate(invalid="ignore"):
-            return np.nan_to_num(
-                [np.corrcoef(values[:, i], true[:, i])[0, 1] for i in range(SHAPE_COUNT)]
-            )
-
-    off = np.abs(said - true)
-    return Score(
-        likeness(said), likeness(raw), float(off.mean()), float(off[true > 0.1].mean()),
-        np.concatenate(rest).mean(axis=0), np.concatenate(gaze).mean(axis=0),
-    )  # fmt: skip
-
-
-def report(model: faces.FaceModel, heads: list[Head]) -> None:
-    """Print how well unseen heads are read."""
-    found = score(model, heads)
-    own, raw = found.likeness, found.raw
-    worst = [f"{ARKIT_NAMES[i]} {own[i]:.2f}" for i in np.argsort(own)[:14]]
-    sys.stdout.write(
-        f"{len(heads)} unseen heads\n"
-        f"mean correlation {own.mean():.3f} (MediaPipe {raw.mean():.3f}), "
-        f"below 0.3: {int((own < 0.3).sum())} (MediaPipe {int((raw < 0.3).sum())})\n"
-        f"mean error {found.miss:.3f}, where shown {found.missed:.3f}\n"
-        f"rest: mean {found.rest.mean():.4f}, worst channel {found.rest.max():.3f}\n"
-        f"gaze off by {found.gaze.round(1).tolist()} degrees\n"
-        f"worst: {', '.join(worst)}\n"
-    )
-
-
 def main(words: list[str]) -> int:
     """Train and report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -443,8 +376,11 @@ def main(words: list[str]) -> int:
     parser.add_argument("--report", action="store_true", help="report only")
     parser.add_argument("--epochs", type=int, default=24)
     parser.add_argument("--start", type=Path, help="a trained model to go on from")
+    parser.add_argument("--join", type=Path, nargs="+", help="models whose mean is wanted")
     asked = parser.parse_args(words)
-    if not asked.report:
+    if asked.join:
+        join(asked.join, asked.out)
+    elif not asked.report:
         train(asked.data, asked.out, asked.epochs, asked.start)
     with np.load(asked.out, allow_pickle=False) as data:
         model = faces.FaceModel.of({name: data[name] for name in data.files})

@@ -15,8 +15,8 @@ from truth import CACHE
 sys.path.insert(1, str(Path(__file__).resolve().parents[2] / "scripts"))
 
 import train_capture_hands as hands_data
-from train_capture_face import REPORTED, Head, score
 from train_capture_face_data import make_data
+from train_capture_face_score import REPORTED, Head, score
 
 from cyberdirector.capture import hands
 from cyberdirector.capture.face import face_model

@@ -89,15 +89,36 @@ def straight(face: Floats, mean: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
+class FaceNet:
+    """One network: ``layers`` two pairs of weights and biases, ReLU between; ``pixels`` what
+    it reads eyes and mouth by.
+    """
+
+    layers: tuple[tuple[Floats, Floats], ...]
+    pixels: face_pixels.PixelModel
+
+    def run(self, rows: Floats, seen: Floats) -> Floats:
+        """Return weights and gaze (n, 54) of rows and what pixels say (n, PART), or NaN."""
+        own = seen[:, : 2 * face_pixels.EYE + face_pixels.MOUTH]
+        known = np.isfinite(own).all(axis=1, keepdims=True)
+        rows = np.concatenate([rows, np.where(known, own, 0.0), known], axis=1)
+        (first, bias), (second, offset) = self.layers
+        out = np.maximum(rows @ first + bias, 0.0) @ second + offset
+        out[:, :SHAPE_COUNT] = np.clip(out[:, :SHAPE_COUNT], 0.0, 1.0)
+        return np.asarray(out)
+
+
+@dataclass(frozen=True)
 class FaceModel:
     """The trained model.
 
     ``mean`` (478, 3) mean face; ``basis`` (3k, c) and ``spread`` (c,) of landmark movements;
-    ``change`` (52,) the usual size of changes of scores; ``layers`` two pairs of weights and
-    biases, ReLU between; ``twin`` (478,) the landmark on the other side of the face;
-    ``gaze`` (15, 2) of :func:`~cyberdirector.capture.gaze.gaze_angles`; ``pitch`` radians
-    that the face matrix of a level head looks down; ``pixels`` what eyes and mouth are read
-    by; ``tag`` names those readings, which other models cannot use.
+    ``change`` (52,) the usual size of changes of scores; ``twin`` (478,) the landmark on the
+    other side of the face; ``gaze`` (15, 2) from
+    :func:`~cyberdirector.capture.face.look_features` and 1 to angles, for faces without
+    pixels; ``pitch`` radians that the face matrix of a level head looks down; ``nets`` whose
+    answers are averaged; ``tag`` names what they read from pixels, which other models cannot
+    use.
     """
 
     mean: Floats
@@ -105,32 +126,43 @@ class FaceModel:
     spread: Floats
     change: Floats
     twin: NDArray[np.int64]
-    layers: tuple[tuple[Floats, Floats], ...]
     gaze: Floats
     pitch: float
-    pixels: face_pixels.PixelModel
+    nets: tuple[FaceNet, ...]
     tag: str
 
     @classmethod
     def of(cls, data: Mapping[str, NDArray[np.float32]]) -> FaceModel:
         """Return the model of named arrays, as the file holds them."""
-        count = sum(name.startswith("weight") for name in data)
-        layers = tuple(
-            (data[f"weight{i}"].astype(np.float64), data[f"bias{i}"].astype(np.float64))
-            for i in range(count)
-        )
         mean, basis, spread, change, gaze = (
             data[n].astype(np.float64) for n in ("mean", "basis", "spread", "change", "gaze")
         )
         twin = data["twin"].astype(np.int64)
-        seen = face_pixels.PixelModel.of(data)
-        parts = [data[n].tobytes() for n in sorted(data) if n.startswith(("eye_", "mouth_"))]
+        count = sum(name.endswith("_bias0") for name in data) // 3
+        nets = tuple(
+            FaceNet(
+                tuple(
+                    (
+                        data[f"net{k}_weight{i}"].astype(np.float64),
+                        data[f"net{k}_bias{i}"].astype(np.float64),
+                    )
+                    for i in range(2)
+                ),
+                face_pixels.PixelModel.of(data, k),
+            )
+            for k in range(count)
+        )
+        parts = [data[n].tobytes() for n in sorted(data) if "_eye_" in n or "_mouth_" in n]
         tag = hashlib.sha256(b"".join(parts)).hexdigest()[:12]
         pitch = float(data["pitch"])
-        return cls(mean, basis, spread, change, twin, layers, gaze, pitch, seen, tag)
+        return cls(mean, basis, spread, change, twin, gaze, pitch, nets, tag)
+
+    def row(self, shown: NDArray[np.uint8] | None) -> NDArray[np.float32]:
+        """Return what all networks read from patches, (PART of each,); NaN without patches."""
+        return np.concatenate([net.pixels.row(shown) for net in self.nets])
 
     def inputs(self, moved: Floats, scores: Floats, turn: Floats) -> Floats:
-        """Return what the network is told beside pixels.
+        """Return what the networks are told beside pixels.
 
         ``moved`` (n, 478, 3) and ``scores`` (n, 52) are differences to rest, ``turn`` (n, 2)
         yaw and pitch of the face.
@@ -145,27 +177,20 @@ class FaceModel:
     ) -> tuple[Floats, Floats]:
         """Return ARKit weights (n, 52), 0..1, and gaze (n, 2), radians.
 
-        Both are the mean of a face and its mirror image. ``seen`` (n, ROW) are rows of
-        :mod:`~cyberdirector.capture.face_pixels` against rest, NaN where there are none.
+        Both are the mean of all networks, of a face and its mirror image. ``seen`` are rows of
+        :meth:`row` against rest, NaN where there are none.
         """
         flipped = moved[:, self.twin] * np.array([-1.0, 1.0, 1.0])
         over = np.array([-1.0, 1.0])
-        own = self._run(self.inputs(moved, scores, turn), seen)
-        other = self._run(
-            self.inputs(flipped, scores[:, MIRRORED], turn * over), face_pixels.mirrored(seen)
-        )
-        weights = (own[:, :SHAPE_COUNT] + other[:, MIRRORED]) / 2.0
-        gaze = (own[:, SHAPE_COUNT:] + other[:, SHAPE_COUNT:] * over) / 2.0
-        return np.asarray(weights), np.asarray(gaze * LIMIT)
-
-    def _run(self, rows: Floats, seen: Floats) -> Floats:
-        own = seen[:, : 2 * face_pixels.EYE + face_pixels.MOUTH]
-        known = np.isfinite(own).all(axis=1, keepdims=True)
-        rows = np.concatenate([rows, np.where(known, own, 0.0), known], axis=1)
-        (first, bias), (second, offset) = self.layers
-        out = np.maximum(rows @ first + bias, 0.0) @ second + offset
-        out[:, :SHAPE_COUNT] = np.clip(out[:, :SHAPE_COUNT], 0.0, 1.0)
-        return np.asarray(out)
+        plain = self.inputs(moved, scores, turn)
+        turned = self.inputs(flipped, scores[:, MIRRORED], turn * over)
+        weights, gazes = [], []
+        parts = np.split(seen, len(self.nets), axis=1)
+        for net, part in zip(self.nets, parts, strict=True):
+            own, other = net.run(plain, part), net.run(turned, face_pixels.mirrored(part))
+            weights += [own[:, :SHAPE_COUNT], other[:, MIRRORED]]
+            gazes += [own[:, SHAPE_COUNT:], other[:, SHAPE_COUNT:] * over]
+        return np.mean(weights, axis=0), np.mean(gazes, axis=0) * LIMIT
 
 
 @lru_cache(maxsize=1)

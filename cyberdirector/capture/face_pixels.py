@@ -23,8 +23,14 @@ SIDE = 32
 EYE, MOUTH = 24, 32
 """Numbers that say an eye and a mouth."""
 
-ROW = 2 * EYE + 2 * MOUTH
-"""Numbers of a face: left eye, right eye, mouth, mouth in a mirror."""
+NETS = 2
+"""Networks that read a face each by itself; what they say is averaged."""
+
+PART = 2 * EYE + 2 * MOUTH
+"""Numbers of a face for one network: left eye, right eye, mouth, mouth in a mirror."""
+
+ROW = NETS * PART
+"""Numbers of a face."""
 
 _CORNERS = ((362, 263), (133, 33))
 """Inner and outer corner of the left and right eye in the mesh of 478 points."""
@@ -136,15 +142,16 @@ class PixelModel:
     mouth: Layers
 
     @classmethod
-    def of(cls, data: Mapping[str, NDArray[np.floating]]) -> PixelModel:
-        """Return the model of named arrays, as the file holds them."""
+    def of(cls, data: Mapping[str, NDArray[np.floating]], net: int) -> PixelModel:
+        """Return the model of a network from named arrays, as the file holds them."""
 
         def layers(part: str) -> Layers:
-            count = sum(name.startswith(f"{part}_weight") for name in data)
+            name = f"net{net}_{part}"
+            count = sum(key.startswith(f"{name}_weight") for key in data)
             return tuple(
                 (
-                    data[f"{part}_weight{i}"].astype(np.float32),
-                    data[f"{part}_bias{i}"].astype(np.float32),
+                    data[f"{name}_weight{i}"].astype(np.float32),
+                    data[f"{name}_bias{i}"].astype(np.float32),
                 )
                 for i in range(count)
             )
@@ -152,9 +159,9 @@ class PixelModel:
         return cls(layers("eye"), layers("mouth"))
 
     def row(self, shown: Pixels | None) -> Rows:
-        """Return the numbers (ROW,) of patches; NaN without patches."""
+        """Return the numbers (PART,) of patches; NaN without patches."""
         if shown is None:
-            return np.full(ROW, np.nan, np.float32)
+            return np.full(PART, np.nan, np.float32)
         even = evened(shown).transpose(0, 3, 1, 2)
         eyes = _run(self.eye, even[:2])
         mouths = _run(self.mouth, np.stack([even[2], even[2, :, :, ::-1]]))
@@ -177,6 +184,6 @@ def _run(layers: Layers, values: Rows) -> Rows:
 
 
 def mirrored(rows: Floats) -> Floats:
-    """Return rows (..., ROW) of the same faces in a mirror."""
+    """Return rows (..., PART) of the same faces in a mirror."""
     left, right, mouth, other = np.split(rows, [EYE, 2 * EYE, 2 * EYE + MOUTH], axis=-1)
     return np.concatenate([right, left, other, mouth], axis=-1)

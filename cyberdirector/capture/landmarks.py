@@ -209,7 +209,7 @@ class DetailStage:
             return
         points, scores, matrix = found
         shown = face_pixels.patches(crop, points)
-        look.rows["face_pixels"] = face_model().pixels.row(shown)
+        look.rows["face_pixels"] = face_model().row(shown)
         look.rows["face"] = square.out(points)
         look.rows["face_scores"] = scores
         look.rows["face_matrix"] = along_ray(matrix)

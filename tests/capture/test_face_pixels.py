@@ -8,7 +8,7 @@ from cyberdirector.capture import face as faces
 from cyberdirector.capture import face_pixels
 
 MEAN = faces.face_model().mean
-MODEL = faces.face_model().pixels
+MODEL = faces.face_model().nets[0].pixels
 
 
 def drawn(scale: float, roll: float = 0.0) -> tuple[np.ndarray, np.ndarray]:

@@ -105,8 +105,9 @@ def male_odds(pixels: NDArray[np.uint8], face: SeenFace) -> float:
     return float(np.clip(odds, -5.0, 5.0))
 
 
-_CURVE = 0.0024
-"""Metres by which the corners of a smiling mouth lie higher (on a head of natural size)."""
+_CURVE = {"female": 0.004, "male": 0.0024}
+"""Metres by which the corners of a smiling mouth lie higher (on a head of natural size); the
+drawn lips of women are fuller and hide more of it."""
 
 _SMILES = ("mouthSmileLeft", "mouthSmileRight")
 
@@ -120,7 +121,7 @@ def with_mien(recipe: Recipe, pixels: NDArray[np.uint8], face: SeenFace) -> Reci
     data = recipe.model_dump(by_alias=True)
     look = {"brow_kind": "crescent" if recipe.sex == "female" else "straight"}
     if smiles(face):
-        data["style"]["mouth_curve"] = _CURVE
+        data["style"]["mouth_curve"] = _CURVE[recipe.sex]
         data["local"]["mouth-angles-up"] = 1.0
         data["local"].pop("mouth-angles-down", None)
         look["lip_kind"] = "smile"

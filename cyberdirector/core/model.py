@@ -212,6 +212,19 @@ class ColourBind:
     target: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True)
+class UvBind:
+    """Where an expression at full weight has the textures of a material looked up.
+
+    ``material`` is an index of the character's materials; ``offset`` and ``scale`` are those
+    of :class:`UvTransform`, None where the material keeps its own along that axis.
+    """
+
+    material: int
+    offset: tuple[float | None, float | None] = (0.0, 0.0)
+    scale: tuple[float | None, float | None] = (1.0, 1.0)
+
+
 @dataclass
 class Expression:
     """A VRM expression: weights of shapes, and what it overrides while active."""
@@ -224,6 +237,7 @@ class Expression:
     override_mouth: str = "none"
     preset: bool = True
     colours: list[ColourBind] = field(default_factory=list)
+    moves: list[UvBind] = field(default_factory=list)
 
 
 @dataclass

@@ -72,7 +72,9 @@ class Actor:
         self.character = character
         self.visible = True
         self._names = {name for part in character.parts for name in part.morphs}
-        self._names |= {name for name, e in character.expressions.items() if e.colours}
+        self._names |= {
+            name for name, e in character.expressions.items() if e.colours or e.moves
+        }
         self.shapes: dict[str, float] = {}
         self.weights = np.zeros(SHAPE_COUNT, np.float32)
         self.rotations = arms_down(1)[0]
@@ -139,7 +141,7 @@ class Actor:
         weights
             (52,) values 0..1 in ARKit order, or shape name → value; names that are left out
             become 0. Besides the ARKit 52 all shapes of the character can be named, and its
-            expressions that change colours.
+            expressions that change materials.
 
         Raises
         ------

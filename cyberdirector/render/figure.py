@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.errors import Location, RenderFailed
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
-from cyberdirector.core.model import Character, ColourBind
+from cyberdirector.core.model import Character
 from cyberdirector.render.camera import (
     TO_TEXTURE,
     View,
@@ -24,7 +24,7 @@ from cyberdirector.render.figure_mesh import REST_FORMAT, REST_NAMES, pack_figur
 from cyberdirector.render.geometry import Draw
 from cyberdirector.render.lights import Lighting, face_direction
 from cyberdirector.render.lod import level_for
-from cyberdirector.render.materials import MaterialTable, Tints
+from cyberdirector.render.materials import MaterialBind, MaterialTable, Tints
 from cyberdirector.render.mend import mend_character
 from cyberdirector.render.scene import FigureState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
@@ -78,8 +78,10 @@ class Figure:
             context, character.name, character.materials, character.textures
         )
         self.remarks += self.materials.remarks
-        self._colours = {
-            name: e.colours for name, e in character.expressions.items() if e.colours
+        self._binds: dict[str, list[MaterialBind]] = {
+            name: [*e.colours, *e.moves]
+            for name, e in character.expressions.items()
+            if e.colours or e.moves
         }
         self._context = context
         self._shaders = shaders
@@ -111,7 +113,7 @@ class Figure:
         """Return another figure of the same character; mesh and textures are shared."""
         other = copy.copy(self)
         other.levels = [level.twin() for level in self.levels]
-        other.materials = self.materials.twin() if self._colours else self.materials
+        other.materials = self.materials.twin() if self._binds else self.materials
         other._own()
         return other
 
@@ -189,7 +191,7 @@ class Figure:
         for name, value in state.shapes.items():
             if name in self.mesh.shapes:
                 values[self.mesh.shapes.index(name)] = value
-        if self._colours:
+        if self._binds:
             self.materials.tint(self._tints(state))
         self._palette.write(palette.tobytes())
         self._weights.write(values.tobytes())
@@ -205,9 +207,9 @@ class Figure:
         self._skin().transform(self.skinned, mode=self._context.POINTS, vertices=count)
 
     def _tints(self, state: FigureState) -> Tints:
-        """Return the colours that expressions ask for, by their weights in a state."""
-        out: list[tuple[ColourBind, float]] = []
-        for name, binds in self._colours.items():
+        """Return what expressions ask of materials, by their weights in a state."""
+        out: list[tuple[MaterialBind, float]] = []
+        for name, binds in self._binds.items():
             face = state.weights[ARKIT_INDEX[name]] if name in ARKIT_INDEX else 0.0
             weight = float(state.shapes.get(name, face))
             out += [(bind, weight) for bind in binds if weight]

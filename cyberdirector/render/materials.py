@@ -18,14 +18,17 @@ from cyberdirector.core.model import (
     ColourBind,
     Material,
     Texture,
+    UvBind,
+    UvTransform,
 )
 from cyberdirector.render.ramps import Ramp, ramp_from
 from cyberdirector.render.remarks import Remark
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.textures import blend_mipmaps, neutral_texture, upload_texture
 
-Tints = tuple[tuple[ColourBind, float], ...]
-"""Colours that expressions ask for, with the weights of these."""
+MaterialBind = ColourBind | UvBind
+Tints = tuple[tuple[MaterialBind, float], ...]
+"""What expressions ask of materials, with the weights of these."""
 
 _BLOCK = 256
 """Bytes between material blocks: the largest UBO offset alignment in use."""
@@ -81,16 +84,39 @@ def material_block(material: Material, glow: float = 1.0) -> bytes:
     return np.array(rows, dtype=np.float32).tobytes().ljust(_BLOCK, b"\0")
 
 
-def tinted(material: Material, tints: Sequence[tuple[ColourBind, float]]) -> Material:
-    """Return a material with its colours moved towards those of expressions."""
+def tinted(material: Material, tints: Sequence[tuple[MaterialBind, float]]) -> Material:
+    """Return a material with its colours and textures moved towards those of expressions."""
     changed: dict[str, NDArray[np.float64]] = {}
     for bind, weight in tints:
+        if isinstance(bind, UvBind):
+            continue
         name = COLOUR_BINDS[bind.kind]
         own = np.asarray(getattr(material, name), np.float64)
         step = weight * (np.asarray(bind.target[: len(own)]) - own)
         changed[name] = changed.get(name, own) + step
     fields: dict[str, Any] = {k: tuple(float(v) for v in c) for k, c in changed.items()}
+    moves = [(bind, weight) for bind, weight in tints if isinstance(bind, UvBind)]
+    if moves:
+        fields["transforms"] = material.transforms | {
+            slot: _moved(material.transforms.get(slot, UvTransform()), moves)
+            for slot in _slots_of(material)
+            if slot != "matcap_texture"
+        }
     return replace(material, **fields)
+
+
+def _moved(own: UvTransform, moves: Sequence[tuple[UvBind, float]]) -> UvTransform:
+    """Return a transform moved by the sum of weight × (target - own), axis by axis."""
+    offset, scale = list(own.offset), list(own.scale)
+    for bind, weight in moves:
+        for now, start, target in (
+            (offset, own.offset, bind.offset),
+            (scale, own.scale, bind.scale),
+        ):
+            for axis, wanted in enumerate(target):
+                if wanted is not None:
+                    now[axis] += weight * (wanted - start[axis])
+    return UvTransform((offset[0], offset[1]), (scale[0], scale[1]), own.rotation)
 
 
 def check_material(owner: str, material: Material, textures: int) -> None:
@@ -179,6 +205,7 @@ class MaterialTable:
                     self.remarks += remarks
         self._neutral = {v: neutral_texture(context, v) for v in (_WHITE, _BLACK, _FLAT)}
         self._materials = list(materials)
+        self._now = list(materials)
         data = b"".join(material_block(m) for m in materials) or bytes(_BLOCK)
         self._buffer = context.buffer(data)
         self._context = context
@@ -200,10 +227,11 @@ class MaterialTable:
         """Return a table whose colours change apart; the textures are shared."""
         other = copy.copy(self)
         other._buffer = self._context.buffer(self._buffer.read())
+        other._now = list(self._now)
         return other
 
     def tint(self, tints: Tints) -> None:
-        """Move colours of materials towards what expressions ask for.
+        """Move colours and textures of materials towards what expressions ask for.
 
         Parameters
         ----------
@@ -216,8 +244,8 @@ class MaterialTable:
         touched = {bind.material for bind, _ in (*tints, *self._tints)}
         for index in sorted(touched):
             here = [(b, w) for b, w in tints if b.material == index]
-            block = material_block(tinted(self._materials[index], here))
-            self._buffer.write(block, offset=index * _BLOCK)
+            self._now[index] = tinted(self._materials[index], here)
+            self._buffer.write(material_block(self._now[index]), offset=index * _BLOCK)
         self._tints = tints
 
     def read_small(self, small: bool) -> None:
@@ -290,7 +318,7 @@ class MaterialTable:
         return 0 if texture is None else max(self._textures[texture, False].size)
 
     def __getitem__(self, index: int) -> Material:
-        return self._materials[index]
+        return self._now[index]
 
 
 def _ramp_of(owner: str, material: Material) -> Ramp | None:

@@ -23,6 +23,7 @@ from cyberdirector.core.model import (
     Spring,
     SpringJoint,
     Texture,
+    UvBind,
     UvTransform,
 )
 from cyberdirector.core.scene import Camera, LightRig, Mark, PointLight, Set
@@ -179,6 +180,7 @@ def make_character(seed, optional=True):
                 ColourBind(0, "color", (0.75, 0.25, 0.125, 0.5)),
                 ColourBind(0, "rimColor", (1.0, 0.5, 0.25, 1.0)),
             ],
+            moves=[UvBind(0, (0.5, 0.25), (0.5, 1.0))],
         ),
     }  # fmt: skip
     for name in ARKIT_NAMES[:3]:

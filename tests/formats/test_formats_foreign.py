@@ -167,6 +167,10 @@ def test_rest_rotations_and_scales_are_normalised(seed):
         assert_parts_equal(x, y)
 
 
+def _value(key: str, target: tuple[float, ...]) -> dict[str, object]:
+    return {"materialName": "m0", "propertyName": key, "targetValue": list(target)}
+
+
 def turn_to_version_0(character):
     """Return a VRM 0.x of the character: facing -Z, old names, z of offsets reversed."""
     editor = Editor(vrm_bytes(character))
@@ -217,7 +221,17 @@ def turn_to_version_0(character):
                         "presetName": "joy",
                         "binds": [{"mesh": face, "index": 3, "weight": 50}],
                     },
-                    {"name": "Wink", "presetName": "unknown", "binds": []},
+                    {
+                        "name": "Wink",
+                        "presetName": "unknown",
+                        "binds": [],
+                        "materialValues": [
+                            _value("_RimColor", (0.5, 1.0, 0.0, 1.0)),
+                            _value("_MainTex_ST", (0.5, 0.25, 0.1, 0.2)),
+                            _value("_MainTex_ST_S", (0.5, 0.0, 0.3, 0.0)),
+                            _value("_Cutoff", (0.5, 0.0, 0.0, 0.0)),
+                        ],
+                    },
                 ]
             },
             "secondaryAnimation": {
@@ -288,7 +302,14 @@ def test_version_0_is_turned_and_translated():
     assert back.meta["authors"] == ["某人"]
     assert back.expressions["happy"].binds == [("mood", 0.5)]
     assert back.expressions["happy"].preset
-    assert not back.expressions["Wink"].preset
+    wink = back.expressions["Wink"]
+    assert not wink.preset
+    (rim,) = wink.colours
+    assert (rim.material, rim.kind) == (0, "rimColor")
+    assert rim.target == pytest.approx((0.2140, 1.0, 0.0, 1.0), abs=1e-3)  # sRGB 0.5
+    whole, across = wink.moves  # coordinates of 0.x count upwards
+    assert (whole.offset, whole.scale) == (pytest.approx((0.1, 0.55)), (0.5, 0.25))
+    assert (across.offset, across.scale) == ((0.3, None), (0.5, None))
     assert back.look_at.kind == "expression"
     assert back.look_at.vertical_up == (45.0, 0.5)
     (spring,) = back.springs

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from cyberdirector.core.model import COLOUR_BINDS, ColourBind, Expression, MeshPart
+from cyberdirector.core.model import COLOUR_BINDS, ColourBind, Expression, MeshPart, UvBind
+from cyberdirector.formats.gltf._view import View
 from cyberdirector.formats.gltf.document import Gltf
 from cyberdirector.formats.gltf.meshes import Source
+from cyberdirector.formats.vrm.mtoon0 import linear_of
 from cyberdirector.formats.vrm.names import OVERRIDES, PRESETS, PRESETS_0
 
 Bind = tuple[int, int, float]
@@ -26,6 +28,7 @@ class Raw:
     look_at: str = "none"
     mouth: str = "none"
     colours: list[ColourBind] = field(default_factory=list)
+    moves: list[UvBind] = field(default_factory=list)
 
 
 def read_raw(gltf: Gltf) -> list[Raw]:
@@ -42,8 +45,11 @@ def read_raw(gltf: Gltf) -> list[Raw]:
             raw.blink = view.choice("overrideBlink", OVERRIDES, "none")
             raw.look_at = view.choice("overrideLookAt", OVERRIDES, "none")
             raw.mouth = view.choice("overrideMouth", OVERRIDES, "none")
-            if view.items("textureTransformBinds"):
-                gltf.note(f"expression {name!r}: textureTransformBinds are not played")
+            for bind in view.views("textureTransformBinds", 4096):
+                x, y = bind.numbers("offset", 2, (0.0, 0.0))
+                w, h = bind.numbers("scale", 2, (1.0, 1.0))
+                material = bind.index("material", len(gltf.materials))
+                raw.moves.append(UvBind(material, (x, y), (w, h)))
             for bind in view.views("materialColorBinds", 4096):
                 r, g, b, a = bind.numbers("targetValue", 4, (1.0, 1.0, 1.0, 1.0))
                 kind = bind.choice("type", tuple(COLOUR_BINDS))
@@ -59,6 +65,38 @@ def read_raw(gltf: Gltf) -> list[Raw]:
     return out
 
 
+_COLOURS_0 = {
+    "_Color": "color",
+    "_ShadeColor": "shadeColor",
+    "_EmissionColor": "emissionColor",
+    "_RimColor": "rimColor",
+    "_OutlineColor": "outlineColor",
+}
+"""Colours of MToon 0.x that ``materialValues`` names → kinds of 1.0."""
+
+
+def _take_value(raw: Raw, value: View, gltf: Gltf) -> None:
+    """Add a bind of ``materialValues`` of VRM 0.x; note what 1.0 has no place for.
+
+    Colours of 0.x are sRGB. ``_MainTex_ST`` holds scale and offset of all textures, counted
+    upwards; ``_S`` and ``_T`` after it mean the horizontal and the vertical alone.
+    """
+    name, key = value.text("materialName", ""), value.text("propertyName", "")
+    x, y, z, w = value.numbers("targetValue", 4, (0.0, 0.0, 0.0, 0.0))
+    found = [i for i, m in enumerate(gltf.materials) if m.text("name", "") == name]
+    known = key in _COLOURS_0 or key in ("_MainTex_ST", "_MainTex_ST_S", "_MainTex_ST_T")
+    if not found or not known:
+        gltf.note(f"expression {raw.name!r}: {key!r} of material {name!r} is not played")
+        return
+    if key in _COLOURS_0:
+        colour = (*linear_of((x, y, z)), w)
+        raw.colours.append(ColourBind(found[0], _COLOURS_0[key], colour))
+        return
+    across, along = not key.endswith("_T"), not key.endswith("_S")
+    offset = (z if across else None, 1.0 - y - w if along else None)
+    raw.moves.append(UvBind(found[0], offset, (x if across else None, y if along else None)))
+
+
 def read_raw_0(gltf: Gltf) -> list[Raw]:
     """Return the blend-shape groups of VRM 0.x under their names of 1.0."""
     vrm = gltf.root.extension("VRM")
@@ -71,8 +109,8 @@ def read_raw_0(gltf: Gltf) -> list[Raw]:
         if not name:
             continue
         raw = Raw(name, preset in PRESETS_0, [], view.flag("isBinary"))
-        if view.items("materialValues"):
-            gltf.note(f"expression {name!r}: material values are not played")
+        for value in view.views("materialValues", 4096):
+            _take_value(raw, value, gltf)
         for bind in view.views("binds", 4096):
             mesh = bind.index("mesh", len(gltf.meshes))
             index = bind.integer("index", 0, 65_535)
@@ -133,6 +171,6 @@ def bind_expressions(
                 binds.setdefault(names[mesh][index], weight)
         out[raw.name] = Expression(
             list(binds.items()), raw.is_binary, raw.blink, raw.look_at, raw.mouth, raw.preset,
-            raw.colours,
+            raw.colours, raw.moves,
         )  # fmt: skip
     return out

@@ -38,7 +38,7 @@ _GONE = ("_ReceiveShadowTexture", "_ShadingGradeTexture")
 _MASKS = frozenset(("outline_width_texture", "uv_animation_mask_texture"))
 
 
-def _linear(color: tuple[float, ...]) -> Color3:
+def linear_of(color: tuple[float, ...]) -> Color3:
     """Return an sRGB colour as linear RGB (IEC 61966-2-1)."""
     c = np.clip(np.array(color[:3]), 0.0, 1.0)
     out = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
@@ -90,8 +90,8 @@ def _take_textures(material: Material, view: View, reader: TextureReader) -> Non
 
 def _shading(material: Material, floats: View, vectors: View) -> None:
     color = vectors.numbers("_Color", 4, (1.0, 1.0, 1.0, 1.0))
-    material.base_color = (*_linear(color), color[3])
-    material.shade_color = _linear(vectors.numbers("_ShadeColor", 4, (0.97, 0.81, 0.86, 1.0)))
+    material.base_color = (*linear_of(color), color[3])
+    material.shade_color = linear_of(vectors.numbers("_ShadeColor", 4, (0.97, 0.81, 0.86, 1.0)))
     shift = floats.number("_ShadeShift", 0.0, -1.0, 1.0)
     toony = floats.number("_ShadeToony", 0.9, 0.0, 1.0)
     low, high = shift, 1.0 + (shift - 1.0) * toony
@@ -99,11 +99,11 @@ def _shading(material: Material, floats: View, vectors: View) -> None:
     material.shading_shift = min(max(-(low + high) / 2.0, -1.0), 1.0)
     material.gi_equalization = 1.0 - floats.number("_IndirectLightIntensity", 0.1, 0.0, 1.0)
     material.normal_scale = floats.number("_BumpScale", 1.0, -1e3, 1e3)
-    material.rim_color = _linear(vectors.numbers("_RimColor", 4, (0.0, 0.0, 0.0, 1.0)))
+    material.rim_color = linear_of(vectors.numbers("_RimColor", 4, (0.0, 0.0, 0.0, 1.0)))
     material.rim_fresnel_power = floats.number("_RimFresnelPower", 1.0, 0.0, 1e3)
     material.rim_lift = floats.number("_RimLift", 0.0, -1e3, 1e3)
     material.rim_lighting_mix = floats.number("_RimLightingMix", 0.0, 0.0, 1.0)
-    material.emissive = _linear(vectors.numbers("_EmissionColor", 4, (0.0, 0.0, 0.0, 1.0)))
+    material.emissive = linear_of(vectors.numbers("_EmissionColor", 4, (0.0, 0.0, 0.0, 1.0)))
 
 
 def _outline(material: Material, floats: View, vectors: View) -> None:
@@ -112,7 +112,9 @@ def _outline(material: Material, floats: View, vectors: View) -> None:
     # Widths of 0.x are centimetres, or percent of half the screen height.
     width = floats.number("_OutlineWidth", 0.0, 0.0, 1e3) * 0.01
     material.outline_width = width * (0.5 if mode == 2 else 1.0)
-    material.outline_color = _linear(vectors.numbers("_OutlineColor", 4, (0.0, 0.0, 0.0, 1.0)))
+    material.outline_color = linear_of(
+        vectors.numbers("_OutlineColor", 4, (0.0, 0.0, 0.0, 1.0))
+    )
     mixed = floats.number("_OutlineColorMode", 0.0) >= 0.5
     mix = floats.number("_OutlineLightingMix", 1.0, 0.0, 1.0)
     material.outline_lighting_mix = mix if mixed else 0.0

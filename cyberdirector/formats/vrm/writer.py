@@ -10,7 +10,15 @@ import numpy as np
 from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.face import ARKIT_NAMES
 from cyberdirector.core.files import write_bytes
-from cyberdirector.core.model import Character, Collider, Expression, Spring
+from cyberdirector.core.model import (
+    Character,
+    Collider,
+    Expression,
+    Material,
+    Spring,
+    UvBind,
+    UvTransform,
+)
 from cyberdirector.core.rotations import quat_to_matrix
 from cyberdirector.core.skeleton import HUMANOID_BONES, REQUIRED_BONES
 from cyberdirector.formats.gltf.builder import Builder
@@ -107,7 +115,23 @@ def expressions_of(character: Character) -> dict[str, Expression]:
     return out
 
 
-def _expression(expression: Expression, parts: Parts) -> dict[str, Any]:
+def _move(bind: UvBind, material: Material) -> dict[str, Any]:
+    """Return a textureTransformBind; an axis that is left alone keeps what the material has."""
+    own = next(iter(material.transforms.values()), UvTransform())
+
+    def whole(wanted: tuple[float | None, ...], kept: tuple[float, ...]) -> list[float]:
+        return [k if v is None else float(v) for v, k in zip(wanted, kept, strict=True)]
+
+    return {
+        "material": bind.material,
+        "offset": whole(bind.offset, own.offset),
+        "scale": whole(bind.scale, own.scale),
+    }
+
+
+def _expression(
+    expression: Expression, parts: Parts, materials: list[Material]
+) -> dict[str, Any]:
     item: dict[str, Any] = {
         "isBinary": bool(expression.is_binary),
         "overrideBlink": expression.override_blink,
@@ -131,6 +155,10 @@ def _expression(expression: Expression, parts: Parts) -> dict[str, Any]:
             }
             for c in expression.colours
         ]
+    if expression.moves:
+        item["textureTransformBinds"] = [
+            _move(move, materials[move.material]) for move in expression.moves
+        ]
     return item
 
 
@@ -139,7 +167,7 @@ def _expressions(character: Character, parts: Parts) -> dict[str, Any]:
     custom: dict[str, Any] = {}
     for name, expression in expressions_of(character).items():
         home = preset if expression.preset and name in PRESETS else custom
-        home[name] = _expression(expression, parts)
+        home[name] = _expression(expression, parts, character.materials)
     return {k: v for k, v in (("preset", preset), ("custom", custom)) if v}
 
 

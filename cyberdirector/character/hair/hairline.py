@@ -31,6 +31,9 @@ SIDES: HairLine = (
 ROUND: HairLine = ((0, 26), (10, 26.5), (22, 26), (34, 23.5), (44, 17), *SIDES)
 """A soft round hairline."""
 
+LOW: HairLine = ((0, 22), (10, 21.5), (22, 20.5), (34, 18), (44, 13), *SIDES)
+"""A hairline that stays behind a parted fringe: no skin shows between its locks."""
+
 PEAKED: HairLine = (
     (0, 22.5),
     (4, 23.6),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cyberdirector.character.hair import solids
 from cyberdirector.character.hair.build import Head, Style
-from cyberdirector.character.hair.hairline import PEAKED, ROUND, SQUARE
+from cyberdirector.character.hair.hairline import LOW, PEAKED, ROUND
 from cyberdirector.character.hair.lock import Lock
 from cyberdirector.character.hair.parts import Parting, frame_lock, mantle, ring_of
 from cyberdirector.character.hair.styles.fronts import (
@@ -130,7 +130,7 @@ def wuxia_loose(head: Head) -> Style:
     locks += mantle(part, rng, ring_of(9, 70, odd=True), hang=0.30, width=0.022, lift=0.012,
                     chains=4, clear=0.016, tip=1.25, uneven=0.3, flare=0.10, wave=0.006,
                     curl=-0.3)  # fmt: skip
-    return Style(locks, SQUARE)
+    return Style(locks, LOW)
 
 
 def wolf_cut(head: Head) -> Style:

@@ -38,7 +38,7 @@ class Weights:
     foot: float = 0.4
     stand: float = 4.0
     ground: float = 60.0
-    reach: float = 0.12
+    reach: float = 0.2
     balance: float = 60.0
     sole: float = 0.03
     """Metres around the middle of the soles within which the weight of who stands may lie."""

@@ -16,7 +16,7 @@ from cyberdirector.review.khronos import available, counts, validate
 def formats() -> None:
     """Count errors and warnings of the validator and of our own checks."""
     names = [str(seed) for seed in RANDOM]
-    names = [*recipe_names()[:2], *names[:2]] if QUICK else [*recipe_names(), *names]
+    names = [recipe_names()[0], names[0]] if QUICK else [*recipe_names(), *names]
     paths = files(names)
     if available():
         found = validate(paths)

@@ -114,6 +114,42 @@ def line_of(language: str, rng: np.random.Generator) -> str:
     return _en(rng) if language == "en" else _ja(rng)
 
 
+def words_of(language: str, rng: np.random.Generator) -> list[str]:
+    """Return five words, rarely fewer, in Mandarin with every syllable about equally often.
+
+    There b, p and m open three words of ten, the consonants that are taken for them
+    another four.
+    """
+    if language != "zh":
+        return [_word("n", rng).capitalize() + "." for _ in range(5)]
+    syllables = _syllables()
+    names = sorted(syllables)
+    kin = np.array([_KIN.get(name[0], 1.0) for name in names])
+    said = []
+    for index in rng.choice(len(names), 5, p=kin / kin.sum()):
+        if not names[index].isascii():  # a character without a reading
+            continue
+        found = syllables[names[index]]
+        said.append(found[int(rng.integers(len(found)))] + "。")
+    return said
+
+
+_KIN = {"b": 3.2, "p": 3.2, "m": 3.2, "d": 2.0, "t": 2.0, "n": 2.0, "l": 2.0, "f": 2.5,
+        "g": 1.3, "k": 1.3, "h": 1.3, "w": 2.5}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _syllables() -> dict[str, list[str]]:
+    """Return the words of one and two characters that begin with each syllable and tone."""
+    from pypinyin import Style, lazy_pinyin
+
+    found: dict[str, list[str]] = {}
+    for word in _mandarin()[0]:
+        if len(word) < 3:
+            found.setdefault(lazy_pinyin(word, style=Style.TONE3)[0], []).append(word)
+    return found
+
+
 def _zh(rng: np.random.Generator) -> str:
     words, weights = _mandarin()
 

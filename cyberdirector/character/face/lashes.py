@@ -85,7 +85,7 @@ def _upper(
     """Return the thick line of the upper lid with its outer wing."""
     rows = face_loops(body.template).upper_lid[index]
     n = 34
-    t = np.linspace(0.0, 1.0, n)
+    t = np.linspace(0.092, 1.0, n)
     place = along_rows(rows, body.positions, t)
     unit = body.scale * body.style.head
     rise = np.where(t < cut.peak, t / cut.peak, 1.0 - 0.55 * (t - cut.peak) / (1.0 - cut.peak))
@@ -135,12 +135,7 @@ def _lower(
     t = np.linspace(0.0, 1.0, n)
     place = along_rows(rows, body.positions, 0.20 + 0.80 * t)
     unit = body.scale * body.style.head
-    thick = (
-        unit
-        * look.lower_lash
-        * 0.0010
-        * np.sin(np.pi * np.clip(0.06 + 1.0 * t**0.8, 0, 1)) ** 0.8
-    )
+    thick = unit * look.lower_lash * 0.0010 * np.sin(np.pi * (0.06 + 0.93 * t**0.8)) ** 0.8
     down = np.stack([sign * 0.25 * t, -np.ones(n), 0.4 + 0 * t], axis=1)
     down /= np.linalg.norm(down, axis=1, keepdims=True)
     base = place.at(body.positions) + np.array([0.0, 0.0, 0.0012]) * unit

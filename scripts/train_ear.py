@@ -1,9 +1,11 @@
 """Train the ear on lines from ``train_ear_data.py`` and store it as ONNX.
 
-usage: python scripts/train_ear.py DATA [--steps N] [--seconds S] [--export models/ear.onnx]
+usage: python scripts/train_ear.py DATA [--steps N] [--seconds S] [--grow OLD/state.pt]
+       [--state DATA/state.pt] [--export models/ear.onnx]
 
-One thread. A run that was stopped goes on where it was (``DATA/state.pt``); lines that have
-come since are taken in every 200 steps.
+One thread. A run that was stopped goes on where it was (``--state``); lines that have come
+since are taken in every 200 steps. ``--grow`` begins with a narrower network that was trained
+before: what it computes is kept, the new channels add nothing at first.
 """
 
 from __future__ import annotations
@@ -22,16 +24,29 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 from train_ear_augment import augment, mask, stretch
+from train_ear_grow import widen
 
 from cyberdirector.core.files import replacing, write_bytes
 from cyberdirector.core.speech import PHONE_CLASSES
-from cyberdirector.voice.ear.features import MELS, STEP, log_mel, loud_mean, normalise
+from cyberdirector.voice.ear.features import (
+    MELS,
+    STEP,
+    log_mel,
+    loud_mean,
+    normalise,
+    take_mean,
+)
 
 CLASSES = len(PHONE_CLASSES)
 FRAMES = 2400
 """Frames per step; crops are 96, 160 or 240 long, so that the ends of takes are learnt too."""
 
-PEAK_RATE = 2.5e-3
+ALONE = 0.5
+"""Share of the shorter crops that hold one word with its silence and nothing else."""
+
+CONFUSED = [PHONE_CLASSES.index(k) for k in ("SIL", "BMP", "FV", "TD", "L", "KG", "W")]
+"""What closed lips are taken for; their order among themselves is learnt once more."""
+
 DRAWN = 0.6
 """Share of the crops that are of drawn lines, where there are any."""
 
@@ -58,7 +73,7 @@ class Block(nn.Module):
         )  # fmt: skip
         self.norm = nn.BatchNorm2d(channels)
         self.mix = nn.Conv2d(channels, channels, 1)
-        self.drop = nn.Dropout(0.2)
+        self.drop = nn.Dropout(0.15)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the block's output, same shape."""
@@ -68,7 +83,7 @@ class Block(nn.Module):
 class Ear(nn.Module):
     """(batch, 40, 1, frames) features → (batch, 21, 1, frames) logits, ±0.46 s of context."""
 
-    def __init__(self, channels: int = 128) -> None:
+    def __init__(self, channels: int = 208) -> None:
         super().__init__()
         self.first = nn.Conv2d(MELS, channels, (1, 5), padding=(0, 2))
         self.blocks = nn.Sequential(*(Block(channels, d) for d in DILATIONS))
@@ -94,7 +109,10 @@ class Exported(nn.Module):
 
 @dataclass
 class Lines:
-    """Lines in memory: log-mel and labels; which of them are drawn and which have waves."""
+    """Lines in memory: log-mel and labels; which of them are drawn and which have waves.
+
+    ``words`` are (line, first frame, last frame) of what is said between two silences.
+    """
 
     folder: Path
     mels: list[NDArray[np.float16]] = field(default_factory=list)
@@ -102,6 +120,7 @@ class Lines:
     voiced: list[int] = field(default_factory=list)
     labels: list[NDArray[np.int64]] = field(default_factory=list)
     held: list[tuple[NDArray[np.float32], NDArray[np.int64], str]] = field(default_factory=list)
+    words: list[tuple[int, int, int]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def refresh(self) -> None:
@@ -123,6 +142,8 @@ class Lines:
                     (self.drawn if drawn else self.voiced).append(len(self.mels))
                     self.mels.append(mel.astype(np.float16))
                     self.labels.append(label)
+                    if path.name.startswith("w"):
+                        self.words += [(len(self.mels) - 1, a, b) for a, b in runs_of(label)]
 
     def draw(self, rng: np.random.Generator) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """Return a random line; drawn ones get the grain that waves have."""
@@ -133,6 +154,32 @@ class Lines:
         if grainy:
             mel += rng.normal(0.0, GRAIN, mel.shape).astype(np.float32)
         return mel, self.labels[index]
+
+    def draw_word(
+        self, size: int, rng: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return up to ``size`` frames with one word in silence, at another pace."""
+        index, first, last = self.words[int(rng.integers(len(self.words)))]
+        mel, label = self.mels[index].astype(np.float32), self.labels[index]
+        before, after = rng.integers(3, 45, 2)
+        quiet = mel[np.argmin(mel.sum(1))]
+        near = np.flatnonzero(label > 0)
+        low = max(first - before, near[near < first].max(initial=-1) + 3, 0)
+        high = min(last + after, near[near >= last].min(initial=len(label) + 3) - 3, len(label))
+        pads = max(0, low - (first - before)), max(0, last + after - high)
+        mel = np.concatenate([np.tile(quiet, (pads[0], 1)), mel[low:high],
+                              np.tile(quiet, (pads[1], 1))])  # fmt: skip
+        mel, label = stretch(mel, np.pad(label[low:high], pads), rng)
+        return mel[:size], label[:size]
+
+
+def runs_of(label: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return the first and last frames of what is said between silences of 80 ms and more."""
+    spoken = np.flatnonzero(label > 0)
+    breaks = np.flatnonzero(np.diff(spoken) > 8)
+    firsts = spoken[np.concatenate([[0], breaks + 1])]
+    lasts = spoken[np.concatenate([breaks, [len(spoken) - 1]])] + 1
+    return [(int(a), int(b)) for a, b in zip(firsts, lasts, strict=True) if b - a < 140]
 
 
 def label_frames(
@@ -145,24 +192,28 @@ def label_frames(
     return label
 
 
-def make_batch(lines: Lines, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def make_batch(
+    lines: Lines, colour: NDArray[np.float32], rng: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return features (b, 40, 1, n) and labels (b, 1, n) of random crops.
 
-    Half of the crops are made of two lines cut together, so that no line is learnt by heart.
+    Half of the crops are made of two lines cut together, so that no line is learnt by heart;
+    of the shorter ones half hold a word alone.
     """
     size = int(rng.choice([96, 160, 240]))
     count = FRAMES // size
     x = np.zeros((count, MELS, 1, size), np.float32)
     y = np.full((count, 1, size), IGNORED, np.int64)
     for row in range(count):
-        mel, label = _crop(lines, size, rng)
-        if rng.random() < 0.5 and len(mel) > 60:
+        alone = size < 240 and bool(lines.words) and rng.random() < ALONE
+        mel, label = lines.draw_word(size, rng) if alone else _crop(lines, size, rng)
+        if not alone and rng.random() < 0.5 and len(mel) > 60:
             cut = int(rng.integers(25, len(mel) - 25))
             other, named = _crop(lines, size - cut, rng)
             mel = np.concatenate([mel[:cut], other + (mel.mean() - other.mean())])
             label = np.concatenate([label[:cut], named])
         heard = augment(mel, lines.draw(rng)[0], rng)
-        features = mask(normalise(heard, loud_mean(heard)), rng)
+        features = mask(normalise(heard, take_mean(heard, colour)), rng)
         x[row, :, 0, : len(heard)] = features.T
         y[row, 0, : len(heard)] = label
     return torch.from_numpy(x), torch.from_numpy(y)
@@ -177,13 +228,14 @@ def _crop(
     return mel[first : first + size], label[first : first + size]
 
 
-def check(net: Ear, lines: Lines) -> dict[str, float]:
+def check(net: Ear, lines: Lines, colour: NDArray[np.float32]) -> dict[str, float]:
     """Return the share of right frames of held-out voices, per language and in all."""
     net.eval()
     hits: dict[str, list[float]] = {}
     with torch.no_grad():
         for mel, label, language in lines.held:
-            x = torch.from_numpy(normalise(mel, loud_mean(mel)).T[None, :, None].copy())
+            features = normalise(mel, take_mean(mel, colour))
+            x = torch.from_numpy(features.T[None, :, None].copy())
             right = net(x)[0, :, 0].argmax(0).numpy() == label
             hits.setdefault(language, []).extend(right)
     net.train()
@@ -208,6 +260,25 @@ def order_of(lines: Lines) -> NDArray[np.float64]:
     return np.log(count / count.sum(1, keepdims=True) + 1e-6)
 
 
+def colour_of(lines: Lines) -> NDArray[np.float32]:
+    """Return (40,) the mean of loud frames of the lines with waves."""
+    means = [loud_mean(lines.mels[i].astype(np.float32)) for i in lines.voiced]
+    return np.mean(means, axis=0, dtype=np.float32)
+
+
+def loss_of(logits: torch.Tensor, y: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Return the cross-entropy of all classes and that among :data:`CONFUSED`."""
+    whole = functional.cross_entropy(
+        logits, y, weights, ignore_index=IGNORED, label_smoothing=0.08
+    )
+    place = torch.full((CLASSES + 1,), IGNORED)
+    place[CONFUSED] = torch.arange(len(CONFUSED))
+    among = functional.cross_entropy(
+        logits[:, CONFUSED], place[y], weights[CONFUSED], ignore_index=IGNORED
+    )
+    return whole + 0.3 * among
+
+
 def train(options: argparse.Namespace) -> None:
     """Run the steps that are left and export the slow average of the weights."""
     torch.set_num_threads(1)
@@ -216,70 +287,79 @@ def train(options: argparse.Namespace) -> None:
     lines.refresh()
     net = Ear(options.channels).to(memory_format=torch.channels_last)
     slow = Ear(options.channels).to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), PEAK_RATE, weight_decay=1e-2)
-    state_path = options.data / "state.pt"
-    step, begun = 0, time.monotonic()
+    optimiser = torch.optim.AdamW(net.parameters(), options.rate, weight_decay=1e-2)
+    state_path = options.state or options.data / "state.pt"
+    step, begun, colour = 0, time.monotonic(), colour_of(lines)
     if state_path.exists():
         state = torch.load(state_path, weights_only=True)
         net.load_state_dict(state["net"])
         slow.load_state_dict(state["slow"])
         optimiser.load_state_dict(state["optimiser"])
-        step = int(state["step"])
+        step, colour = int(state["step"]), state["colour"].numpy()
     else:
+        if options.grow:
+            old = torch.load(options.grow, weights_only=True)["slow"]
+            net.load_state_dict(widen(old, net.state_dict()))
         slow.load_state_dict(net.state_dict())
     weights = class_weights(lines)
     while step < options.steps and time.monotonic() - begun < options.seconds:
         late = max(step / options.steps, (time.monotonic() - begun) / options.seconds)
         fall = max(0.02, 0.5 + 0.5 * np.cos(np.pi * late))
-        rate = float(PEAK_RATE * min(1.0, (step + 1) / 100) * fall)
+        rate = float(options.rate * min(1.0, (step + 1) / 100) * fall)
         for group in optimiser.param_groups:
             group["lr"] = rate
-        x, y = make_batch(lines, np.random.default_rng([7, step]))
+        x, y = make_batch(lines, colour, np.random.default_rng([7, step]))
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(x.to(memory_format=torch.channels_last))
-        loss = functional.cross_entropy(
-            logits.float(), y, weights, ignore_index=IGNORED, label_smoothing=0.08
-        )
+        loss = loss_of(logits.float(), y, weights)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
         optimiser.step()
         step += 1
-        with torch.no_grad():
-            share = 0.0 if step < 100 else 0.99
-            old = slow.state_dict()
-            for name, value in net.state_dict().items():
-                if value.is_floating_point():
-                    old[name].mul_(share).add_(value, alpha=1.0 - share)
+        _follow(slow, net, 0.0 if step < 100 and not options.grow else 0.995)
         if step % 50 == 0:
             spent = time.monotonic() - begun
             say(f"{step} loss {loss.item():.3f} rate {rate:.5f} {spent:.0f} s")
-        if step % 200 == 0:
+        if step % 400 == 0:
             lines.refresh()
             weights = class_weights(lines)
-            say(f"  {len(lines.mels)} lines; held out {check(slow, lines)}")
-            _save(state_path, net, slow, optimiser, step)
+            say(f"  {len(lines.mels)} lines; held out {check(slow, lines, colour)}")
+            _save(state_path, net, slow, optimiser, step, colour)
             if options.export:
-                export(slow, lines, step, options.export)
-    _save(state_path, net, slow, optimiser, step)
+                export(slow, lines, step, colour, options.export)
+    _save(state_path, net, slow, optimiser, step, colour)
     if options.export:
-        export(slow, lines, step, options.export)
+        export(slow, lines, step, colour, options.export)
 
 
-def _save(path: Path, net: Ear, slow: Ear, optimiser: torch.optim.Optimizer, step: int) -> None:
+def _follow(slow: Ear, net: Ear, share: float) -> None:
+    """Move the slow average of the weights towards ``net``."""
+    with torch.no_grad():
+        old = slow.state_dict()
+        for name, value in net.state_dict().items():
+            if value.is_floating_point():
+                old[name].mul_(share).add_(value, alpha=1.0 - share)
+
+
+def _save(
+    path: Path, net: Ear, slow: Ear, optimiser: torch.optim.Optimizer, step: int,
+    colour: NDArray[np.float32],
+) -> None:  # fmt: skip
     with replacing(path) as temporary:
         torch.save(
             {"net": net.state_dict(), "slow": slow.state_dict(),
-             "optimiser": optimiser.state_dict(), "step": step},
+             "optimiser": optimiser.state_dict(), "step": step,
+             "colour": torch.from_numpy(colour)},
             temporary,
         )  # fmt: skip
 
 
-def export(net: Ear, lines: Lines, step: int, path: Path) -> None:
+def export(net: Ear, lines: Lines, step: int, colour: NDArray[np.float32], path: Path) -> None:
     """Store the network with what it scored, what it was trained on and the classes."""
     import onnx
 
-    found = check(net, lines)
+    found = check(net, lines, colour)
     plain = Exported(net.eval())
     stream = io.BytesIO()
     torch.onnx.export(
@@ -290,9 +370,6 @@ def export(net: Ear, lines: Lines, step: int, path: Path) -> None:
     model = onnx.load_from_string(stream.getvalue())
     minutes = sum(map(len, lines.mels)) * STEP / 60.0
     count = np.bincount(np.concatenate(lines.labels), minlength=CLASSES) + 500.0
-    colour = np.mean(
-        [loud_mean(lines.mels[i].astype(np.float32)) for i in lines.voiced], axis=0
-    )
     facts = {
         "classes": " ".join(PHONE_CLASSES),
         "priors": json.dumps([round(float(v), 6) for v in count**0.5 / (count**0.5).sum()]),
@@ -314,7 +391,10 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--seconds", type=float, default=1e9)
-    parser.add_argument("--channels", type=int, default=128)
+    parser.add_argument("--channels", type=int, default=208)
+    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--grow", type=Path)
+    parser.add_argument("--state", type=Path)
     parser.add_argument("--export", type=Path)
     train(parser.parse_args())
 

@@ -5,19 +5,21 @@
 (index into PHONE_CLASSES), ``language``, ``voice``, and ``raw``, ``sizes``: what the vocoder
 gave, piece by piece (int16, 24 kHz), for ``train_ear_sketch.py``. A line depends on its number
 alone, so the script goes on where it was stopped. Every 16th line is of a voice that no other
-line contains (``held`` true).
+line contains (``held`` true). ``--words 45`` makes lines of single words (``wNNNNNNN.npz``,
+most in Mandarin); half of them have been through a low MP3 bit rate.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from train_ear_texts import line_of
+from train_ear_texts import line_of, words_of
 
 from cyberdirector.core.hashing import seed_of
 from cyberdirector.core.speech import PHONE_CLASSES, SAMPLE_RATE
@@ -30,9 +32,13 @@ from cyberdirector.voice.plan import Take
 from cyberdirector.voice.profile import VoiceProfile
 from cyberdirector.voice.render import sound_line
 from cyberdirector.voice.styles import pack_names
+from cyberdirector.voice.timing import Segment
 
 RATE = 16_000
 HELD = ("af_sarah", "am_puck", "bf_lily", "zf_xiaoyi", "zm_yunyang", "jf_nezumi")
+WORDS = 2_000_000
+"""Number of the first line of single words."""
+
 _OWN = {"zh": ("zf_", "zm_"), "en": ("af_", "am_", "bf_", "bm_"), "ja": ("jf_", "jm_")}
 _NON_RHOTIC = frozenset("ɑɔɜə")
 _OFF_GLIDE = frozenset("ɪɛʊiu")
@@ -59,13 +65,31 @@ def plan_of(number: int, formant: bool = True) -> tuple[LinePlan, str, bool]:
     voice, british = _voice(language, held, rng)
     if not formant:
         voice = voice.model_copy(update={"formant": 1.0})
-    reading = read_line(line_of(language, rng), language)
+    text = line_of(language, rng)
+    return _plan(text, language, voice, british, number, rng), language, held
+
+
+def words_plans(number: int) -> tuple[list[LinePlan], str, bool]:
+    """Return the plans of the words of line ``number``, said slowly each for itself."""
+    rng = np.random.default_rng(seed_of("ear", number))
+    held = number % 16 == 0
+    language = str(rng.choice(["zh", "en"], p=[0.85, 0.15]))
+    voice, british = _voice(language, held, rng)
+    voice = voice.model_copy(update={"rate": voice.rate * float(rng.uniform(0.65, 1.0))})
+    texts = words_of(language, rng)
+    return [_plan(t, language, voice, british, number, rng) for t in texts], language, held
+
+
+def _plan(
+    text: str, language: str, voice: VoiceProfile, british: bool, seed: int,
+    rng: np.random.Generator,
+) -> LinePlan:  # fmt: skip
+    reading = read_line(text, language)
     if british:
         reading = non_rhotic(reading)
     colour = Colour(range=float(rng.uniform(0.7, 1.4)), effort=float(rng.uniform(-1.0, 1.0)))
     delivery = "whisper" if rng.random() < 0.02 else ""
-    take = Take(colour, delivery, 1.0, number)
-    return plan_reading(kokoro(1), reading, voice, take), language, held
+    return plan_reading(kokoro(1), reading, voice, Take(colour, delivery, 1.0, seed))
 
 
 def make_line(number: int) -> dict[str, np.ndarray]:
@@ -73,9 +97,42 @@ def make_line(number: int) -> dict[str, np.ndarray]:
     plan, language, held = plan_of(number)
     tape = Taped(kokoro(1))
     sounded = sound_line(tape, plan)
-    spoken = resample(sounded.audio, SAMPLE_RATE, RATE)
+    return {
+        **_arrays(sounded.audio, list(sounded.segments), plan, language, held),
+        "raw": np.round(np.clip(np.concatenate(tape.heard), -1, 1) * 32767).astype(np.int16),
+        "sizes": np.array([len(heard) for heard in tape.heard], np.int64),
+    }
+
+
+def make_words(number: int) -> dict[str, np.ndarray]:
+    """Return the arrays of a line of single words with pauses, half of them through MP3."""
+    plans, language, held = words_plans(number)
+    rng = np.random.default_rng([5, number])
+    sounds, segments, time_ = [], [], 0.0
+    for plan in plans:
+        sounded = sound_line(kokoro(1), plan)
+        gap = np.zeros(int(rng.uniform(0.15, 0.5) * SAMPLE_RATE), np.float32)
+        segments += [
+            replace(s, start=s.start + time_, end=s.end + time_)
+            for s in sounded.segments
+            if s.kind != "SIL"
+        ]
+        loud = max(1e-4, float(np.abs(sounded.audio).max()))
+        sounds += [sounded.audio / loud, gap]
+        time_ += (len(sounded.audio) + len(gap)) / SAMPLE_RATE
+    line = _arrays(np.concatenate(sounds), segments, plans[0], language, held)
+    if rng.random() < 0.5:
+        heard = _through_mp3(line["audio"] / 32767.0, int(rng.integers(24, 72)))
+        line["audio"] = np.round(np.clip(heard, -1, 1) * 32767).astype(np.int16)
+    return line
+
+
+def _arrays(
+    audio: np.ndarray, segments: list[Segment], plan: LinePlan, language: str, held: bool
+) -> dict[str, np.ndarray]:
+    spoken = resample(audio, SAMPLE_RATE, RATE)
     spoken = spoken / max(1e-4, float(np.abs(spoken).max())) * 0.9
-    segments, voice = sounded.segments, plan.voice
+    voice = plan.voice
     return {
         "audio": np.round(spoken * 32767).astype(np.int16),
         "starts": np.array([s.start for s in segments], np.float32),
@@ -84,9 +141,28 @@ def make_line(number: int) -> dict[str, np.ndarray]:
         "language": np.array(language),
         "voice": np.array("+".join(voice.prosody[language]) + "/" + "+".join(voice.timbre)),
         "held": np.array(held),
-        "raw": np.round(np.clip(np.concatenate(tape.heard), -1, 1) * 32767).astype(np.int16),
-        "sizes": np.array([len(heard) for heard in tape.heard], np.int64),
     }
+
+
+def _through_mp3(audio: np.ndarray, kilobits: int) -> np.ndarray:
+    """Return ``audio`` (16 kHz) as an MP3 of ``kilobits`` a second gives it back, in place."""
+    import av
+
+    stream = io.BytesIO()
+    with av.open(stream, "w", format="mp3") as store:
+        track = store.add_stream("libmp3lame", rate=RATE, layout="mono")
+        track.bit_rate = 1000 * kilobits
+        frame = av.AudioFrame.from_ndarray(audio[None].astype(np.float32), "fltp", "mono")
+        frame.sample_rate = RATE
+        for packet in (*track.encode(frame), *track.encode(None)):
+            store.mux(packet)
+    stream.seek(0)
+    with av.open(stream) as store:
+        heard = np.concatenate([f.to_ndarray().mean(0) for f in store.decode(audio=0)])
+    size = 1 << int(np.ceil(np.log2(len(audio) + len(heard))))
+    likeness = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(audio, size)), size)
+    late = int(np.argmax(likeness[:4000]))  # the codec's own delay
+    return np.asarray(np.pad(heard[late : late + len(audio)], (0, len(audio)))[: len(audio)])
 
 
 def _voice(language: str, held: bool, rng: np.random.Generator) -> tuple[VoiceProfile, bool]:
@@ -155,13 +231,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--minutes", type=float, default=90.0)
+    parser.add_argument("--words", type=float, help="minutes of single words instead")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
-    seconds, number = 0.0, 0
-    while seconds < options.minutes * 60.0:
+    minutes, seconds, number = options.words or options.minutes, 0.0, 0
+    while seconds < minutes * 60.0:
         path = options.folder / f"{number:06d}.npz"
+        if options.words:
+            path = options.folder / f"w{WORDS + number}.npz"
         if not path.exists():
-            line = make_line(number)
+            line = make_words(WORDS + number) if options.words else make_line(number)
             with open(f"{path}.part", "wb") as stream:
                 np.savez_compressed(stream, **line)
             os.replace(f"{path}.part", path)

@@ -12,7 +12,7 @@ from cyberdirector.voice.ear.hearing import speaking
 from cyberdirector.voice.ear.network import load_ear
 
 _GRAMMAR = 0.5  # weight of the order of classes against the evidence
-_CLOSED, _MAYBE = 0.46, 0.08
+_CLOSED, _MAYBE = 0.55, 0.08
 """Share of the evidence for lips that meet at which a closure is believed, and above which
 frames belong to it (tuned on held-out synthetic voices under noise)."""
 

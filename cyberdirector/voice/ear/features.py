@@ -21,6 +21,9 @@ MELS = 40
 LOUD = 5.0
 """A frame counts as loud within this many nepers (of power, 22 dB) of the loud level."""
 
+USUAL = 40.0
+"""Loud frames of ordinary speech that every take is taken to hold besides its own."""
+
 WINDOW, HOP = 400, 160
 """Samples of a frame's window (25 ms) and between frames (10 ms)."""
 
@@ -67,6 +70,26 @@ def loud_mean(mel: Floats) -> Floats:
     total = np.logaddexp.reduce(mel, axis=1)
     loud = total >= np.percentile(total, 95) - LOUD
     return np.asarray(mel[loud].mean(axis=0), np.float32)
+
+
+def take_mean(mel: Floats, colour: Floats) -> Floats:
+    """Return (40,) float32: the mean that is taken off the frames of a take.
+
+    Two syllables say more of their vowels than of the microphone, so the loud mean of a
+    short take is drawn towards that of ordinary speech.
+
+    Parameters
+    ----------
+    mel
+        (n, 40) log-mel of the take.
+    colour
+        (40,) mean of loud frames of ordinary speech; its loudness does not matter.
+    """
+    total = np.logaddexp.reduce(mel, axis=1)
+    heard = int(np.sum(total >= np.percentile(total, 95) - LOUD))
+    mean = loud_mean(mel)
+    usual = colour - colour.mean() + mean.mean()
+    return np.asarray((heard * mean + USUAL * usual) / (heard + USUAL), np.float32)
 
 
 def normalise(mel: Floats, mean: Floats) -> Floats:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cyberdirector.core.errors import AdapterUnavailable, IntegrityError, Location
 from cyberdirector.core.resources import data_dir
 from cyberdirector.core.speech import PHONE_CLASSES
-from cyberdirector.voice.ear.features import MELS, Floats, loud_mean, normalise
+from cyberdirector.voice.ear.features import MELS, Floats, normalise, take_mean
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -62,7 +62,8 @@ class Ear:
         result = np.zeros((len(mel), len(PHONE_CLASSES)), np.float32)
         for first in range(0, len(mel), _PIECE):
             last = min(first + _PIECE, len(mel))
-            mean = loud_mean(mel[max(0, first - _AROUND) : last + _AROUND])
+            around = mel[max(0, first - _AROUND) : last + _AROUND]
+            mean = take_mean(around, self.colour)
             begin = max(0, first - CONTEXT)
             heard = self.hear(normalise(mel[begin : last + CONTEXT], mean))
             result[first:last] = heard[first - begin : last - begin]

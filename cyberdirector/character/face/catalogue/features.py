@@ -154,6 +154,7 @@ LIPS: tuple[Entry, ...] = (
         "红唇",
         "red lips",
         ("烈焰红唇", "正红", "女王", "妖", "bold", "queen"),
+        {"paint.lip": "#c6343f"},
         factors={"paint.lip_amount": 1.6},
     ),
     Entry("gloss", "水光唇", "glossy lips", ("水润", "嘟嘟", "gloss", "dewy")),

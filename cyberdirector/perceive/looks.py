@@ -80,7 +80,7 @@ def male_odds(pixels: NDArray[np.uint8], face: SeenFace) -> float:
     Men have, as anthropometry says too, broader chins, longer upper lips (a smile shortens
     them), thicker brows, wider jaws, beards, and lips less red; their eyes open less. The
     middles and units lie between men and women of 88 photographs in test suites of public
-    repositories (84 are told right, hair not looked at).
+    repositories (83 are told right, hair not looked at).
     """
     # Mirror to y up, then turn the head back to the front.
     at = (face.points * [1.0, -1.0, -1.0]) @ face.turn

@@ -42,6 +42,7 @@ def finish_specs(size: tuple[int, int]) -> dict[str, Spec]:
         "occlusion_half_way": quarter,
         "shafts": quarter,
         "shafts_half_way": quarter,
+        "lines": Spec(size, smooth=True),
         "paper": Spec(size),
         "empty_bright": Spec(part(8), smooth=True),
         "span": Spec((-(-size[0] // CELL), -(-size[1] // CELL)), 2, "f4"),
@@ -186,9 +187,16 @@ class FinishPasses:
             Pass("bright", self._bright, (*picture, "changes"), ("bright",), self._blooms),
             Pass("bloom", self._bloom, ("bright",), ("glow", "glow_half_way"), self._blooms),
             Pass(
+                "lines",
+                self._lines,
+                picture,
+                ("lines",),
+                lambda f: f.style.inner_lines > 0.0,
+            ),
+            Pass(
                 "finish",
                 self._finish,
-                (*ground, "focus", "wash", "paper", "shafts", "glow", "changes"),
+                (*ground, "lines", "focus", "wash", "paper", "shafts", "glow", "changes"),
                 ("output",),
             ),
             Pass(
@@ -280,6 +288,12 @@ class FinishPasses:
         half = frame.target("half").color
         self._post.wash(frame.target("wash"), half, self._grade(frame))
 
+    def _lines(self, frame: Frame) -> None:
+        picture = frame.target("picture")
+        self._post.lines(
+            frame.target("lines"), picture.color, picture.depth, frame.state.camera
+        )
+
     def _paper(self, frame: Frame) -> None:
         self._post.paper(frame.target("paper"), self._noise)
         self._has_paper = True
@@ -341,7 +355,8 @@ class FinishPasses:
             style = replace(style, lut=light.lut, lut_strength=1.0)
         picture = frame.target("picture")
         on = {
-            "depth_map": ("picture", self._blurs(frame) or style.inner_lines > 0.0),
+            "depth_map": ("picture", self._blurs(frame)),
+            "lines_map": ("lines", style.inner_lines > 0.0),
             "distance_map": ("distance", style.medium == "ink"),
             "occlusion_map": ("occlusion", style.occlusion > 0.0),
             "focus_map": ("focus", self._blurs(frame)),

@@ -225,6 +225,22 @@ class Post:
         program = self._program("post/wash.frag", {}, limit=limit, grade=_grade_values(grade))
         self._draw(program, target)
 
+    def lines(self, target: Any, picture: Any, depth: Any, camera: Camera) -> None:
+        """Draw how much of an inner line each pixel holds."""
+        picture.use(UNIT["picture"])
+        depth.use(UNIT["depth_map"])
+        program = self._program(
+            "post/lines.frag",
+            self._multi,
+            lens=self._lens_values(camera),
+            last_pixel=(self.size[0] - 1, self.size[1] - 1),
+            footprint=(
+                2.0 * float(np.tan(camera.fov / 2.0)) / self.size[1],
+                max(round(min(self.size) / 720.0), 1),
+            ),
+        )
+        self._draw(program, target)
+
     def paper(self, target: Any, noise: Any) -> None:
         """Draw the paper of the ink style; it depends on the size alone."""
         noise.use(UNIT["noise_map"])
@@ -310,7 +326,7 @@ class Post:
         maps
             Textures by sampler name. An effect is on when its texture is here:
             ``glow_map``, ``shafts_map``, ``lut_map``, ``occlusion_map``, ``focus_map`` and
-            ``depth_map`` (lens, inner lines), ``wash_map``, ``distance_map``, ``paper_map``.
+            ``depth_map`` (lens), ``lines_map``, ``wash_map``, ``distance_map``, ``paper_map``.
         subject
             Distance of what the shot is about, metres: mist begins behind it.
         moment
@@ -327,11 +343,6 @@ class Post:
             "grade": _grade_values(grade),
             "finish": (*self.size, grade.bloom, style.vignette),
             "lens": self._lens_values(camera),
-            "last_pixel": (self.size[0] - 1, self.size[1] - 1),
-            "footprint": (
-                2.0 * float(np.tan(camera.fov / 2.0)) / self.size[1],
-                max(round(scale), 1),
-            ),
             "occlusion": style.occlusion,
             "inner": style.inner_lines,
             "mist": tuple(subject + m for m in style.mist),
@@ -363,7 +374,7 @@ def _defines(
         "LUT": "lut_map" in maps and style.lut_strength > 0.0,
         "OCCLUSION": "occlusion_map" in maps,
         "FOCUS": lens is not None and "focus_map" in maps,
-        "LINES": style.inner_lines > 0.0 and "depth_map" in maps,
+        "LINES": style.inner_lines > 0.0 and "lines_map" in maps,
         "MIST": style.medium == "ink" and "distance_map" in maps,
         "INK": style.medium == "ink",
         "COMIC": style.medium == "print",

@@ -76,6 +76,7 @@ SAMPLERS = (
     "uv_mask_map",
     "ramp_map",
     "face_map",
+    "lines_map",
 )
 """Texture unit of each sampler: its place in this list."""
 

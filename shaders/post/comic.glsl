@@ -28,7 +28,7 @@ vec3 comic_paint(vec3 e, vec2 at, vec2 size, float line, vec2 share) {
     float dot_ = smoothstep(0.75, -0.75, (length(fract(q) - 0.5) - radius) * dots.y)
         * smoothstep(0.03, 0.12, shade);
     c = mix(c, c * c * 0.7, dots.x * dot_);
-    float stroke = smoothstep(0.05, 0.24, wash.a - grey(e)) * (1.0 - smoothstep(0.3, 0.5, grey(e)));
+    float stroke = smoothstep(0.05, 0.36, wash.a - grey(e)) * (1.0 - smoothstep(0.3, 0.5, grey(e)));
     stroke *= abs(2.0 * share.x - 1.0); // pixels on the contour stay even
     return mix(c, BLACK, clamp(max(stroke, line) * dots.w, 0.0, 1.0));
 }

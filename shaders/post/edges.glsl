@@ -4,7 +4,6 @@
 // Needs post/depth.glsl and the marks of post/resolve.glsl.
 uniform ivec2 last_pixel;
 uniform vec2 footprint;  // metres per pixel at 1 m, step in pixels
-uniform float inner;     // strength 0..1
 
 // Bend (change of slope) and depth of the step (m) along one axis.
 vec2 bend(float before, float here, float after) {
@@ -15,21 +14,28 @@ vec2 bend(float before, float here, float after) {
     float step_ = (before + after - 2.0 * here) * scale;
     float steep = abs(after - before) * scale / pixel_size * 0.5;
     float curve = step_ / pixel_size;
-    // Only what lies in front draws its own edge; steep surfaces bend without an edge.
-    return vec2(max(curve, -0.35 * curve) / (1.0 + 0.5 * steep), abs(step_));
+    // Only what lies in front draws its own edge; steep surfaces bend without an edge. Hollows
+    // have one too, but not the far side of a step, which is steep on one side alone.
+    float edge = max(curve / (1.0 + 0.5 * steep), -0.35 * curve / (1.0 + 2.0 * steep));
+    return vec2(edge, abs(step_));
+}
+
+// Depth a step away. A gap of one pixel is no edge: where the next one lies in front of it
+// again, what runs on from here to there is taken.
+float beside(ivec2 at, ivec2 way, float here) {
+    float next = depth_at(clamp(at + way, ivec2(0), last_pixel), 0);
+    float after = depth_at(clamp(at + 2 * way, ivec2(0), last_pixel), 0);
+    return min(next, 0.5 * (here + max(after, here)));
 }
 
 // 0 no line .. 1 line; `a` mark of the pixel. Outlines and eyes are drawn already, and on
 // faces only steps deeper than an eye count.
 float edge_line(ivec2 at, float a) {
-    int s = int(footprint.y);
-    ivec2 m = last_pixel;
+    ivec2 s = ivec2(int(footprint.y), 0);
     float here = depth_at(at, 0);
-    vec2 x = bend(depth_at(clamp(at - ivec2(s, 0), ivec2(0), m), 0), here,
-        depth_at(clamp(at + ivec2(s, 0), ivec2(0), m), 0));
-    vec2 y = bend(depth_at(clamp(at - ivec2(0, s), ivec2(0), m), 0), here,
-        depth_at(clamp(at + ivec2(0, s), ivec2(0), m), 0));
-    float deep = mix(1.0, smoothstep(0.005, 0.012, max(x.y, y.y)), skin_mark(a));
-    return inner * smoothstep(0.55, 1.6, max(x.x, y.x)) * deep
+    vec2 x = bend(beside(at, -s.xy, here), here, beside(at, s.xy, here));
+    vec2 y = bend(beside(at, -s.yx, here), here, beside(at, s.yx, here));
+    float deep = mix(1.0, smoothstep(0.005, 0.020, max(x.y, y.y)), skin_mark(a));
+    return smoothstep(0.55, 1.6, max(x.x, y.x)) * deep
         * (1.0 - hull_mark(a)) * (1.0 - drawn_mark(a));
 }

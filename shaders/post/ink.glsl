@@ -40,7 +40,7 @@ vec3 ink_paint(vec3 e, ivec2 at, vec2 size, float line, float away, vec2 share) 
     c = mix(c, PAPER, away * (1.0 - figure) * (1.0 - 0.45 * red)); // vermilion carries far
     // Brushwork: darker than around, or an edge; dry where the paper is high, thin far off.
     float far_ink = 1.0 - 0.75 * away * (1.0 - figure);
-    float stroke = smoothstep(0.03, 0.20, wash.a - grey(e));
+    float stroke = smoothstep(0.03, 0.30, wash.a - grey(e));
     stroke = max(stroke * whole, line) * far_ink * ink.x * smoothstep(0.22, 0.02, sheet.r);
     vec3 brush = mix(SOOT, e * e * vec3(0.9, 0.55, 0.5), skin * smoothstep(0.06, 0.16, e.r - e.g));
     c = mix(c, brush, clamp(stroke, 0.0, 0.94));

@@ -76,6 +76,11 @@ class Bench:
         out = np.frombuffer(data, np.uint8 if kind == "f1" else np.float32)
         return out.reshape(height, width, count)
 
+    def lines(self, linear, metres):
+        out = self.target(SIZE)
+        self.post.lines(out, self.picture(linear, 1.0), self.depth(metres), CAMERA)
+        return {"lines_map": out.color}
+
     def final(self, linear, style=CEL, grade=None, maps=None, lens=None, mark=1.0):
         out = self.target(SIZE)
         self.post.final(
@@ -249,13 +254,26 @@ def test_lines_lie_on_steps_and_not_on_slopes(bench):
     slope = np.broadcast_to(np.linspace(2.0, 3.0, SIZE[0]), SIZE[::-1]).copy()
     style = replace(CEL, inner_lines=1.0, vignette=0.0)
     plain = bench.final(linear, style).astype(int)
-    on_slope = bench.final(linear, style, maps={"depth_map": bench.depth(slope)})
+    on_slope = bench.final(linear, style, maps=bench.lines(linear, slope))
     assert np.abs(on_slope - plain).max() <= 1
     step = np.where(np.arange(SIZE[0]) < 48, 2.0, 3.0) * np.ones(SIZE[::-1])
-    out = bench.final(linear, style, maps={"depth_map": bench.depth(step)})
+    out = bench.final(linear, style, maps=bench.lines(linear, step))
     changed = np.flatnonzero((plain - out).max(axis=(0, 2)) > 40)
-    assert len(changed)
-    assert set(changed) <= {45, 46, 47, 48, 49}
+    assert set(changed) == {46, 47, 48}
+    ink = (plain - out).max(axis=(0, 2))  # even to both sides, strongest in the middle
+    assert ink[47] > 1.1 * max(ink[46], ink[48])
+    assert abs(ink[46] - ink[48]) <= 4
+
+
+def test_a_gap_of_one_pixel_is_one_line_not_three(bench):
+    linear = blurry(SIZE[::-1]) * 2.0
+    style = replace(CEL, inner_lines=1.0, vignette=0.0)
+    gap = np.where(np.arange(SIZE[0]) == 48, 3.0, 2.0) * np.ones(SIZE[::-1])
+    plain = bench.final(linear, style).astype(int)
+    out = bench.final(linear, style, maps=bench.lines(linear, gap))
+    ink = np.abs(plain - out).max(axis=(0, 2))
+    assert set(np.flatnonzero(ink > 1)) == {47, 48, 49}
+    assert ink[48] > 1.1 * max(ink[47], ink[49])
 
 
 def test_washes_are_flat_and_keep_borders(bench):

@@ -332,7 +332,7 @@ def train(folder: Path, out: Path, epochs: int, begin: Path | None) -> None:
 
 def write(out: Path, arrays: dict[str, NDArray[np.float32]]) -> None:
     """Write a model; large arrays in half precision."""
-    packed = {n: v.astype(np.float16) if v.size > 5000 else v for n, v in arrays.items()}
+    packed = {n: v.astype(np.float16) if v.size > 1000 else v for n, v in arrays.items()}
     with replacing(out) as temporary, temporary.open("wb") as stream:
         np.savez_compressed(stream, **packed)
 

@@ -23,7 +23,7 @@ SIDE = 32
 EYE, MOUTH = 24, 32
 """Numbers that say an eye and a mouth."""
 
-NETS = 2
+NETS = 3
 """Networks that read a face each by itself; what they say is averaged."""
 
 PART = 2 * EYE + 2 * MOUTH

@@ -23,7 +23,7 @@ SCHEMA = "cyberdirector.observations"
 VERSION = 1
 
 MAX_FRAMES = 40_000
-"""Frames of one take: ten minutes at 60 a second and some; a frame takes 9.1 KB."""
+"""Frames of one take: ten minutes at 60 a second and some; a frame takes 10 KB."""
 
 MAX_BYTES = 512 * MEBI
 """An observations file of :data:`MAX_FRAMES`, hardly packed."""

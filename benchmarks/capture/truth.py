@@ -23,6 +23,7 @@ from cyberdirector.capture.observations import Observations, read_observations
 from cyberdirector.capture.skeleton_fit import bone_turns
 from cyberdirector.capture.solve_figure import HUMAN, SIZE
 from cyberdirector.capture.synth import Movement, movement
+from cyberdirector.core.errors import InputRefused
 from cyberdirector.core.skeleton import BONE_INDEX, Rest
 from cyberdirector.core.time import Rate
 
@@ -209,13 +210,22 @@ def scene(
     seen_points = (points - eye) @ axes.T
     key = f"{name}-{azimuth:g}-{frames}-{who}-{hard}"
     path, known = CACHE / f"{key}.observations.npz", CACHE / f"{key}.points.npy"
-    if not (path.is_file() and _same(known, seen_points)):
+    if not (_readable(path) and _same(known, seen_points)):
         CACHE.mkdir(parents=True, exist_ok=True)
         _detect(character, root, rotations, setting).save(path)
         np.save(known, seen_points)
     seen = read_observations(path)
     height = limbs(rest) / body_scale(HUMAN)
     return Scene(seen, seen_points, feet_of(rest, root, rotations), axes[:, 1], float(height))
+
+
+def _readable(path: Path) -> bool:
+    """Tell whether observations are there, in the form of today."""
+    try:
+        read_observations(path)
+    except InputRefused:
+        return False
+    return True
 
 
 def _same(path: Path, points: Floats) -> bool:

@@ -141,7 +141,8 @@ def test_beds_duck_under_speech():
 
 
 _HEARD = frozenset(
-    "enter exit walk_to step_back sit stand_up turn bow salute kneel give draw_sword wave "
+    "enter exit walk_to step_back sit stand_up turn bow salute kneel give draw_sword wave slap "
+    "pat_shoulder hold_shoulders grasp_arm grasp_collar hug help_up push_away "
     "cross_arms wipe_tears slam_table drink".split()
 )
 

@@ -337,8 +337,9 @@ class FinishPasses:
         data = target.framebuffer.read(components=2, alignment=1, dtype="f4")
         span = np.frombuffer(data, np.float32).reshape(height, width, 2)
         ground = Ground(span, frame.view, self._post.size, frame.lighting.direction)
-        pixels = read_pixels(frame.target("output"), 4)
-        self.empty = EmptyPicture(empty_key(frame), pixels, self._glow_of(frame), ground)
+        read = read_pixels(frame.target("output"), 4)
+        pixels, alpha = read[..., :3].copy(), read[..., 3].copy()
+        self.empty = EmptyPicture(empty_key(frame), pixels, alpha, self._glow_of(frame), ground)
 
     def _glow_of(self, frame: Frame) -> NDArray[np.uint32] | None:
         """Return the spread glow of a frame as numbers that can be compared."""

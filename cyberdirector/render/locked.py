@@ -8,7 +8,7 @@ tiles that are follows from the frame alone, so a frame has the same bytes in an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -169,8 +169,8 @@ class EmptyPicture:
     ----------
     key
         What it depends on: camera, light, seed, style.
-    pixels
-        (height, width, 4) uint8 sRGB, row 0 on top.
+    pixels, alpha
+        (height, width, 3) and (height, width) uint8 sRGB, row 0 on top.
     glow
         (rows, columns) uint32: the spread glow, an eighth of the picture; None without.
     ground
@@ -179,9 +179,9 @@ class EmptyPicture:
 
     key: object
     pixels: NDArray[np.uint8]
+    alpha: NDArray[np.uint8]
     glow: NDArray[np.uint32] | None
     ground: Ground
-    _settled: dict[int, NDArray[np.uint8]] = field(default_factory=dict, init=False, repr=False)
 
     def changes(
         self,
@@ -239,9 +239,9 @@ class EmptyPicture:
         components
             3 or 4.
         """
-        if components not in self._settled:
-            self._settled[components] = self.pixels[..., :components].copy()
-        picture = self._settled[components].copy()
+        picture = self.pixels.copy()
+        if components == 4:
+            picture = np.concatenate([picture, self.alpha[..., None]], axis=2)
         for x, y, width, height in rects:
             top = self.ground.size[1] - y - height
             data = read_pixels(output, components, (x, top, width, height))

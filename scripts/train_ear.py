@@ -47,11 +47,8 @@ ALONE = 0.5
 CONFUSED = [PHONE_CLASSES.index(k) for k in ("SIL", "BMP", "FV", "TD", "L", "KG", "W")]
 """What closed lips are taken for; their order among themselves is learnt once more."""
 
-DRAWN = 0.6
-"""Share of the crops that are of drawn lines, where there are any."""
-
-GRAIN = 0.4
-"""Standard deviation in nepers of the noise that drawn mels lack."""
+DRAWN, GRAIN = 0.6, 0.4
+"""Share of crops of drawn lines, where there are any; nepers of noise that those lack (SD)."""
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 IGNORED = -1
 

@@ -78,6 +78,8 @@ class _Reach:
     apex: float
     held: float
     end: float
+    side: int = 0
+    """Side of the hand, or of the first of two."""
     lent: int | None = None
     """Side of the hand that the other one holds out, if any."""
 
@@ -151,9 +153,11 @@ def _touch(
     if other is not None and (touch.answer.hands or "meeting" in touch.hands.values()):
         reaches.append(replace(other, hands=touch.answer.hands or touch.hands))
     elif other is not None:
-        reaches = [replace(reach, lent=other.lent)]
+        reaches = [replace(reach, lent=other.side)]
         _lend(clips, other, reach, actors, surfaces)
-    if "meeting" in touch.hands.values():
+    elif "meeting" in touch.hands.values():  # who kneels holds out no hand: theirs is taken
+        reaches = [replace(reach, hands=dict.fromkeys(reach.hands, "hand"))]
+    if len(reaches) > 1 and "meeting" in touch.hands.values():
         missed = _meet(clips, reaches, actors, surfaces)
     else:
         missed = max(_lay(clips, one, actors, surfaces) for one in reaches)
@@ -219,7 +223,7 @@ def _lend(
     rows, t = _rows(clips[lent.role], lent)
     own = _pose(clips, lent.role, rows, actors, surfaces)
     other = _pose(clips, taken.role, rows, actors, surfaces)
-    side = lent.lent or 0
+    side = lent.side
     goal = (own.hands()[:, side, 0] + other.hands()[:, :, 0].mean(axis=1)) / 2.0
     _led(clips, lent, rows, t, own, {side: (goal, np.zeros_like(goal))})
 
@@ -348,8 +352,6 @@ def _meet(
     surfaces: Mapping[str, Surface],
 ) -> float:  # fmt: skip
     """Let two right hands meet half-way between them, in place."""
-    if len(reaches) < 2:
-        return 0.0
     one, two = reaches
     apex, held = max(one.apex, two.apex), min(one.held, two.held)
     rows, t = _rows(clips[one.role], replace(one, end=max(one.end, two.end)))

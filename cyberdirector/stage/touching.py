@@ -21,7 +21,7 @@ _ROOM = 0.08
 _LEAST = 0.06
 """Metres: closer to the right distance than this nobody moves."""
 
-LATE = 0.5
+_LATE = 0.5
 """Share of a touch after which the one who is pushed goes back."""
 
 _HELD = 0.3
@@ -114,7 +114,7 @@ def _back(
     to = Placement((x - way * math.sin(yaw), 0.0, z - way * math.cos(yaw)), yaw)
     if not floor.walkable(to.position[0], to.position[2]):
         to = Placement(spot.position, yaw)
-    first = start + round(LATE * frames)
+    first = start + round(_LATE * frames)
     cue = Cue(role, "step_back", first, move_frames("step_back", spot, to, rate), to, other)
     floor.at[role] = to
     return cue

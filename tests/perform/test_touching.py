@@ -215,3 +215,22 @@ def test_who_is_far_away_is_not_reached_for() -> None:
     bare, clips, _, notes = _played(score)
     np.testing.assert_array_equal(clips["A"].rotations, bare["A"].rotations)
     assert [note["code"] for note in notes] == ["touch-out-of-reach"]
+
+
+@pytest.mark.parametrize("name", ["hold_hand", "shake_hands"])
+def test_of_who_holds_out_no_hand_the_nearer_one_is_taken(name: str) -> None:
+    score = _score(name)
+    kneels = Segment("0", "action", 60, 2, cues=(Cue("B", "kneel", 0, 40),), present=("A", "B"))
+    # B kneels askew, the right hand towards A.
+    aside = Actor("B", REST, Placement((0.0, 0.0, 0.5), -np.pi / 2), 17)
+    score = SceneScore("x", RATE, (score.actors[0], aside), (kneels, *score.segments))
+    _, clips, strokes, _ = _played(score)
+    assert not [s for s in strokes if s.role == "B" and s.segment == "a"]
+    stroke = next(s for s in strokes if s.role == "A")
+    frame = 60 + round((stroke.apex + 0.3 * (stroke.held - stroke.apex)) * RATE.fps)
+    hands = {
+        role: Pose.of(clip.slice(frame, frame + 1), REST, SKIN).hands()[0, :, 0]
+        for role, clip in clips.items()
+    }
+    gaps = np.linalg.norm(hands["B"] - hands["A"][1], axis=-1)
+    assert gaps.argmin() == 0 if hands["B"][0, 2] < hands["B"][1, 2] else gaps.argmin() == 1

@@ -108,7 +108,10 @@ class Exported(nn.Module):
 class Lines:
     """Lines in memory: log-mel and labels; which of them are drawn and which have waves.
 
-    ``words`` are (line, first frame, last frame) of what is said between two silences.
+    ``words`` are (line, first frame, last frame) of what is said between two silences,
+    ``lengths`` the logarithms of the frames that phones of each class last.
+    Half of all draws are from ``leant``, the lines of the language ``lean`` (drawn or not),
+    where one is named.
     """
 
     folder: Path
@@ -118,7 +121,10 @@ class Lines:
     labels: list[NDArray[np.int64]] = field(default_factory=list)
     held: list[tuple[NDArray[np.float32], NDArray[np.int64], str]] = field(default_factory=list)
     words: list[tuple[int, int, int]] = field(default_factory=list)
+    lengths: list[list[float]] = field(default_factory=lambda: [[] for _ in range(CLASSES)])
     seen: set[str] = field(default_factory=set)
+    lean: str = ""
+    leant: dict[bool, list[int]] = field(default_factory=lambda: {True: [], False: []})
 
     def refresh(self) -> None:
         """Take in what has come since."""
@@ -133,10 +139,14 @@ class Lines:
                 else:
                     mel = log_mel(data["audio"].astype(np.float32) / 32767.0)
                 label = label_frames(len(mel), data["starts"], data["ends"], data["kinds"])
+                for kind, a, b in zip(data["kinds"], data["starts"], data["ends"], strict=True):
+                    self.lengths[kind].append(float(np.log(max(1.0, (b - a) / STEP))))
                 if bool(data["held"]):
                     self.held.append((mel, label, str(data["language"])))
                 else:
                     (self.drawn if drawn else self.voiced).append(len(self.mels))
+                    if str(data["language"]) == self.lean:
+                        self.leant[drawn].append(len(self.mels))
                     self.mels.append(mel.astype(np.float16))
                     self.labels.append(label)
                     if path.name.startswith("w"):
@@ -146,6 +156,8 @@ class Lines:
         """Return a random line; drawn ones get the grain that waves have."""
         grainy = bool(self.drawn) and rng.random() < DRAWN
         chosen = self.drawn if grainy else self.voiced
+        if self.leant[grainy] and rng.random() < 0.5:
+            chosen = self.leant[grainy]
         index = chosen[int(rng.integers(len(chosen)))]
         mel = self.mels[index].astype(np.float32)
         if grainy:
@@ -280,7 +292,7 @@ def train(options: argparse.Namespace) -> None:
     """Run the steps that are left and export the slow average of the weights."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    lines = Lines(options.data)
+    lines = Lines(options.data, lean=options.lean)
     lines.refresh()
     net = Ear(options.channels).to(memory_format=torch.channels_last)
     slow = Ear(options.channels).to(memory_format=torch.channels_last)
@@ -371,6 +383,12 @@ def export(net: Ear, lines: Lines, step: int, colour: NDArray[np.float32], path:
         "classes": " ".join(PHONE_CLASSES),
         "priors": json.dumps([round(float(v), 6) for v in count**0.5 / (count**0.5).sum()]),
         "bigrams": json.dumps([round(float(v), 3) for v in order_of(lines).ravel()]),
+        "lengths": json.dumps(
+            [
+                [round(float(np.mean(v or [0.0])), 3), round(float(np.std(v or [0.0])), 3)]
+                for v in lines.lengths
+            ]
+        ),
         "colour": json.dumps([round(float(v), 3) for v in colour.tolist()]),
         "training": f"{step} steps, {len(lines.mels)} lines, {minutes:.0f} minutes",
         "held_out_accuracy": json.dumps({k: round(v, 4) for k, v in found.items()}),
@@ -390,6 +408,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1e9)
     parser.add_argument("--channels", type=int, default=208)
     parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--lean", default="", help="language that half of the crops are of")
     parser.add_argument("--grow", type=Path)
     parser.add_argument("--state", type=Path)
     parser.add_argument("--export", type=Path)

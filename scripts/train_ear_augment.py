@@ -21,7 +21,7 @@ def augment(mel: Floats, other: Floats, rng: np.random.Generator) -> Floats:
     mel, other
         Natural log of mel power; ``other`` is somebody else's speech, for babble.
     """
-    mel = _warp(mel, float(np.exp(rng.uniform(-0.16, 0.16))))
+    mel = _warp(mel, float(np.exp(rng.uniform(-0.16, 0.16))), rng.normal(0.0, 0.05, 3))
     mel = mel + _curve(rng, 0.9)  # microphone: a few dB up and down
     power = np.exp(mel - np.logaddexp.reduce(mel, axis=1).max())
     if rng.random() < 0.4:
@@ -76,8 +76,14 @@ def _curve(rng: np.random.Generator, spread: float) -> Floats:
     return (knots + np.linspace(-1, 1, MELS) * rng.normal(0.0, spread)).astype(np.float32)
 
 
-def _warp(mel: Floats, factor: float) -> Floats:
-    place = np.clip(np.arange(MELS) * factor, 0, MELS - 1)
+def _warp(mel: Floats, factor: float, bend: NDArray) -> Floats:
+    """Return ``mel`` with all of the throat shorter by ``factor``, its formants each by more.
+
+    ``bend`` are the logarithms of what F1, F2 and F3 (500, 1500, 2500 Hz) move besides:
+    people differ in their vowels, not only in their length.
+    """
+    own = np.interp(np.arange(MELS), (0, 10, 21, 29, MELS - 1), (0, *bend, 0))
+    place = np.clip(np.arange(MELS) * factor * np.exp(own), 0, MELS - 1)
     low = np.minimum(place.astype(int), MELS - 2)
     share = (place - low).astype(np.float32)
     return mel[:, low] * (1 - share) + mel[:, low + 1] * share

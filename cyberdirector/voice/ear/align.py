@@ -1,8 +1,8 @@
-"""Viterbi: lays a chain of classes over the posteriors of a recording."""
+"""Lays a chain of classes over the posteriors of a recording."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from math import log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,11 @@ _PRIOR = 0.6  # exponent of the priors that are divided out
 _KIN = 0.08  # share of the vowels together in the evidence for one of them
 _FLOOR = -7.0  # nepers below which evidence against a class does not count any more
 _CLOSURE = 0.06  # seconds
-_JUMPS = 4  # links that may be left out in a row, plus one
+_WEIGHT = 5.0  # of lengths against the evidence of single frames, which know of each other
+_LONGEST = 30  # frames that lengths are told apart up to
+_SPREAD = 0.3  # least SD of the log of a length
+_REACH = 100  # frames around the first laying in which the second is sought
+_PACES = (-0.7, 1.2)  # log of how much longer a take's phones may be than usual
 
 
 def emissions(posteriors: Floats) -> Doubles:
@@ -40,6 +44,10 @@ def emissions(posteriors: Floats) -> Doubles:
 def lay_chain(evidence: Doubles, links: list[Link]) -> list[tuple[int, int]]:
     """Return the half-open frames (first, last) of every link; empty where it was left out.
 
+    Laid first by the evidence alone; that tells the pace of the take. Then again, a second
+    around, by evidence and by how long classes last at this pace (log-normal, from the
+    training speech).
+
     Parameters
     ----------
     evidence
@@ -48,98 +56,109 @@ def lay_chain(evidence: Doubles, links: list[Link]) -> list[tuple[int, int]]:
         From :func:`~.chain.chain_of`; when the take is too short for their least durations,
         these shrink to one frame.
     """
-    count = len(evidence)
-    least = np.array([link.least for link in links])
-    if least.sum() > 0.7 * count:
-        least = np.ones(len(links), np.int64)
-    owner = np.repeat(np.arange(len(links)), least)
-    starts = np.concatenate([[0], np.cumsum(least)[:-1]])
-    ends = np.cumsum(least) - 1
-    sources, costs = _entries(links, starts, ends, len(owner))
-    kinds = np.array([PHONE_CLASSES.index(links[i].kind) for i in owner])
-    loops = np.zeros(len(owner), np.bool_)
-    loops[ends] = True
-    path = _search(evidence, kinds, sources, costs, loops, _first(links, starts), ends, links)
-    frames = owner[path]
-    spans = [(0, 0)] * len(links)
-    edges = np.flatnonzero(np.diff(np.concatenate([[-1], frames, [-1]])))
-    for first, last in pairwise(edges):
-        spans[frames[first]] = (int(first), int(last))
+    needed = np.cumsum([0] + [0 if np.isfinite(link.skip) else 1 for link in links])
+    whole = [  # every link that must be heard takes a frame at least
+        (int(needed[n]), len(evidence) - int(needed[-1] - needed[n + 1]))
+        for n in range(len(links))
+    ]
+    spans = _lay(evidence, links, [None] * len(links), whole)
+    table = load_ear().lengths.astype(np.float64)
+    rows = [table[PHONE_CLASSES.index(link.kind)] for link in links]
+    usual = [
+        float(row[0]) + log(max(1, len(link.parts)))
+        for link, row in zip(links, rows, strict=True)
+    ]
+    slower = [
+        log(last - first) - mean
+        for link, (first, last), mean in zip(links, spans, usual, strict=True)
+        if link.kind != "SIL" and last > first
+    ]
+    pace = float(np.clip(np.median(slower), *_PACES)) if slower else 0.0
+    lengths = [
+        None if link.kind == "SIL" else (mean + pace, max(float(row[1]), _SPREAD))
+        for link, mean, row in zip(links, usual, rows, strict=True)
+    ]
+    return _lay(evidence, links, lengths, _around(spans, len(evidence)))
+
+
+def _around(spans: list[tuple[int, int]], count: int) -> list[tuple[int, int]]:
+    """Return the frames among which each link may lie: a second around where it lay."""
+    windows, place = [], 0
+    for first, last in spans:
+        if last > first:
+            place = last
+        else:  # left out
+            first = last = place
+        windows.append((max(0, first - _REACH), min(count, last + _REACH)))
+    return windows
+
+
+def _lay(
+    evidence: Doubles,
+    links: list[Link],
+    lengths: list[tuple[float, float] | None],
+    windows: list[tuple[int, int]],
+) -> list[tuple[int, int]]:
+    """Lay the chain once: link by link, the best start for every frame where it may end."""
+    count, small = len(evidence), sum(link.least for link in links) > 0.7 * len(evidence)
+    sums = np.concatenate([np.zeros((1, evidence.shape[1])), np.cumsum(evidence, 0)])
+    enter = np.full(count + 1, -np.inf)  # best score with which a link may start at a frame
+    enter[0] = 0.0
+    before = np.full(count + 1, -1, np.int16)  # the link that ended there
+    traces: list[tuple[int, NDArray[np.int16], NDArray[np.int16]]] = []
+    for link, usual, (low, high) in zip(links, lengths, windows, strict=True):
+        among = slice(low, high + 1)
+        total = sums[among, PHONE_CLASSES.index(link.kind)]
+        best, lasting = _end(enter[among] - total, 1 if small else link.least, usual)
+        traces.append((low, lasting, before[among]))
+        skipped, score = enter + link.skip, np.full(count + 1, -np.inf)
+        score[among] = best + total
+        before = np.where(skipped > score, before, np.int16(len(traces) - 1))
+        enter = np.maximum(skipped, score)
+    spans, frame, number = [(0, 0)] * len(links), count, int(before[count])
+    while number >= 0:
+        low, lasting, came = traces[number]
+        spans[number] = (frame - int(lasting[frame - low]), frame)
+        frame = spans[number][0]
+        number = int(came[frame - low])
     return spans
 
 
-def _entries(
-    links: list[Link], starts: NDArray[np.int64], ends: NDArray[np.int64], states: int
-) -> tuple[NDArray[np.int64], Doubles]:
-    """Return (states, 4) states from which each may be entered, and their log probability."""
-    sources = np.zeros((states, _JUMPS), np.int64)
-    costs = np.full((states, _JUMPS), -np.inf)
-    sources[:, 0] = np.maximum(np.arange(states) - 1, 0)
-    costs[1:, 0] = 0.0
-    for number, start in enumerate(starts):
-        sources[start], costs[start] = 0, -np.inf
-        cost = 0.0
-        for jump in range(min(_JUMPS, number)):
-            before = number - 1 - jump
-            sources[start, jump] = ends[before]
-            costs[start, jump] = cost
-            cost += links[before].skip
-            if not np.isfinite(cost):
-                break
-    return sources, costs
+def _end(
+    enter: Doubles, least: int, usual: tuple[float, float] | None
+) -> tuple[Doubles, NDArray[np.int16]]:
+    """Return the best score at which a link ends at every frame, and for how long it lasts.
 
-
-def _first(links: list[Link], starts: NDArray[np.int64]) -> dict[int, float]:
-    """Return the states in which a take may begin, with their log probability."""
-    allowed, cost = {}, 0.0
-    for number, link in enumerate(links):
-        allowed[int(starts[number])] = cost
-        cost += link.skip
-        if not np.isfinite(cost):
-            break
-    return allowed
-
-
-def _search(
-    evidence: Doubles,
-    kinds: NDArray[np.int64],
-    sources: NDArray[np.int64],
-    costs: Doubles,
-    loops: NDArray[np.bool_],
-    begin: dict[int, float],
-    ends: NDArray[np.int64],
-    links: list[Link],
-) -> NDArray[np.int64]:
-    """Return (n,) the state of every frame on the best path."""
-    count, states = len(evidence), len(kinds)
-    stay = np.where(loops, 0.0, -np.inf)
-    score = np.full(states, -np.inf)
-    for state, cost in begin.items():
-        score[state] = cost + evidence[0, kinds[state]]
-    back = np.zeros((count, states), np.int8)
-    rows = np.arange(states)
-    options = np.empty((_JUMPS + 1, states))
-    turned, prices = np.ascontiguousarray(sources.T), np.ascontiguousarray(costs.T)
-    for frame in range(1, count):
-        options[0] = score + stay
-        options[1:] = score[turned] + prices
-        best = options.argmax(0)
-        back[frame] = best
-        score = options[best, rows] + evidence[frame, kinds]
-    state, cost = int(ends[-1]), links[-1].skip
-    for number in range(len(links) - 2, -1, -1):
-        if not np.isfinite(cost):
-            break
-        if score[ends[number]] + cost > score[state]:
-            state = int(ends[number])
-        cost += links[number].skip
-    path = np.zeros(count, np.int64)
-    for frame in range(count - 1, -1, -1):
-        path[frame] = state
-        choice = int(back[frame, state])
-        if choice:
-            state = int(sources[state, choice - 1])
-    return path
+    Parameters
+    ----------
+    enter
+        (n,) score at which it may start at every frame, less the evidence before.
+    least
+        Fewest frames.
+    usual
+        Mean and SD of the log of its frames; None where any length is as good.
+    """
+    frames = np.arange(len(enter))
+    score, lasted = np.full(len(enter), -np.inf), np.zeros(len(enter), np.int16)
+    later, price = least, 0.0
+    if usual is not None:
+        later = max(_LONGEST, least) + 1
+        lasting = np.arange(later - 1, least - 1, -1)
+        prices = -0.5 * _WEIGHT * np.square((np.log(lasting) - usual[0]) / usual[1])
+        price = float(prices[0])
+        padded = np.concatenate([np.full(later - 1, -np.inf), enter])
+        options = np.lib.stride_tricks.sliding_window_view(padded, len(lasting))
+        options = options[: len(enter)] + prices
+        best = options.argmax(1)
+        score, lasted = options[frames, best], lasting[best].astype(np.int16)
+    if later < len(enter):  # longer than lengths are told apart
+        run = np.maximum.accumulate(enter)
+        source = np.maximum.accumulate(np.where(enter >= run, frames, 0))
+        held = run[:-later] + price
+        use = held > score[later:]
+        score[later:] = np.where(use, held, score[later:])
+        lasted[later:] = np.where(use, frames[later:] - source[:-later], lasted[later:])
+    return score, lasted
 
 
 def segments_of(

@@ -41,12 +41,16 @@ class Ear:
         (21, 21) float32 log probability of the class in the column after that in the row.
     colour
         (40,) float32 mean log-mel of loud frames of ordinary speech.
+    lengths
+        (21, 2) float32 mean and standard deviation of the natural logarithm of the frames
+        that each class lasts.
     """
 
     session: onnxruntime.InferenceSession
     priors: Floats
     bigrams: Floats
     colour: Floats
+    lengths: Floats
 
     def hear(self, features: Floats) -> Floats:
         """Return (n, 21) log posteriors of normalised features (n, 40)."""
@@ -109,7 +113,8 @@ def load_ear(threads: int = 1) -> Ear:
         )
     size = len(PHONE_CLASSES)
     bigrams = np.array(json.loads(facts["bigrams"]), np.float32).reshape(size, size)
-    return Ear(session, _array(facts["priors"]), bigrams, _array(facts["colour"]))
+    lengths = np.array(json.loads(facts["lengths"]), np.float32).reshape(size, 2)
+    return Ear(session, _array(facts["priors"]), bigrams, _array(facts["colour"]), lengths)
 
 
 def _array(text: str) -> NDArray[np.float32]:

@@ -15,6 +15,7 @@ from cyberdirector.render.figure import Figure
 from cyberdirector.render.geometry import THROUGH_HAIR, Draw
 from cyberdirector.render.lights import BLOBS, POINTS
 from cyberdirector.render.mtoon import blended_queue, use_material
+from cyberdirector.render.receivers import Run
 from cyberdirector.render.shaders import UNIT
 from cyberdirector.render.style import outline_defines
 from cyberdirector.render.tiles import Rect, merge_rects
@@ -199,15 +200,14 @@ class Tools(Programs):
     def draw_receivers(
         self,
         backdrop: Backdrop,
-        draws: list[tuple[Draw, int, int, bool]],
+        runs: list[Run],
         target: Any,
         boxes: Sequence[Rect],
         fill: NDArray[np.float64],
     ) -> None:
         """Multiply character shadows over finished pixels of the set inside ``boxes``.
 
-        ``draws`` are of :meth:`Backdrop.solid`; ``fill`` is the light near the figures that
-        does not come from the key light.
+        ``fill`` is the light near the figures that does not come from the key light.
         """
         c = self._context
         self._state(blend=True)
@@ -217,16 +217,15 @@ class Tools(Programs):
         program = self._shaders.program("pass/receiver.vert", "pass/receiver.frag")
         program["fill_near"].value = tuple(float(v) for v in fill)
         # Outside the boxes it multiplies by one: fewer boxes save looks at all triangles.
-        triangles = sum(count for _, _, count, _ in draws) // 3
-        merged = merge_rects(boxes, _DRAW_PIXELS * len(draws) + _TRIANGLE_PIXELS * triangles)
-        for draw, start, count, whole in draws:
-            if draw.role not in ("sky", "emissive"):
-                backdrop.materials.bind(draw.material)
-                self._cull(not backdrop.materials[draw.material].double_sided)
-                array = backdrop.array(program, backdrop.seen.buffer("surface", whole))
-                for box in merged:
-                    target.scissor, program["part"].value = box, box[:2]
-                    array.render(vertices=count, first=start)
+        triangles = sum(count for _, _, count, _ in runs) // 3
+        merged = merge_rects(boxes, _DRAW_PIXELS * len(runs) + _TRIANGLE_PIXELS * triangles)
+        for draw, start, count, buffer in runs:
+            backdrop.materials.bind(draw.material)
+            self._cull(not backdrop.materials[draw.material].double_sided)
+            array = backdrop.array(program, buffer)
+            for box in merged:
+                target.scissor, program["part"].value = box, box[:2]
+                array.render(vertices=count, first=start)
         target.scissor = None
         target.depth_mask = True
 

@@ -31,6 +31,8 @@ class Backdrop:
     ----------
     draws
         Runs of triangles with bounds.
+    shaded
+        An index buffer for triangles that shadows of this frame may fall on.
     water
         The eight corners (8, 3) around each surface that moves by itself, metres.
     remarks
@@ -60,6 +62,7 @@ class Backdrop:
             self._indices,
             ("surface",),
         )
+        self.shaded = context.buffer(reserve=max(self.mesh.indices.nbytes, 12))
         self.low = np.array([d.low for d in self.draws]).reshape(-1, 3)
         self.high = np.array([d.high for d in self.draws]).reshape(-1, 3)
         self.water = [corners(d.low, d.high) for d in self.draws if d.family == "water"]

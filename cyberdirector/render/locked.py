@@ -29,16 +29,15 @@ from cyberdirector.render.tiles import (
 
 CELL = 8
 """Pixels a side of the squares in which the ground is known."""
-_SHADE = 0.08
+_SHADE = 0.04
 """Side of the squares in which the light sees the figures, metres."""
-_BLURRED = 0.16
-"""Metres by which a shadow may lie beside its figure as the light sees it: blur, the push
-along the normal, and the coarser level of the shadow map."""
+_BLURRED = 6.0
+"""Texels of the shadow map by which a shadow may lie beside its figure as the light sees it:
+the push along the normal, the two looks, and those between texels."""
 _OFF = 0.012
 """Metres that the surface of the coarser level lies beside the drawn one, at most."""
 _LINE = 4.0
 """Widest outline that a style draws, pixels in a picture 720 high."""
-_BLURRED_CELLS = round(_BLURRED / _SHADE)
 _GLOW_REACH = 3
 """Tiles that a glow spreads: nine taps of 1.2 texels, each eight pixels, and two texels more
 that :meth:`EmptyPicture.brightened` adds."""
@@ -57,13 +56,13 @@ class Changes:
     around
         Rectangles that hold them and what their glow may reach.
     shaded
-        Rectangles that hold the shadows on the set.
+        (rows, columns) tiles on which shadows of figures may fall.
     """
 
     grid: NDArray[np.bool_]
     drawn: list[Rect]
     around: list[Rect]
-    shaded: list[Rect]
+    shaded: NDArray[np.bool_]
 
 
 class Ground:
@@ -104,27 +103,32 @@ class Ground:
         places = np.stack([eye + c * span[..., k : k + 1] for c in corners for k in (0, 1)])
         self._low, self._high = places.min(axis=0), places.max(axis=0)
 
-    def shaded(self, casters: Sequence[tuple[NDArray[np.float32], NDArray[np.uint32]]]) -> Any:
+    def shaded(
+        self, casters: Sequence[tuple[NDArray[np.float32], NDArray[np.uint32]]], texel: float
+    ) -> Any:
         """Return the tiles (rows, columns) on which shadows may fall.
 
         Parameters
         ----------
         casters
             Vertices (n, 3) in the world, metres, and patches (see ``tiles.patches_of``) of
-            each figure.
+            what each figure throws.
+        texel
+            Side of a texel of their shadow map, metres.
         """
         out = np.zeros(grid_of(self.size), bool)
         if not casters:
             return out
         across = self._axes.T.astype(np.float32)
         seen = [points @ across for points, _ in casters]
-        low = np.min([p.min(axis=0) for p in seen], axis=0) - _BLURRED
-        high = np.max([p.max(axis=0) for p in seen], axis=0) + _BLURRED
+        blurred = int(np.ceil(_BLURRED * texel / _SHADE))
+        low = np.min([p.min(axis=0) for p in seen], axis=0) - blurred * _SHADE
+        high = np.max([p.max(axis=0) for p in seen], axis=0) + blurred * _SHADE
         side = np.ceil((high - low)[:2] / _SHADE).astype(int) + 1
         grid = np.zeros((side[1], side[0]), bool)
         for points, (_, patches) in zip(seen, casters, strict=True):
             mark_patches(grid, (points[:, :2] - low[:2]) / _SHADE, patches, 0.0)
-        grid = grown(grid, _BLURRED_CELLS)
+        grid = grown(grid, blurred)
         # Number of marked squares left of and below each corner.
         total = np.zeros((side[1] + 1, side[0] + 1), np.int32)
         total[1:, 1:] = grid.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
@@ -187,6 +191,7 @@ class EmptyPicture:
         self,
         shown: Sequence[Figure],
         view: View,
+        texel: float,
         water: Sequence[NDArray[np.float64]] = (),
     ) -> Changes | None:
         """Return what figures change; None when that cannot be bounded.
@@ -197,6 +202,8 @@ class EmptyPicture:
             Skinned figures that are in the picture or throw a shadow into it.
         view
             The camera.
+        texel
+            Side of a texel of the shadow map of the figures, metres.
         water
             Corners (n, 3) around what moves by itself, metres.
         """
@@ -208,8 +215,7 @@ class EmptyPicture:
             # A coarser level holds the same vertices and fewer triangles.
             rough = figure.shadow_level
             points = figure.posed(rough.shape.vertices)
-            coarsest = figure.levels[-1]
-            casters.append((points[: coarsest.shape.vertices], coarsest.patches))
+            casters.append((points, rough.patches))
             if not figure.on_screen:
                 continue
             spots, depth = _spots(points, view, size)
@@ -222,10 +228,10 @@ class EmptyPicture:
         rims = [_rim(*disc) for disc in discs]
         if not all(self._mark_hull(grid, points, view) for points in (*rims, *water)):
             return None
-        shade = self.ground.shaded(casters)
+        shade = self.ground.shaded(casters, texel)
         grid |= shade
         around = rects_of(grown(grid, _GLOW_REACH), size)
-        return Changes(grid, rects_of(grid, size), around, rects_of(shade, size))
+        return Changes(grid, rects_of(grid, size), around, shade)
 
     def filled(self, output: Target, rects: Sequence[Rect], components: int) -> Any:
         """Return this picture with ``rects`` of a finished one in it.

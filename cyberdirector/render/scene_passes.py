@@ -18,10 +18,12 @@ from cyberdirector.render.frame import Frame
 from cyberdirector.render.graph import Pass
 from cyberdirector.render.lights import BLOBS, POINTS, SHELTERS, KeyMaps, fill_at, frame_block
 from cyberdirector.render.profiles import Profile
+from cyberdirector.render.receivers import Receivers, receivers_within
 from cyberdirector.render.scene import FrameState
 from cyberdirector.render.shaders import UNIT, ShaderLibrary
 from cyberdirector.render.shadows import fit_key_map, screen_box
 from cyberdirector.render.targets import FRINGE_SIZE, grain_of
+from cyberdirector.render.tiles import rects_of
 from cyberdirector.render.visibility import FINEST, find_seen
 from cyberdirector.render.weather import DRIFTS, Over
 
@@ -68,12 +70,13 @@ class ScenePasses:
         self._still: tuple[Camera, LightRig, int] | None = None
         self._plate: tuple[Camera, LightRig, int] | None = None
         self._set_light: NDArray[np.float64] | None = None
+        self._under: Receivers | None = None
         self._set_matrix = np.eye(4)
 
     def content(self, backdrop: Backdrop | None, figures: Mapping[str, Figure]) -> None:
         """Draw these from now on."""
         self._backdrop, self._figures = backdrop, figures
-        self._still = self._plate = self._set_light = None
+        self._still = self._plate = self._set_light = self._under = None
 
     def begin(self, frame: Frame) -> None:
         """Decide what this frame needs.
@@ -277,7 +280,7 @@ class ScenePasses:
         """Find what figures change of the finished picture without them."""
         if frame.empty:
             water = self._backdrop.water if self._backdrop else []
-            frame.changes = frame.empty.changes(frame.shown, frame.view, water)
+            frame.changes = frame.empty.changes(frame.shown, frame.view, frame.key_texel, water)
 
     # The set ----------------------------------------------------------------------------
 
@@ -291,7 +294,7 @@ class ScenePasses:
         target.use()
         target.clear(0.0, 0.0, 0.0, 1.0, depth=1.0)
         self._unmoving(frame.view)
-        self._plate = self._still
+        self._plate, self._under = self._still, None
 
     def _restore(self, frame: Frame) -> None:
         picture, plate = frame.target("picture"), frame.target("plate")
@@ -345,16 +348,28 @@ class ScenePasses:
         target = frame.target("picture").framebuffer
         target.use()
         contacts = sum(len(f.contacts()) for f in figures)
-        boxes = frame.changes.shaded if frame.changes else [box] if box else []
-        if not boxes:
+        if frame.changes:
+            boxes = rects_of(frame.changes.shaded, self.size)
+            runs = self._receivers_of(frame, backdrop).under(frame.changes.shaded)
+        else:
+            boxes = [box] if box else []
+            around = (points.min(axis=0), points.max(axis=0))
+            runs = receivers_within(backdrop, view, around)
+        if not (boxes and runs):
             self.tools.draw_contacts(contacts)
             return
-        around = (points.min(axis=0), points.max(axis=0))
         low = np.min([f.low for f in figures], axis=0)
         high = np.max([f.high for f in figures], axis=0)
         fill = fill_at((low + high) / 2.0, frame.state.light, frame.lighting)
-        self.tools.draw_receivers(backdrop, backdrop.solid(view, around), target, boxes, fill)
+        self.tools.draw_receivers(backdrop, runs, target, boxes, fill)
         self.tools.draw_contacts(contacts)
+
+    def _receivers_of(self, frame: Frame, backdrop: Backdrop) -> Receivers:
+        """Return what shadows may fall on; it stays as long as the plate."""
+        if self._under is None:
+            direction = frame.lighting.direction
+            self._under = Receivers(backdrop, frame.view, self.size, direction)
+        return self._under
 
     def _blended(self, frame: Frame) -> None:
         frame.target("picture").use()

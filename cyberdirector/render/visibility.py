@@ -83,6 +83,7 @@ class SeenTriangles:
         size = max(indices.nbytes, 12)
         self._buffers = {kind: context.buffer(reserve=size) for kind in kinds}
         self._runs: dict[str, list[tuple[int, int]]] = {}
+        self._kept = self._triangles
         self.reset()
 
     def twin(self) -> SeenTriangles:
@@ -101,6 +102,12 @@ class SeenTriangles:
     def reset(self) -> None:
         """Keep everything."""
         self._runs = {}
+        self._kept = self._triangles
+
+    @property
+    def kept(self) -> NDArray[np.uint32]:
+        """Corners (n, 3) of the kept surface; runs of ``surface`` are places in it times 3."""
+        return self._kept
 
     def buffer(self, kind: str, whole: bool) -> Any:
         """Return the index buffer for ``surface`` or ``outline``."""
@@ -140,7 +147,10 @@ class SeenTriangles:
             (3 * int(before[a]), 3 * int(before[b] - before[a]))
             for a, b in zip(self._starts, self._ends, strict=True)
         ]
-        self._buffers[kind].write(np.compress(kept, self._triangles, axis=0).tobytes())
+        found = np.compress(kept, self._triangles, axis=0)
+        if kind == "surface":
+            self._kept = found
+        self._buffers[kind].write(found.tobytes())
 
 
 def find_seen(

@@ -54,7 +54,7 @@ def test_tiles_give_the_bytes_of_the_whole_picture(stage, monkeypatch):
         empty = renderer._finish.empty
         assert empty is not None
         view = View(camera, SIZE)
-        changes = empty.changes(renderer.passes.pose(moments[-1], view), view)
+        changes = empty.changes(renderer.passes.pose(moments[-1], view), view, 0.004)
         assert changes is not None
         assert 0 < changes.grid.mean() < 0.7
     monkeypatch.setattr(Renderer, "_empty", lambda self, frame: None)

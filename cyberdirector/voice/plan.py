@@ -214,7 +214,8 @@ def make_plan(
     style = style_row(timbre, prosody_mix, len(tokens) - 2)
     encoded = graph.encode(tokens, style)
     strong = np.array([sound.word in emphasis for sound in sounds])
-    frames = _frames(encoded, sounds, np.where(strong, _STRESSED * stretch, stretch), change)
+    stretches = np.where(strong, _STRESSED * stretch, stretch)
+    frames = _frames(encoded, sounds, stretches, voice.formant, change)
     prosody = graph.intone(encoded, frames, style)
     starts = np.cumsum([1, *(len(sound.symbols) for sound in sounds)])
     bounds = np.concatenate([[0], np.cumsum(frames)])[starts]
@@ -274,14 +275,24 @@ def _frames(
     encoded: Encoded,
     sounds: tuple[Sound, ...],
     stretch: NDArray[np.float64],
+    pads: float,
     change: Change | None,
 ) -> NDArray[np.int64]:
-    """Return the frames of each token, pads included."""
+    """Return the frames of each token, pads included.
+
+    What is spoken is stretched from the length that the model's own rounding gives, so that
+    a pace is against the line as it is without one; pads are stretched by ``pads`` alone: the
+    first phone begins in them.
+    """
     if np.all(stretch == 1.0):
         frames = encoded.rounded.astype(np.int64)
     else:
         sizes = [len(sound.symbols) for sound in sounds]
-        each = np.concatenate([stretch[:1], np.repeat(stretch, sizes), stretch[-1:]])
+        spoken = np.repeat([not sound.pause for sound in sounds], sizes)
+        inner = encoded.durations[1:-1][spoken].sum()
+        own = float(encoded.rounded[1:-1][spoken].sum() / inner) if inner > 0.0 else 1.0
+        each = np.repeat(stretch, sizes) * np.where(spoken, own, 1.0)
+        each = np.concatenate([[pads], each, [pads]])
         frames = round_durations((encoded.durations * each).astype(np.float32))
     if change is None or not change.frames:
         return frames

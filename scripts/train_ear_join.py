@@ -17,6 +17,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, compose, helper, numpy_helper
 from train_ear_data import say
+from train_ear_syllables import syllables
 
 from cyberdirector.core.files import write_bytes
 from cyberdirector.core.speech import PHONE_CLASSES
@@ -28,7 +29,7 @@ _HALF_FROM = 64  # numbers from which on a tensor is stored in 16 bits
 
 def join(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.ModelProto:
     """Return the network whose log posteriors are the weighted mean of two, normalised."""
-    nodes, weights = [], []
+    nodes, weights, shown = [], [], []
     for prefix, model in (("a_", first), ("b_", second)):
         graph = compose.add_prefix(model, prefix).graph
         for node in graph.node:
@@ -46,6 +47,7 @@ def join(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.
             else:
                 weights.append(weight)
         nodes += list(graph.node)
+        shown += [name for names, _ in layers_of(graph) for name in names]
     for prefix, value in (("a_", 1.0 - share), ("b_", share)):
         weights.append(numpy_helper.from_array(np.float32(value), prefix + "share"))
         nodes.append(
@@ -57,12 +59,45 @@ def join(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.
     graph = helper.make_graph(
         nodes, "ear",
         [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["frames", MELS])],
-        [helper.make_tensor_value_info("posteriors", TensorProto.FLOAT, ["frames", size])],
+        [helper.make_tensor_value_info("posteriors", TensorProto.FLOAT, ["frames", size])]
+        + [outlet_of(weight) for weight in weights if weight.name.removesuffix("_16") in shown],
         weights,
     )  # fmt: skip
     model = helper.make_model(graph, opset_imports=second.opset_import)
     model.ir_version = second.ir_version
     return model
+
+
+def layers_of(graph: onnx.GraphProto) -> list[tuple[tuple[str, str], int]]:
+    """Return the weight and bias of every convolution, and the spacing of its taps."""
+    found = []
+    for node in graph.node:
+        if node.op_type == "Conv":
+            spacing = next(a.ints[1] for a in node.attribute if a.name == "dilations")
+            found.append(((node.input[1], node.input[2]), int(spacing)))
+    return found
+
+
+def outlet_of(weight: TensorProto) -> onnx.ValueInfoProto:
+    """Return an output that gives a stored weight: the live ear reads them there."""
+    return helper.make_tensor_value_info(weight.name, weight.data_type, list(weight.dims))
+
+
+def listing(model: onnx.ModelProto) -> str:
+    """Return JSON: per network the outputs with its weights and biases, and the spacings."""
+    stored = {output.name for output in model.graph.output}
+    networks = []
+    for prefix in ("a_", "b_"):
+        layers = [row for row in layers_of(model.graph) if row[0][0].startswith(prefix)]
+        names = [name for names, _ in layers for name in names]
+        kernels = [names_[0] for names_, _ in layers if not names_[0].endswith("mix.weight")]
+        networks.append(
+            {
+                "weights": [n + "_16" if n + "_16" in stored else n for n in names],
+                "spacings": [s for (name, _), s in layers if name in kernels][:-1],
+            }
+        )
+    return json.dumps(networks)
 
 
 def facts_of(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> dict[str, str]:
@@ -113,6 +148,9 @@ def main() -> None:
     colour = np.array(json.loads(facts["colour"]), np.float32)
     found = check(options.output, colour, options.data)
     facts["held_out_accuracy"] = json.dumps({k: round(v, 4) for k, v in found.items()})
+    facts["layers"] = listing(model)
+    facts["syllables"] = json.dumps(syllables())
+    facts["shares"] = json.dumps([1.0 - options.share, options.share])
     for key, value in facts.items():
         model.metadata_props.add(key=key, value=value)
     write_bytes(options.output, model.SerializeToString(deterministic=True))

@@ -288,10 +288,10 @@ def _frames(
         frames = encoded.rounded.astype(np.int64)
     else:
         sizes = [len(sound.symbols) for sound in sounds]
-        spoken = np.repeat([not sound.pause for sound in sounds], sizes)
-        inner = encoded.durations[1:-1][spoken].sum()
-        own = float(encoded.rounded[1:-1][spoken].sum() / inner) if inner > 0.0 else 1.0
-        each = np.repeat(stretch, sizes) * np.where(spoken, own, 1.0)
+        spoken = np.repeat(np.array([not sound.pause for sound in sounds], np.bool_), sizes)
+        inner = float(encoded.durations[1:-1].sum(where=spoken))
+        ratio = float(encoded.rounded[1:-1].sum(where=spoken)) / inner if inner > 0.0 else 1.0
+        each = np.repeat(stretch, sizes) * np.where(spoken, ratio, 1.0)
         each = np.concatenate([[pads], each, [pads]])
         frames = round_durations((encoded.durations * each).astype(np.float32))
     if change is None or not change.frames:

@@ -27,6 +27,8 @@ from cyberdirector.voice.ear.features import (
     window_mel,
 )
 from cyberdirector.voice.ear.hearing import speaking
+from cyberdirector.voice.ear.network import CONTEXT, load_ear
+from cyberdirector.voice.ear.stream import Stream
 from cyberdirector.voice.g2p import read_line
 from cyberdirector.voice.recording import align_heard, align_recording
 
@@ -208,7 +210,48 @@ def test_the_live_ear_is_late_by_80_ms_and_hears_the_same(zh: Speech) -> None:
     live = np.concatenate(judged)
     whole = listen(zh.audio).posteriors[: len(live)]
     assert (live.argmax(1) == whole.argmax(1)).mean() > 0.6
-    assert len(ear._mel) < 100
+    assert len(ear._mel) < 4
+
+
+def test_a_stream_gives_what_the_network_gives_on_a_window(zh: Speech) -> None:
+    ear = load_ear()
+    mel = log_mel(resample(zh.audio, SAMPLE_RATE, RATE))
+    features = normalise(mel, take_mean(mel, ear.colour))
+    for hop, ahead in ((4, 5), (3, 9), (8, 0)):
+        streams = [Stream(layers, hop, ahead) for layers in ear.layers]
+        for last in range(hop, len(features), hop):
+            fresh = features[last - hop : last]
+            heard = sum(w * s.push(fresh) for w, s in zip(ear.shares, streams, strict=True))
+            first = last - hop - ahead
+            if first >= 0:
+                begin = max(0, first - CONTEXT)
+                window = ear.hear(features[begin:last])[first - begin : first - begin + hop]
+                heard = heard - np.logaddexp.reduce(heard, axis=1, keepdims=True)
+                np.testing.assert_allclose(heard, window, atol=1e-4)
+
+
+def test_where_mandarin_is_known_only_its_syllables_are_heard(zh: Speech) -> None:
+    posteriors = listen(zh.audio).posteriors
+    path = decode(posteriors, "zh")
+    runs = path[np.flatnonzero(np.diff(path, prepend=-1))]
+    kinds = [PHONE_CLASSES[kind] for kind in runs]
+    known = {tuple(s.split()) for s in load_ear().syllables["zh"]}
+    assert len(kinds) > 8
+    assert _splits(tuple(k for k in kinds if k != "SIL"), known)
+    assert (path == decode(posteriors)).mean() > 0.7
+
+
+def _splits(kinds: tuple[str, ...], known: set[tuple[str, ...]]) -> bool:
+    """Whether ``kinds`` is a chain of ``known``; equal classes at a seam are one run."""
+    reached = {0}
+    for place in range(len(kinds)):
+        if place in reached:
+            for syllable in known:
+                for back in (0, 1):
+                    first = place - back
+                    if first >= 0 and kinds[first : first + len(syllable)] == syllable:
+                        reached.add(first + len(syllable))
+    return len(kinds) in reached
 
 
 def test_hours_are_heard_in_pieces_alike(zh: Speech) -> None:

@@ -10,6 +10,7 @@ from cyberdirector.voice.ear.align import emissions
 from cyberdirector.voice.ear.features import STEP, Floats
 from cyberdirector.voice.ear.hearing import speaking
 from cyberdirector.voice.ear.network import load_ear
+from cyberdirector.voice.ear.syllables import spell, tree_of
 
 _GRAMMAR = 0.5  # weight of the order of classes against the evidence
 _CLOSED, _MAYBE = 0.55, 0.08
@@ -21,19 +22,30 @@ _LIPS = PHONE_CLASSES.index("BMP")
 _LEAST = np.array([4 if kind in ("SIL", "BMP", "FV") else 3 for kind in PHONE_CLASSES])
 
 
-def decode(posteriors: Floats) -> NDArray[np.int64]:
-    """Return (n,) the class of every frame: best path through a loop of phones.
+def decode(posteriors: Floats, language: str | None = None) -> NDArray[np.int64]:
+    """Return (n,) the class of every frame: the best path.
 
-    Every phone lasts at least 30 ms (lips take 40) and follows the one before it as often
-    as in the training speech of three languages. Where nobody speaks there is silence. A
-    mouth that shuts by mistake is seen at once, so closures are decided first.
+    Every phone lasts at least 30 ms (lips take 40). In a language whose syllables are known
+    it is a path of these (:mod:`~.syllables`), else a loop of phones, each of which follows
+    the one before it as often as in the training speech of three languages. Where nobody
+    speaks there is silence. A mouth that shuts by mistake is seen at once, so closures are
+    decided first.
+
+    Parameters
+    ----------
+    posteriors
+        (n, 21) float32 log posteriors.
+    language
+        ``zh``, ``en``, ``ja``; None where it is not known.
     """
     evidence = settle_closures(emissions(posteriors), posteriors)
     ear = load_ear()
     order = _GRAMMAR * ear.bigrams.astype(np.float64)
     np.fill_diagonal(order, -np.inf)
-    path = _loop(evidence, order)
-    return np.where(speaking(posteriors), path, 0)
+    spoken = speaking(posteriors)
+    path = np.where(spoken, _loop(evidence, order), 0)
+    tree = tree_of(language) if language else None
+    return path if tree is None else spell(evidence, spoken, tree, path)
 
 
 def settle_closures(evidence: NDArray[np.float64], posteriors: Floats) -> NDArray[np.float64]:

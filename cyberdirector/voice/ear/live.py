@@ -14,7 +14,8 @@ from cyberdirector.voice.ear.features import (
     normalise,
     window_mel,
 )
-from cyberdirector.voice.ear.network import CONTEXT, load_ear
+from cyberdirector.voice.ear.network import load_ear
+from cyberdirector.voice.ear.stream import Stream
 
 _PRIOR = 30.0  # frames of ordinary speech that are assumed to have been heard before
 _FADE = 300.0  # frames, how long loudness and colour of the microphone are remembered
@@ -40,11 +41,14 @@ class LiveEar:
     """
 
     def __init__(self, lookahead: int = 8, hop: int = 4) -> None:
-        self._ahead, self._every = max(0, lookahead - hop + 1), hop
+        ear = load_ear()
+        ahead = max(0, lookahead - hop + 1)
+        self._every, self._early = hop, hop + ahead  # frames before the first of the stream
+        self._shares = ear.shares
+        self._streams = [Stream(layers, hop, ahead) for layers in ear.layers]
         self._audio = np.zeros(WINDOW // 2, np.float32)
         self._mel = np.zeros((0, MELS), np.float32)
-        self._judged = 0  # frames of ``_mel`` already judged
-        colour = load_ear().colour.astype(np.float64)
+        colour = ear.colour.astype(np.float64)
         self._level = float(np.logaddexp.reduce(colour))
         self._sum, self._weight = colour * _PRIOR, _PRIOR
 
@@ -59,24 +63,25 @@ class LiveEar:
         self._audio = np.concatenate([self._audio, np.asarray(chunk, np.float32)])
         if len(self._audio) >= WINDOW:
             mel = window_mel(self._audio)
-            self._remember(mel)
             self._mel = np.concatenate([self._mel, mel])
             self._audio = self._audio[len(mel) * HOP :]
         judged = []
-        while len(self._mel) - self._judged >= self._every + self._ahead:
-            judged.append(self._judge())
+        while len(self._mel) >= self._every:
+            fresh, self._mel = self._mel[: self._every], self._mel[self._every :]
+            judged.append(self._judge(fresh))
         return np.concatenate([np.zeros((0, len(PHONE_CLASSES)), np.float32), *judged])
 
-    def _judge(self) -> Floats:
-        """Judge the next ``hop`` frames and forget what is out of reach."""
-        first, last = self._judged, self._judged + self._every
-        begin = max(0, first - CONTEXT)
-        mean = (self._sum / self._weight).astype(np.float32)
-        window = normalise(self._mel[begin : last + self._ahead], mean)
-        heard = load_ear().hear(window)[first - begin : last - begin]
-        keep = max(0, last - CONTEXT)
-        self._mel, self._judged = self._mel[keep:], last - keep
-        return heard
+    def _judge(self, mel: Floats) -> Floats:
+        """Hear the next ``hop`` frames, judge as many and return those of the stream."""
+        self._remember(mel)
+        features = normalise(mel, (self._sum / self._weight).astype(np.float32))
+        heard = sum(
+            share * stream.push(features)
+            for share, stream in zip(self._shares, self._streams, strict=True)
+        )
+        self._early = max(0, self._early - self._every)
+        result = np.asarray(heard - np.logaddexp.reduce(heard, axis=1, keepdims=True))
+        return result[min(self._early, self._every) :].astype(np.float32)
 
     def _remember(self, mel: Floats) -> None:
         """Follow the mean of loud frames."""

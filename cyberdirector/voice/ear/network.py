@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from cyberdirector.core.errors import AdapterUnavailable, IntegrityError, Locati
 from cyberdirector.core.resources import data_dir
 from cyberdirector.core.speech import PHONE_CLASSES
 from cyberdirector.voice.ear.features import MELS, Floats, normalise, take_mean
+from cyberdirector.voice.ear.stream import Layers, layers_of
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -44,6 +45,12 @@ class Ear:
     lengths
         (21, 2) float32 mean and standard deviation of the natural logarithm of the frames
         that each class lasts.
+    layers
+        The weights of the networks that are joined in it, for streams.
+    shares
+        How much each of them counts in the mean of their log posteriors.
+    syllables
+        Per language whose syllables are few: their classes in turn, and log probabilities.
     """
 
     session: onnxruntime.InferenceSession
@@ -51,6 +58,9 @@ class Ear:
     bigrams: Floats
     colour: Floats
     lengths: Floats
+    layers: tuple[Layers, ...]
+    shares: tuple[float, ...]
+    syllables: dict[str, dict[str, float]]
 
     def hear(self, features: Floats) -> Floats:
         """Return (n, 21) log posteriors of normalised features (n, 40)."""
@@ -114,7 +124,23 @@ def load_ear(threads: int = 1) -> Ear:
     size = len(PHONE_CLASSES)
     bigrams = np.array(json.loads(facts["bigrams"]), np.float32).reshape(size, size)
     lengths = np.array(json.loads(facts["lengths"]), np.float32).reshape(size, 2)
-    return Ear(session, _array(facts["priors"]), bigrams, _array(facts["colour"]), lengths)
+    return Ear(
+        session,
+        _array(facts["priors"]),
+        bigrams,
+        _array(facts["colour"]),
+        lengths,
+        tuple(_layers(session, network) for network in json.loads(facts["layers"])),
+        tuple(json.loads(facts["shares"])),
+        json.loads(facts["syllables"]),
+    )
+
+
+def _layers(session: onnxruntime.InferenceSession, network: dict[str, list[Any]]) -> Layers:
+    """Return the weights of one network; the file gives them as outputs."""
+    names = network["weights"]
+    weights = session.run(names, {"features": np.zeros((1, MELS), np.float32)})
+    return layers_of(weights, network["spacings"])
 
 
 def _array(text: str) -> NDArray[np.float32]:

@@ -40,7 +40,8 @@ def listen_to(
     transcript
         What is said in it; lips are surer with it.
     language
-        ``zh``, ``en`` or ``ja``; found from the transcript, else Mandarin is assumed.
+        ``zh``, ``en`` or ``ja``; found from the transcript. Where neither is given, any
+        language is heard and the speech counts as Mandarin.
 
     Returns
     -------
@@ -77,7 +78,7 @@ def listen_to_audio(
         speech, hearing, fit = align_heard(audio, transcript, language)
         return speech, (*_remarks(speech, hearing, None), *fit)
     hearing = listen(audio)
-    path = decode(hearing.posteriors)
+    path = decode(hearing.posteriors, language)
     clear = clearness(hearing, path)
     if clear < _CLEAR:
         path = np.zeros_like(path)

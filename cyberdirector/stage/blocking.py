@@ -278,6 +278,8 @@ class SceneBlocker:
         speech = self._speeches[line.id]
         early = self._overlap(line)
         start = self._rate.ceil(QUICK if early else BEFORE)
+        if early and "together" in line.delivery and self._segments[-1].voices:
+            start = self._rate.frames(TOGETHER)  # the third: the second's segment is short
         addressee = self._addressee(line)
         cues: list[Cue] = []
         if line.speaker in self._floor.here and not line.off_screen:
@@ -288,7 +290,7 @@ class SceneBlocker:
                 found = self._reader.in_place(line.parenthetical, line.speaker, start)
                 cues += found
         if "together" in line.delivery and early:
-            self._wait_for_turn(start)
+            cues += self._wait_for_turn(start)
         voices = self._break_off(start, early) if early else ()
         frames = start + self._rate.ceil(speech.duration) + self._rate.ceil(AFTER)
         frames = max([frames, *(c.start + c.frames for c in cues)])
@@ -321,7 +323,9 @@ class SceneBlocker:
         speaker's line breaks off in a dash.
         """
         last = self._segments[-1] if self._segments else None
-        if last is None or last.speech is None or last.speaker == line.speaker or last.voices:
+        if last is None or last.speech is None or last.speaker == line.speaker:
+            return 0.0
+        if any(voice.role == line.speaker for voice in last.voices):
             return 0.0
         if "together" in line.delivery:
             return last.speech.duration - TOGETHER
@@ -330,19 +334,28 @@ class SceneBlocker:
         broken = _BREAKS_OFF.search(last.text.rstrip())
         return min(BROKEN_OFF, 0.5 * last.speech.duration) if broken else 0.0
 
-    def _wait_for_turn(self, start: int) -> None:
+    def _wait_for_turn(self, start: int) -> list[Cue]:
         """Let the last line wait until its speaker has turned, where the next one, whose sound
         begins ``start`` frames into its own segment, is said together with it.
+
+        Who has joined somebody already does not wait, but turns in the next segment: the cues
+        for that are returned.
         """
         last = self._segments[-1]
-        turned = max((c.start + c.frames for c in last.cues if c.move == "turn"), default=0)
+        turns = [c for c in last.cues if c.move == "turn"]
+        if last.voices:
+            kept = tuple(c for c in last.cues if c not in turns)
+            self._segments[-1] = replace(last, cues=kept)
+            return turns
+        turned = max((c.start + c.frames for c in turns), default=0)
         late = turned + start - last.speech_start - self._rate.frames(TOGETHER)
         if late > 0:
             self._segments[-1] = replace(last, speech_start=last.speech_start + late)
+        return []
 
     def _break_off(self, start: int, early: float) -> tuple[Voice, ...]:
         """Shorten the last segment so that the next line, whose sound begins ``start`` frames
-        into its own, overlaps it; return the rest of the last line as a voice in the next.
+        into its own, overlaps it; return what is left of the lines in it as voices in the next.
         """
         last = self._segments[-1]
         if last.speech is None:
@@ -353,12 +366,15 @@ class SceneBlocker:
         if frames >= last.speech_start + rate.ceil(last.speech.duration):
             return ()
         self._clock += frames - last.frames
-        self._segments[-1] = replace(last, frames=frames, spills=True)
+        going = [v for v in last.voices if v.start + rate.ceil(v.speech.duration) > frames]
+        heard = tuple(replace(v, spills=True) if v in going else v for v in last.voices)
+        self._segments[-1] = replace(last, frames=frames, spills=True, voices=heard)
         rest = Voice(
             last.id, last.speaker, last.speech, last.speech_start - frames, last.delivery,
             last.layers,
         )  # fmt: skip
-        return () if last.off_screen else (rest,)
+        own = () if last.off_screen else (rest,)
+        return (*own, *(replace(v, start=v.start - frames, spills=False) for v in going))
 
     def _turn_to(self, role: str, other: str) -> list[Cue]:
         """Turn a standing speaker whose back is towards the person spoken to."""

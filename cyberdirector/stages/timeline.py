@@ -25,8 +25,8 @@ from cyberdirector.timeline import (
 )
 
 LEAST_TEXT = 0.6
-"""Seconds: of two lines that are said together, both stand in one subtitle where the first
-would be shown more briefly."""
+"""Seconds: lines that are said together stand in one subtitle where the first would be shown
+more briefly."""
 
 LABEL_SECONDS = 2.5
 PLACE_SECONDS = 2.2
@@ -147,7 +147,8 @@ def _line_items(
                 before = texts[-1]
                 texts[-1] = before.model_copy(update={"end": first})
                 if first - before.start < rate.frames(LEAST_TEXT):
-                    words, shown = f"－{before.text}　－{line.text}", before.start
+                    first_words = before.text if "　－" in before.text else f"－{before.text}"
+                    words, shown = f"{first_words}　－{line.text}", before.start
                     texts.pop()
             texts.append(
                 TextItem(

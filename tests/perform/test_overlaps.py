@@ -86,11 +86,32 @@ def test_who_speaks_together_begins_on_time_though_the_first_must_turn() -> None
     assert abs(second[1] - first[1]) < 0.12
 
 
+@pytest.mark.parametrize("start", ["", "△沈青走到窗前。\n△林晚走到门口。\n"])
+def test_three_say_it_together(start: str) -> None:
+    lines = start + "沈青：我们不会走的。\n林晚（同时）：我们不会走！\n掌柜（同时）：我们不走！"
+    blocking, clips, _, _ = _staging().stage(SCRIPT.format(line=lines))
+    three = _sounds(blocking.score)[1:4]
+    begins = [sound[1] for sound in three]
+    assert len({sound[0] for sound in three}) == 3
+    assert max(begins) - min(begins) < 0.2
+    middle = int((max(begins) + 0.1) * 24)
+    last = int(min(sound[2] for sound in three) * 24) - 1
+    for name in ("沈青", "林晚", "掌柜"):
+        assert clips[name].weights[middle:last, JAW].max() > 0.08
+        hips = clips[name].root[middle - 12 : last].astype(float)
+        assert np.abs(np.diff(hips, n=2, axis=0)).max() < 0.02
+    assert not [n for n in blocking.notes if n["code"] == "speech-longer-than-segment"]
+
+
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
         ("林晚（打断）：谁欠你的！", ["我找一个姓林的大夫，她欠我一条命——", "谁欠你的！"]),
         ("林晚（同时）：她是谁？", ["－我找一个姓林的大夫，她欠我一条命——　－她是谁？"]),
+        (
+            "林晚（同时）：她是谁？\n掌柜（同时）：坐下！",
+            ["－我找一个姓林的大夫，她欠我一条命——　－她是谁？　－坐下！"],
+        ),
     ],
 )
 def test_subtitles_of_overlapping_lines_do_not_lie_on_each_other(

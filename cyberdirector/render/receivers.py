@@ -59,10 +59,13 @@ class Receivers:
         parts = [kept[first // 3 : (first + count) // 3] for _, first, count, _ in runs]
         rows = np.concatenate(parts) if parts else np.zeros((0, 3), np.uint32)
         owner = np.repeat(np.arange(len(runs)), [len(part) for part in parts])
-        lit = _lit(backdrop.mesh.vertices, view, direction)[rows].any(axis=1)
+        used, corners = np.unique(rows, return_inverse=True)  # far fewer than the set has
+        corners = corners.reshape(-1, 3)
+        vertices = backdrop.mesh.vertices[used]
+        lit = _lit(vertices, view, direction)[corners].any(axis=1)
         self._draws = [draw for draw, *_ in runs]
         self._triangles, self._owner = rows[lit], owner[lit]
-        self._bounds = _tiles_of(backdrop.mesh.vertices, self._triangles, view, size)
+        self._bounds = _tiles_of(vertices, corners[lit], view, size)
         self._buffer = backdrop.shaded
 
     def under(self, shaded: NDArray[np.bool_]) -> list[Run]:
@@ -100,10 +103,10 @@ def _lit(
 
 def _tiles_of(
     vertices: NDArray[np.float32],
-    triangles: NDArray[np.uint32],
+    triangles: NDArray[np.int64],
     view: View,
     size: tuple[int, int],
-) -> tuple[NDArray[np.int64], ...]:
+) -> tuple[NDArray[np.int32], ...]:
     """Return first and last but one column and row that triangles touch: x0, y0, x1, y1."""
     rows, columns = grid_of(size)
     clip = vertices[:, :3].astype(np.float64) @ view.matrix[:, :3].T + view.matrix[:, 3]
@@ -116,6 +119,6 @@ def _tiles_of(
     low = np.where(near, 0.0, found.min(axis=1) - _BESIDE)
     high = np.where(near, np.inf, found.max(axis=1) + _BESIDE)
     most = np.array([columns, rows], np.float64)
-    first = np.floor(np.clip(low, 0.0, most)).astype(np.int64)
-    last = np.ceil(np.clip(high, 0.0, most)).astype(np.int64)
+    first = np.floor(np.clip(low, 0.0, most)).astype(np.int32)
+    last = np.ceil(np.clip(high, 0.0, most)).astype(np.int32)
     return first[:, 0], first[:, 1], last[:, 0], last[:, 1]

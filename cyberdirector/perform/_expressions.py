@@ -51,19 +51,24 @@ _PROTOTYPES: dict[str, dict[str, float]] = {
         "mouthSmileRight": 0.65, "mouthDimpleRight": 0.5, "browOuterUpRight": 0.6,
         "browDownLeft": 0.35, "eyeBlink": 0.18, "eyeSquint": 0.25,
     },
-    "tender": {"mouthSmile": 0.5, "eyeSquint": 0.3, "browInnerUp": 0.5, "cheekSquint": 0.35},
+    "tender": {
+        "mouthSmile": 0.75, "mouthDimple": 0.1, "cheekSquint": 0.35, "eyeSquint": 0.2,
+        "eyeBlink": 0.06, "browInnerUp": 1.0, "browOuterUp": 0.1,
+    },
     "shy": {"mouthSmile": 0.4, "browInnerUp": 0.55, "eyeLookDown": 0.3, "mouthPress": 0.1},
 }  # fmt: skip
 
-YIELDING = MappingProxyType({"surprise": 0.25, "fear": 0.3, "disgust": 0.5, "anger": 0.4})
+YIELDING = MappingProxyType(
+    {"surprise": 0.25, "fear": 0.3, "disgust": 0.5, "anger": 0.4, "tender": 0.4}
+)
 """Share of the mouth of an emotion that gives way to speech, where it is not two thirds: who
 is surprised speaks with a dropped jaw, who is disgusted with a raised lip, who is angry or
-afraid shows teeth."""
+afraid shows teeth, who is tender goes on smiling."""
 
 AROUSAL = MappingProxyType(
     {
         "neutral": 0.0, "calm": -0.2, "joy": 0.5, "anger": 0.8, "cold": -0.1, "sad": -0.6,
-        "fear": 0.6, "surprise": 0.6, "disgust": 0.2, "contempt": 0.0, "tender": -0.2,
+        "fear": 0.6, "surprise": 0.6, "disgust": 0.2, "contempt": 0.0, "tender": -0.35,
         "shy": -0.2,
     }
 )  # fmt: skip
@@ -82,7 +87,7 @@ POSTURE = MappingProxyType(
         "surprise": (-4.0, 0.0, -4.0, 3.0),
         "disgust": (-2.0, 3.0, -3.0, 1.0),
         "contempt": (-5.0, 3.0, -2.0, 0.0),
-        "tender": (2.0, 5.0, 2.0, 0.0),
+        "tender": (3.0, 8.0, 4.5, -1.0),
         "shy": (8.0, 4.0, 3.0, 2.0),
     }
 )

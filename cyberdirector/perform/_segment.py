@@ -378,13 +378,13 @@ class SegmentRun:
         pauses = [end + 0.08 for _, end in self.prosody.phrases] if self.prosody else []
         pauses += [look.time + 0.02 for look in looks if 0.0 < look.time < 1e8]
         name = segment.emotion.name if role == segment.speaker else ""
-        pace = {"sad": 14.0, "fear": 12.0, "anger": 13.0, "shy": 26.0}.get(name, 18.0)
+        pace, slow = face.BLINKING.get(name, (18.0, 1.0))
         lids = self._dial(role, "blinks").strength
         times = face.blink_times(
             self.duration, lids * (pace if speaking else 14.0), pauses,
-            [a for a, _ in accents], self._rng(role, "blinks", "blinks"),
+            [a for a, _ in accents], self._rng(role, "blinks", f"blinks {name}"),
         )  # fmt: skip
-        blink = face.blink_curve(self.t, times, self.fps)
+        blink = face.blink_curve(self.t, times, self.fps, slow)
         skewed = player.actor.seed if shown.seed is None else shown.seed
         skew = float(np.random.default_rng(skewed).uniform(-0.08, 0.08))
         return face.compose(mouth, feeling, blink, skew)

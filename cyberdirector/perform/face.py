@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,19 @@ _BROW_EASE = 0.24
 
 _BLINK_CLOSE, _BLINK_OPEN = 0.080, 0.160
 """Seconds in which the lid falls and rises."""
+
+_AT_PAUSES = 0.7
+"""Share of the blinks near a pause that fall on it."""
+
+BLINKING = MappingProxyType(
+    {
+        "sad": (14.0, 1.5), "fear": (12.0, 0.75), "anger": (13.0, 0.85), "shy": (26.0, 0.9),
+        "tender": (15.0, 1.5), "surprise": (12.0, 0.8), "joy": (20.0, 0.95),
+        "cold": (11.0, 1.3), "calm": (16.0, 1.25), "disgust": (20.0, 1.1),
+        "contempt": (14.0, 1.5),
+    }
+)  # fmt: skip
+"""Blinks a minute while talking in a feeling, where it is not 18, and how slow lids are."""
 
 
 def envelope(
@@ -192,8 +207,8 @@ def blink_times(
     """Return blink centres in seconds, local to the segment.
 
     A rate of 0 gives none. Gaps are log-normal around ``60 / per_minute`` seconds (Doughty
-    2001 gives the rates); blinks snap to pauses within 0.4 s and keep 0.15 s away from
-    accents and boundaries.
+    2001 gives the rates); seven in ten snap to a pause within 0.4 s, and all keep 0.15 s away
+    from accents and boundaries.
     """
     if per_minute <= 0.0:
         return []
@@ -203,7 +218,7 @@ def blink_times(
     time = mean * rng.uniform(0.05, 1.0)
     while time < duration - 0.22:
         spot = min(pauses, key=lambda p: abs(p - time), default=time)
-        when = spot if abs(spot - time) < 0.4 else time
+        when = spot if abs(spot - time) < 0.4 and rng.random() < _AT_PAUSES else time
         clash = any(abs(when - a) < 0.15 for a in accents)
         when += 0.2 if clash else 0.0
         if 0.15 < when < duration - 0.22 and (not out or when - out[-1] > 0.45):
@@ -212,16 +227,20 @@ def blink_times(
     return out
 
 
-def blink_curve(t: Array, times: list[float], fps: float) -> Array:
-    """Return lid closure (frames,) 0..1; each blink is fully shut for a frame or two."""
+def blink_curve(t: Array, times: list[float], fps: float, slow: float = 1.0) -> Array:
+    """Return lid closure (frames,) 0..1; each blink is fully shut for a frame or two.
+
+    ``slow`` is a factor on the time in which lids fall and rise.
+    """
     out = np.zeros(len(t))
     if len(t) == 0:
         return out
     for time in times:
         centre = t[int(np.argmin(np.abs(t - time)))]
         hold = 0.4 / fps
-        fall = np.clip((t - (centre - hold - _BLINK_CLOSE)) / _BLINK_CLOSE, 0.0, 1.0)
-        rise = np.clip(1.0 - (t - centre - hold) / _BLINK_OPEN, 0.0, 1.0)
+        close, open_ = slow * _BLINK_CLOSE, slow * _BLINK_OPEN
+        fall = np.clip((t - (centre - hold - close)) / close, 0.0, 1.0)
+        rise = np.clip(1.0 - (t - centre - hold) / open_, 0.0, 1.0)
         out = np.maximum(out, np.minimum(fall, rise**1.5))
     return out
 

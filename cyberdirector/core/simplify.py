@@ -19,8 +19,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-_LEAST_TRIED = 0.02
-"""Share of the vertices that a round must try to slide to be followed by another."""
 _ROUNDS = 40
 
 
@@ -95,6 +93,8 @@ class Simplifier:
         shares of the surface around them.
     rank
         (vertices,) int; a vertex slides only into one of the same or a higher rank.
+    weights
+        (triangles,) how much the error at each triangle counts; None: 1 everywhere.
 
     Attributes
     ----------
@@ -115,15 +115,17 @@ class Simplifier:
         closed: bool = True,
         rim: float = 0.0,
         rank: Ints | None = None,
+        weights: Floats | None = None,
     ) -> None:
         points = [p - p.mean(axis=0) for p in poses]
         corners = triangles.astype(np.int64)
-        found = [_quadrics(p, corners) for p in points]
+        counts = np.ones(len(corners)) if weights is None else weights
+        found = [_quadrics(p, corners, counts) for p in points]
         areas = [np.maximum(a, 1e-20) for _, a in found]
         quadrics = [q for q, _ in found]
         if rim > 0.0:
             quadrics = [
-                q + rim * _rim_quadrics(p, corners)
+                q + rim * _rim_quadrics(p, corners, counts)
                 for p, q in zip(points, quadrics, strict=True)
             ]
         area, count = areas[0], len(points[0])
@@ -156,7 +158,7 @@ class Simplifier:
         """Return the number that each triangle had at first."""
         return self._mesh.faces
 
-    def reduce(self, limit: float, target: int = 0) -> None:
+    def reduce(self, limit: float, target: int = 0, least: float = 0.02) -> None:
         """Slide vertices until no slide is cheap enough or few triangles are left.
 
         Parameters
@@ -166,10 +168,12 @@ class Simplifier:
             carries). Later calls may raise it.
         target
             Stop at this number of triangles.
+        least
+            Share of the vertices that a round must try to slide to be followed by another.
         """
         mesh = self._mesh
         mesh.stale[:] = True
-        few = _LEAST_TRIED * len(mesh.goal)
+        few = least * len(mesh.goal)
         for _ in range(_ROUNDS):
             if len(mesh.triangles) <= target or _slide_round(mesh, limit, target) <= few:
                 break
@@ -189,15 +193,15 @@ def _lock_crooked(edges: _Edges, locked: Bools) -> None:
     locked[edges.end[twice]] = True
 
 
-def _quadrics(points: Floats, triangles: Ints) -> tuple[Floats, Floats]:
-    """Return (vertices, 10) summed plane quadrics × area, and (vertices,) the area."""
+def _quadrics(points: Floats, triangles: Ints, weights: Floats) -> tuple[Floats, Floats]:
+    """Return (vertices, 10) summed plane quadrics × area × weight, and (vertices,) the area."""
     a, b, c = (points[triangles[:, k]] for k in range(3))
     cross = np.cross(b - a, c - a)
     length = np.linalg.norm(cross, axis=1)
     n = cross / np.maximum(length, 1e-20)[:, None]
     plane = np.column_stack([n, -(n * a).sum(axis=1)])
     area = length / 2.0
-    terms = _plane_terms(plane) * area[:, None]
+    terms = _plane_terms(plane) * (area * weights)[:, None]
     corners = triangles.ravel()
     count = len(points)
     out = np.stack([np.bincount(corners, np.repeat(t, 3), count) for t in terms.T], axis=1)
@@ -205,8 +209,8 @@ def _quadrics(points: Floats, triangles: Ints) -> tuple[Floats, Floats]:
     return out.astype(np.float64), around.astype(np.float64)
 
 
-def _rim_quadrics(points: Floats, triangles: Ints) -> Floats:
-    """Return (vertices, 10) quadrics × length² of planes that stand on open borders."""
+def _rim_quadrics(points: Floats, triangles: Ints, weights: Floats) -> Floats:
+    """Return (vertices, 10) quadrics × length² × weight of planes that stand on borders."""
     count = len(points)
     ends = np.concatenate([triangles[:, [k, (k + 1) % 3]] for k in range(3)])
     faces = np.tile(np.arange(len(triangles)), 3)
@@ -218,7 +222,8 @@ def _rim_quadrics(points: Floats, triangles: Ints) -> Floats:
     n = np.cross(along, np.cross(b - a, c - a))
     n /= np.maximum(np.linalg.norm(n, axis=1), 1e-20)[:, None]
     plane = np.column_stack([n, -(n * start).sum(axis=1)])
-    terms = _plane_terms(plane) * (along**2).sum(axis=1)[:, None]
+    heavy = (along**2).sum(axis=1) * weights[faces[alone]]
+    terms = _plane_terms(plane) * heavy[:, None]
     both = ends.ravel()
     out = np.stack([np.bincount(both, np.repeat(t, 2), count) for t in terms.T], axis=1)
     return np.asarray(out, np.float64)

@@ -21,6 +21,7 @@ from cyberdirector.render.geometry import (
     vertex_normals,
     weld_groups,
 )
+from cyberdirector.render.hidden import never_seen
 from cyberdirector.render.lod import Level, coarser_levels, order_levels
 from cyberdirector.render.mtoon import queue_of
 
@@ -29,6 +30,9 @@ _FACE_NORMAL_SHARE = 0.35
 
 _SPEAKING = {"jawOpen": 0.7, "eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0, "browInnerUp": 0.6}
 """Weights of the face that coarser levels must be able to make."""
+
+_BARE = 3
+"""Rings of the scalp that are kept around what can be seen of it."""
 
 _ORDER = {"face": 0, "skin": 1, "cloth": 2, "hair": 3, "eye": 4, "mtoon": 5}
 
@@ -231,10 +235,50 @@ def pack_figure(character: Character) -> FigureMesh:
     center, radii = head_box(character, parts)
     runs = join_runs(draws)
     poses = _poses(character, rest, entries, names)
-    coarse = coarser_levels(poses, rest["normal"], uvs, flat, runs) if parts else []
+    crown = center[1] + character.node_positions()[character.humanoid.get("head", 0), 1]
+    hidden = _hidden(character, poses[0], flat, runs, float(crown))
+    coarse = coarser_levels(poses, rest["normal"], uvs, flat, runs, hidden) if parts else []
     place, levels = order_levels(flat, runs, coarse, len(rest))
     uvs = uvs[place].astype(np.float32)
     return FigureMesh(rest[place], uvs, levels, list(names), entries, center, radii)
+
+
+def _hidden(
+    character: Character,
+    points: NDArray[np.float64],
+    indices: NDArray[np.uint32],
+    draws: list[Draw],
+    crown: float,
+) -> NDArray[np.bool_]:
+    """Return (triangles,) which nobody can see: hair under hair, its backs, the scalp.
+
+    ``crown`` is the height above which hair does not swing, metres.
+    """
+    corners = indices.reshape(-1, 3).astype(np.int64)
+    out = np.zeros(len(corners), np.bool_)
+
+    def solid(*roles: str) -> NDArray[np.int64]:
+        chosen = [d for d in draws if d.role in roles and not (d.cutout or d.blended)]
+        single = [d for d in chosen if not character.materials[d.material].double_sided]
+        runs = [np.arange(d.first // 3, (d.first + d.count) // 3) for d in single]
+        return np.concatenate([np.zeros(0, np.int64), *runs])
+
+    hair, flesh = solid("hair"), solid("face", "skin")
+    if not len(hair):
+        return out
+    lowest = points[corners[flesh], 1].min(axis=1)
+    tested = np.concatenate([hair, flesh[lowest > crown]])
+    others = flesh[(lowest <= crown) & (lowest > points[corners[hair], 1].min())]
+    unseen = never_seen(points, corners[tested], corners[others])
+    out[tested[: len(hair)]] = unseen[: len(hair)]
+    # Where hair ends, coarser locks may lay the scalp bare.
+    scalp, bare = tested[len(hair) :], ~unseen[len(hair) :]
+    for _ in range(_BARE):
+        near = np.zeros(len(points), np.bool_)
+        near[corners[scalp[bare]]] = True
+        bare = near[corners[scalp]].any(axis=1)
+    out[scalp[~bare]] = True
+    return out
 
 
 def _poses(

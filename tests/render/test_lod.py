@@ -9,7 +9,8 @@ from cyberdirector.character import compile_character, shipped_recipe
 from cyberdirector.core.simplify import Simplifier, open_edges
 from cyberdirector.render.figure_mesh import FigureMesh, pack_figure
 from cyberdirector.render.geometry import weld_groups
-from cyberdirector.render.lod import ERRORS, PIXELS_OFF, level_for
+from cyberdirector.render.hidden import never_seen
+from cyberdirector.render.lod import ERRORS, PIXELS_OFF, Level, level_for
 
 
 @pytest.fixture(scope="module")
@@ -81,20 +82,61 @@ def test_levels_stay_near_the_full_surface(mesh: FigureMesh) -> None:
 
 
 def test_levels_tear_no_seam(mesh: FigureMesh) -> None:
-    """Where the full surface is closed, the coarse ones are."""
+    """Where the full surface is closed, the coarse ones are.
+
+    Hair and the scalp under it are left out where nobody sees them.
+    """
     group = weld_groups(mesh.rest["position"])
     count = int(group.max()) + 1
+    place = np.zeros((count, 3))
+    place[group] = mesh.rest["position"]
+    hair = [d for d in mesh.draws if d.role == "hair"]
+    lowest = min(d.low[1] for d in mesh.draws if d.role == "brow")
 
-    def length(indices: np.ndarray) -> float:
-        triangles = group[indices.astype(np.int64)].reshape(-1, 3)
-        start, end = open_edges(triangles, count)
-        place = np.zeros((count, 3))
-        place[group] = mesh.rest["position"]
-        return float(np.linalg.norm(place[start] - place[end], axis=1).sum())
+    def length(level: Level) -> float:
+        runs = [(d.first, d.count) for d in level.draws if d.role != "hair"]
+        solid = np.concatenate([level.indices[a : a + n] for a, n in runs])
+        start, end = open_edges(group[solid.astype(np.int64)].reshape(-1, 3), count)
+        low = place[start, 1] < lowest
+        return float(np.linalg.norm(place[start] - place[end], axis=1)[low].sum())
 
-    full = length(mesh.levels[0].indices)
-    assert length(mesh.levels[1].indices) < 1.1 * full
-    assert length(mesh.levels[2].indices) < 1.1 * full
+    assert hair
+    full = length(mesh.levels[0])
+    assert length(mesh.levels[1]) < 1.1 * full
+    assert length(mesh.levels[2]) < 1.1 * full
+
+
+def test_hair_under_hair_is_left_out(mesh: FigureMesh) -> None:
+    """Two balls: nobody sees the inner one, nor any face from behind."""
+    outer, faces = _ball(0.1)
+    inner, _ = _ball(0.08)
+    points = np.concatenate([outer, inner])
+    both = np.concatenate([faces, faces + len(outer)])
+    nothing = np.zeros((0, 3), np.int64)
+    unseen = never_seen(points, both, nothing)
+    assert not unseen[: len(faces)].any()
+    assert unseen[len(faces) :].all()
+    assert never_seen(points, both[:, ::-1], nothing).mean() > 0.8  # all but the rim
+    hair = [sum(d.count for d in level.draws if d.role == "hair") for level in mesh.levels]
+    assert hair[1] < 0.65 * hair[0]
+
+
+def _ball(radius: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return a ball of 24 × 48 quads, metres, its faces outwards."""
+    rows, columns = 24, 48
+    polar, turn = np.meshgrid(
+        np.linspace(0.0, np.pi, rows + 1), np.arange(columns) * 2.0 * np.pi / columns,
+        indexing="ij",
+    )  # fmt: skip
+    flat = np.sin(polar)
+    points = radius * np.stack(
+        [flat * np.sin(turn), np.cos(polar), flat * np.cos(turn)], axis=-1
+    )
+    i, j = (g.ravel() for g in np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"))
+    a, b = i * columns + j, i * columns + (j + 1) % columns
+    c, d = a + columns, b + columns
+    faces = np.concatenate([np.stack([a, c, d], 1), np.stack([a, d, b], 1)])
+    return points.reshape(-1, 3), faces
 
 
 def test_the_level_follows_the_pixels() -> None:

@@ -287,8 +287,10 @@ def choose_gestures(
             break
         if _repeats(candidate, chosen, who.memory):
             continue
-        sides = _sides(candidate.gesture, who, last, rng)
-        paced = _paced(candidate.gesture, manner)
+        moves = (candidate.gesture, *candidate.gesture.variants)
+        move = moves[int(rng.integers(len(moves)))]
+        sides = _sides(move, who, last, rng)
+        paced = _paced(move, manner)
         size = float(np.clip(manner.size, *paced.amplitude))
         for apex in (candidate.apex, *_later(candidate.apex, prosody)):
             tries = (_in_rhythm(paced, apex, prosody), paced)

@@ -73,6 +73,8 @@ class Gesture:
         Number that the fingers show, 0 for none.
     aim
         ``addressee`` when the last key points at somebody.
+    variants
+        The same said by another move: other hands, way or shape; none has variants itself.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Gesture:
     amplitude: tuple[float, float] = (0.6, 1.3)
     tempo: tuple[float, float] = (0.7, 1.35)
     value: int = 0
+    variants: tuple[Gesture, ...] = ()
 
     @property
     def before(self) -> float:
@@ -146,7 +149,16 @@ def _range(data: Any) -> tuple[float, float]:
     return low, high
 
 
+_VARIED = frozenset(("hands", "prep", "retract", "hold", "keys", "trunk"))
+"""What a variant may have of its own."""
+
+
 def _gesture(name: str, data: dict[str, Any]) -> Gesture:
+    varied = data.get("variants", ())
+    plain = {key: value for key, value in data.items() if key != "variants"}
+    for other in varied:
+        if not isinstance(other, dict) or "keys" not in other or set(other) - _VARIED:
+            raise ValueError(f"a variant has keys and may have {', '.join(sorted(_VARIED))}")
     keys = tuple(_key(k) for k in data["keys"])
     if not keys or any(a.time >= b.time for a, b in pairwise(keys)):
         raise ValueError("keys must be in order of time")
@@ -194,6 +206,7 @@ def _gesture(name: str, data: dict[str, Any]) -> Gesture:
         amplitude=_range(data.get("amplitude", (0.6, 1.3))),
         tempo=_range(data.get("tempo", (0.7, 1.35))),
         value=int(data.get("value", 0)),
+        variants=tuple(_gesture(name, {**plain, **other}) for other in varied),
     )
 
 

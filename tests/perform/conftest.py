@@ -5,6 +5,18 @@ import pytest
 
 from cyberdirector.core.skeleton import BONE_COUNT, BONE_INDEX, Rest
 from cyberdirector.core.speech import SAMPLE_RATE, Phone, Speech, Word
+from cyberdirector.perform.lexicon import Gesture, gestures
+
+
+def every_move() -> list[tuple[str, int]]:
+    """Return (gesture, number of its variant), 0 for the gesture itself."""
+    return [(n, k) for n, g in sorted(gestures().items()) for k in range(1 + len(g.variants))]
+
+
+def move_named(move: tuple[str, int]) -> Gesture:
+    """Return a gesture or a variant of one."""
+    gesture = gestures()[move[0]]
+    return (gesture, *gesture.variants)[move[1]]
 
 
 def humanoid(height: float = 1.65) -> Rest:

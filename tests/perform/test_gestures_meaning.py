@@ -4,7 +4,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from conftest import humanoid, make_speech
+from conftest import every_move, humanoid, make_speech, move_named
 
 from cyberdirector.core.speech import EMOTIONS, Emotion, Speech, Word
 from cyberdirector.core.time import Rate
@@ -122,6 +122,23 @@ def test_manner_follows_emotion_and_stays_in_range() -> None:
     assert manner_of({"density": 0.0}, Emotion("joy", 1.0)).per_minute == 0.0
 
 
+def test_variants_say_the_same_by_another_way_of_the_hand() -> None:
+    varied = [g for g in gestures().values() if g.variants]
+    assert len(varied) >= 20
+    for gesture in varied:
+        moves = (gesture, *gesture.variants)
+        assert {(m.name, m.kind, m.weight) for m in moves} == {
+            (gesture.name, gesture.kind, gesture.weight)
+        }
+        for one, two in combinations(moves, 2):
+            shapes = [tuple(k.right.hand for k in m.keys) for m in (one, two)]
+            ways = [
+                np.array([m.keys[0].right.wrist, m.keys[-1].right.wrist]) for m in (one, two)
+            ]
+            way = float(np.abs(ways[0] - ways[1]).max())
+            assert way > 0.1 or shapes[0] != shapes[1] or one.hands != two.hands
+
+
 def test_hands_of_little_power_are_slow() -> None:
     for gesture in gestures().values():
         soft = at_speed(gesture, 1.0, 1.0)
@@ -145,9 +162,9 @@ def test_a_hand_pushed_into_the_body_comes_out(at: str, height: float) -> None:
     assert depths(body, root, turns).max() < 0.010
 
 
-@pytest.mark.parametrize("name", sorted(gestures()))
-def test_no_gesture_goes_deeper_than_a_centimetre(name: str) -> None:
-    gesture = gestures()[name]
+@pytest.mark.parametrize("move", every_move(), ids=str)
+def test_no_gesture_goes_deeper_than_a_centimetre(move: tuple[str, int]) -> None:
+    gesture = move_named(move)
     rest = humanoid(1.72)
     body = measure_body(rest)
     actor = Actor("A", rest, Placement((0, 0, 0), 0.0), 4, {})

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cyberdirector.core.face import ARKIT_NAMES
 from cyberdirector.core.model import Character, MeshPart, Morph
 from cyberdirector.core.pose import bent_matrices
+from cyberdirector.render._level_store import Corners, kept_levels
 from cyberdirector.render.geometry import (
     MOST_INFLUENCES,
     Draw,
@@ -235,32 +236,39 @@ def pack_figure(character: Character) -> FigureMesh:
     center, radii = head_box(character, parts)
     runs = join_runs(draws)
     poses = _poses(character, rest, entries, names)
-    crown = center[1] + character.node_positions()[character.humanoid.get("head", 0), 1]
-    hidden = _hidden(character, poses[0], flat, runs, float(crown))
-    coarse = coarser_levels(poses, rest["normal"], uvs, flat, runs, hidden) if parts else []
+    crown = float(center[1] + character.node_positions()[character.humanoid.get("head", 0), 1])
+    double = [character.materials[d.material].double_sided for d in runs]
+
+    def simplified() -> Corners:
+        hidden = _hidden(poses[0], flat, runs, double, crown)
+        return coarser_levels(poses, rest["normal"], uvs, flat, runs, hidden)
+
+    known = (poses, rest["normal"], uvs, flat, runs, double, crown)
+    coarse = kept_levels(simplified, *known) if parts else []
     place, levels = order_levels(flat, runs, coarse, len(rest))
     uvs = uvs[place].astype(np.float32)
     return FigureMesh(rest[place], uvs, levels, list(names), entries, center, radii)
 
 
 def _hidden(
-    character: Character,
     points: NDArray[np.float64],
     indices: NDArray[np.uint32],
     draws: list[Draw],
+    double: list[bool],
     crown: float,
 ) -> NDArray[np.bool_]:
     """Return (triangles,) which nobody can see: hair under hair, its backs, the scalp.
 
-    ``crown`` is the height above which hair does not swing, metres.
+    ``double`` tells draws that show both sides, ``crown`` is the height above which hair does
+    not swing, metres.
     """
     corners = indices.reshape(-1, 3).astype(np.int64)
     out = np.zeros(len(corners), np.bool_)
 
     def solid(*roles: str) -> NDArray[np.int64]:
-        chosen = [d for d in draws if d.role in roles and not (d.cutout or d.blended)]
-        single = [d for d in chosen if not character.materials[d.material].double_sided]
-        runs = [np.arange(d.first // 3, (d.first + d.count) // 3) for d in single]
+        single = [d for d, both in zip(draws, double, strict=True) if not both]
+        chosen = [d for d in single if d.role in roles and not (d.cutout or d.blended)]
+        runs = [np.arange(d.first // 3, (d.first + d.count) // 3) for d in chosen]
         return np.concatenate([np.zeros(0, np.int64), *runs])
 
     hair, flesh = solid("hair"), solid("face", "skin")

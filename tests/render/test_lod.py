@@ -7,6 +7,7 @@ import pytest
 
 from cyberdirector.character import compile_character, shipped_recipe
 from cyberdirector.core.simplify import Simplifier, open_edges
+from cyberdirector.render._level_store import kept_levels
 from cyberdirector.render.figure_mesh import FigureMesh, pack_figure
 from cyberdirector.render.geometry import weld_groups
 from cyberdirector.render.hidden import never_seen
@@ -137,6 +138,29 @@ def _ball(radius: float) -> tuple[np.ndarray, np.ndarray]:
     c, d = a + columns, b + columns
     faces = np.concatenate([np.stack([a, c, d], 1), np.stack([a, d, b], 1)])
     return points.reshape(-1, 3), faces
+
+
+def test_levels_are_found_once(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CYBERDIRECTOR_CACHE", str(tmp_path))
+    made = []
+
+    def make() -> list[tuple[np.ndarray, np.ndarray]]:
+        made.append(1)
+        return [(np.array([[0, 1, 2]], np.uint32), np.array([3]))]
+
+    first = kept_levels(make, np.zeros(3), "a")
+    again = kept_levels(make, np.zeros(3), "a")
+    assert len(made) == 1
+    for (corners, owner), (same, its) in zip(first, again, strict=True):
+        assert (corners.dtype, owner.dtype) == (same.dtype, its.dtype)
+        np.testing.assert_array_equal(corners, same)
+        np.testing.assert_array_equal(owner, its)
+    kept_levels(make, np.ones(3), "a")
+    assert len(made) == 2
+    for file in tmp_path.rglob("*.npz"):
+        file.write_bytes(b"damaged")
+    assert kept_levels(make, np.zeros(3), "a")[0][0].tolist() == [[0, 1, 2]]
+    assert len(made) == 3
 
 
 def test_the_level_follows_the_pixels() -> None:

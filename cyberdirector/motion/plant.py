@@ -72,6 +72,12 @@ def _middle(values: Array) -> Array:
     return np.asarray(np.median(values[cut : len(values) - cut], axis=0))
 
 
+def _reach(points: Array) -> float:
+    """Return how far points (n, 3) are spread over the floor, but for the outermost."""
+    low, high = np.quantile(points[:, [0, 2]], (0.05, 0.95), axis=0)
+    return float(np.linalg.norm(high - low))
+
+
 def _hold(
     path: FootPath, soles: Soles, side: int, span: tuple[int, int], floor: float
 ) -> _Held:
@@ -89,8 +95,8 @@ def _hold(
     level = turn_foot(yaw, np.zeros_like(yaw))
     ball = back + quat_rotate(level, soles.ball[side])
     anchor = _middle(ball)
-    low, high = np.quantile(ball[:, [0, 2]], (0.05, 0.95), axis=0)
-    if float(np.linalg.norm(high - low)) > _SLIDE * soles.length:
+    # Who turns on the spot moves either the ball or the heel in a circle, not both.
+    if min(_reach(ball), _reach(path.heel[rows])) > _SLIDE * soles.length:
         anchor = ball.copy()
     height = float(_middle(ball[:, 1:2])[0])
     step = height - floor > _STEP * soles.length

@@ -147,3 +147,9 @@ def test_mirror_swaps_the_sides() -> None:
     rest = body()
     one, other = (make_move("wave", rest, _RATE, mirror=m) for m in (False, True))
     assert np.allclose(joints(one, rest)[:, 0] * [-1, 1, 1], joints(other, rest)[:, 0])
+
+
+def test_who_spins_on_a_foot_does_not_slide() -> None:
+    rest = body()
+    skate = check_clip(make_move("dance_spin", rest, _RATE), rest).measures["skate"]
+    assert skate.value < 0.5

@@ -51,7 +51,7 @@ SIZE = {name: i for i, name in enumerate(SIZES)}
 HUMAN: Floats = np.array([
     0.056, 0.098, 0.158, 0.094, 0.055, 0.048, 0.043, 0.040, 0.058,
     0.157, 0.150, 0.270, 0.252, 0.100, 0.040, 0.030,
-    0.030, 0.025, 0.000, -0.036, -0.008, 0.000,
+    0.030, 0.025, 0.000, -0.036, -0.008, 0.020,
 ])  # fmt: skip
 """Measures of an adult as fractions of standing height: segment lengths after Winter
 (Biomechanics and Motor Control of Human Movement, table 4.1), joints at the bones' centres.
@@ -60,7 +60,7 @@ HUMAN: Floats = np.array([
 and above the waist, ``neck`` reaches from the line of the shoulders to the head's joint, ears
 and nose lie relative to that joint; toe and heel relative to the ankle; the last four say
 where landmarks lie beside the joints of hip and shoulder (the detector marks the hips some
-6 cm below the joints)."""
+6 cm below the joints, and the shoulders 3 cm above theirs, where the acromion is)."""
 
 
 @dataclass(frozen=True)

@@ -270,6 +270,15 @@ _LIMBS = np.array([
     SIZE[n] for n in ("upperLeg", "lowerLeg", "upperArm", "lowerArm", "loin", "trunk")
 ])  # fmt: skip
 
+_HEAD = 6.0
+"""How much more heads vary than other measures: drawn ones are large, and detectors draw the
+points of a head in together. A head of the wrong size moves the whole figure in depth."""
+
+_VARIES = np.where(
+    np.isin(_GROWING, [SIZE[n] for n in ("earUp", "earSide", "noseUp", "noseForward")]),
+    _HEAD, 1.0,
+)  # fmt: skip
+
 _TOGETHER = 15.0
 """Frames whose landmarks err alike: so many count as one picture of the body."""
 
@@ -293,7 +302,7 @@ def _sizes(
     own = seen(size_jacobian(state.turns)[..., _GROWING] * mean)
     heavy = np.swapaxes(own * np.repeat(weight, 2, axis=-1)[..., None], 1, 2)
     here = state.sizes[_GROWING] / mean - 1.0
-    prior = np.eye(len(mean)) / w.size**2
+    prior = np.diag(1.0 / (w.size * _VARIES) ** 2)
     # The scale stays that of the height: one picture cannot tell a small actor who is near
     # from a tall one who is far.
     limbs = np.where(np.isin(_GROWING, _LIMBS), mean, 0.0)

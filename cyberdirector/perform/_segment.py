@@ -23,7 +23,7 @@ from cyberdirector.perform.hands import HANDSHAPES
 from cyberdirector.perform.layers import PLAIN, Dial
 from cyberdirector.perform.lips import Mouth
 from cyberdirector.perform.manner import manner_of
-from cyberdirector.perform.moves._small import act_face, act_head
+from cyberdirector.perform.moves._small import act_face, act_head, felt_in
 from cyberdirector.perform.moves._stage import Stage
 from cyberdirector.perform.moves._touch import touches
 from cyberdirector.perform.prosody import Prosody, read_prosody
@@ -166,14 +166,9 @@ class SegmentRun:
         vigour = (0.6 + 0.8 * style(actor, "energy")) * (1.0 + 0.4 * arousal)
         goal = attention.final_look(self.score, segment, role, state.look)
         looks = attention.plan_looks(
-            self.score,
-            segment,
-            player,
-            state,
-            self.prosody,
-            goal,
+            self.score, segment, player, state, self.prosody, goal,
             self._rng(role, "gaze", "gaze"),
-        )
+        )  # fmt: skip
         angles = self._angles(role, c, eyes)
         first = state.look if state.look in angles else ""
         aim, neck = gaze.follow(t, self.duration, first, looks, angles)
@@ -205,7 +200,8 @@ class SegmentRun:
         shown = self._dial(role, "emotion").strength
         acted = np.maximum(acted, shown * self._delivered(role, span, said, arousal))
         np.clip(weights + acted * (1.0 - weights), 0.0, 1.0, out=weights)
-        signs = delivery.signs_of(feelings, said, speaking, shown * style(actor, "signs", 0.0))
+        shown *= style(actor, "signs", 0.0)
+        signs = delivery.signs_of([*feelings, *felt_in(stage.faces, t)], said, speaking, shown)
         gaze.look_shapes(weights, eye)
         root, rotations = solve_pose(c, style(actor, "skirt", 0.0))
         return Piece(
@@ -279,8 +275,8 @@ class SegmentRun:
     def _acted(self, stage: Stage) -> Array:
         """Move the body for head and face moves; return their face, (n, 52)."""
         out = np.zeros((len(self.t), SHAPE_COUNT))
-        for name, start, length in stage.heads:
-            act_head(stage.c, self.t, name, start, length)
+        for move in stage.heads:
+            act_head(stage.c, self.t, *move)
         for name, start, length in stage.faces:
             out = np.maximum(out, act_face(stage.c, self.t, name, start, length))
         return out

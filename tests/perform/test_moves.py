@@ -53,7 +53,12 @@ RATE = Rate(24)
         ("沈昭冷笑", "sneer"),
         ("她微微一笑", "smile"),
         ("众人大笑", "laugh"),
+        ("顾言耳朵红了", "blush"),
+        ("她的脸唰地红了", "blush"),
+        ("She blushes.", "blush"),
+        ("他头也不抬", "lower_head"),
         ("他厉声喝道", None),
+        ("她穿着一条红裙", None),
         ("开了个玩笑", None),
         ("Somebody turns off the light.", None),
         ("雨下得更大了", None),
@@ -125,6 +130,18 @@ def test_sitting_puts_the_hips_on_the_seat_and_rising_undoes_it() -> None:
     assert 0.45 < clip.root[n, 1] < 0.62
     assert abs(clip.root[n, 2] + 0.5) < 0.05
     assert clip.root[-1, 1] > 0.85
+
+
+@pytest.mark.parametrize(("move", "sign"), [("blush", "blushLines"), ("weep", "tearDrops")])
+def test_acts_of_the_face_are_drawn_where_the_style_draws_them(move: str, sign: str) -> None:
+    def strongest(signs: float) -> float:
+        actor = Actor("A", humanoid(), Placement((0, 0, 0), 0.0), 1, {"signs": signs})
+        segment = Segment("s", "action", 72, 1, cues=(Cue("A", move, 4, 60),))
+        clip = perform_scene(SceneScore("x", RATE, (actor,), (segment,))).clips["A"]
+        return float(clip.signs[sign].max()) if sign in clip.signs else 0.0
+
+    assert strongest(1.0) > 0.8
+    assert strongest(0.0) == 0.0
 
 
 def test_unknown_and_crowded_moves_are_noted() -> None:

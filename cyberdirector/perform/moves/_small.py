@@ -1,10 +1,11 @@
-"""Moves of head and face: nod, shake, look down, sigh, smile, laugh, start, weep."""
+"""Moves of head and face: nod, shake, look down, sigh, smile, laugh, start, weep, blush."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
+from cyberdirector.core.speech import Emotion
 from cyberdirector.perform._expressions import EXPRESSIONS
 from cyberdirector.perform._motion import Array, bump, plateau
 from cyberdirector.perform.controls import Controls
@@ -16,8 +17,20 @@ _DEGREE = np.pi / 180.0
 _TIPPED = {"lower_head": 17.0, "raise_head": -13.0}
 """Degrees of pitch at which the head is held."""
 
-_MIENS = {"frown": ("cold", 0.9, 2.5), "glare": ("anger", 0.9, 3.5)}
+_MIENS = {"frown": ("cold", 0.9, 2.5), "glare": ("anger", 0.9, 3.5), "blush": ("shy", 0.9, 7.0)}
 """Feeling, its strength and the pitch of the head (degrees) of faces that are held."""
+
+_FELT = {"weep": Emotion("sad", 0.9), "blush": Emotion("shy", 0.9)}
+"""What is felt in moves of the face that are drawn with tears or blush lines."""
+
+
+def felt_in(faces: list[tuple[str, float, float]], t: Array) -> list[tuple[Emotion, Array]]:
+    """Return the feelings of moves of the face (name, start, seconds) with envelopes (n,)."""
+    return [
+        (_FELT[name], plateau(t, start, 0.4, start + length, 0.8))
+        for name, start, length in faces
+        if name in _FELT
+    ]
 
 
 def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> None:

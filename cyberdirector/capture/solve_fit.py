@@ -217,8 +217,9 @@ def _smooth(problem: Problem, state: State, w: Weights, out: Normal) -> float:
     cost = _smooth_one(state.root, eye, np.arange(3), weight, problem, out, free, more)
     for segment, vectors, carried, kind in _vectors(state.sizes):
         parts = [_turned(state.turns, segment, v) for v in vectors]
-        value = np.concatenate([v for v, _ in parts], axis=-1)
-        rows = np.concatenate([r for _, r in parts], axis=1)
+        axes = np.array([1.0, 1.0, w.deep if kind == "arms" else 1.0])
+        value = np.concatenate([v * axes for v, _ in parts], axis=-1)
+        rows = np.concatenate([r * axes[:, None] for _, r in parts], axis=1)
         amount = w.smooth * carried * kinds[kind]
         cost += _smooth_one(value, rows, _columns(segment), amount, problem, out)
     return cost

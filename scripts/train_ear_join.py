@@ -1,10 +1,11 @@
-"""Join two networks of the ear into one file: the mean of what both hear.
+"""Make the file that ships out of one or more trained networks: the mean of what they hear.
 
-usage: python scripts/train_ear_join.py FIRST.onnx SECOND.onnx DATA [--second 0.5] -o ear.onnx
+usage: python scripts/train_ear_join.py NETWORK.onnx [NETWORK.onnx …] DATA -o models/ear.onnx
 
-Both come from ``train_ear.py``. Weights are stored as 16-bit numbers and used as 32-bit ones.
-Order of classes and colour of speech are those of the second; priors are mixed. The held-out
-lines of DATA are heard once more for the accuracy that is stored with the file.
+They come from ``train_ear.py`` or ``train_ear_mean.py``. Weights are stored as 16-bit numbers,
+used as 32-bit ones and given as outputs, because the live ear computes by itself. Order of
+classes, their lengths and the colour of speech are those of the last network; priors are mixed.
+The held-out lines of DATA are heard once more for the accuracy that is stored with the file.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from cyberdirector.voice.ear.features import MELS, RATE, STEP, log_mel, normalis
 _HALF_FROM = 64  # numbers from which on a tensor is stored in 16 bits
 
 
-def join(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.ModelProto:
-    """Return the network whose log posteriors are the weighted mean of two, normalised."""
-    nodes, weights, shown = [], [], []
-    for prefix, model in (("a_", first), ("b_", second)):
+def join(models: list[onnx.ModelProto]) -> onnx.ModelProto:
+    """Return the network whose log posteriors are the mean of those of all, normalised."""
+    nodes, weights, shown, means = [], [], [], []
+    for number, model in enumerate(models):
+        prefix = f"n{number}_"
         graph = compose.add_prefix(model, prefix).graph
         for node in graph.node:
             for place, name in enumerate(node.input):
@@ -48,12 +50,8 @@ def join(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.
                 weights.append(weight)
         nodes += list(graph.node)
         shown += [name for names, _ in layers_of(graph) for name in names]
-    for prefix, value in (("a_", 1.0 - share), ("b_", share)):
-        weights.append(numpy_helper.from_array(np.float32(value), prefix + "share"))
-        nodes.append(
-            helper.make_node("Mul", [prefix + "posteriors", prefix + "share"], [prefix + "p"])
-        )
-    nodes.append(helper.make_node("Add", ["a_p", "b_p"], ["mean"]))
+        means.append(prefix + "posteriors")
+    nodes.append(helper.make_node("Mean", means, ["mean"]))
     nodes.append(helper.make_node("LogSoftmax", ["mean"], ["posteriors"], axis=-1))
     size = len(PHONE_CLASSES)
     graph = helper.make_graph(
@@ -63,8 +61,8 @@ def join(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> onnx.
         + [outlet_of(weight) for weight in weights if weight.name.removesuffix("_16") in shown],
         weights,
     )  # fmt: skip
-    model = helper.make_model(graph, opset_imports=second.opset_import)
-    model.ir_version = second.ir_version
+    model = helper.make_model(graph, opset_imports=models[-1].opset_import)
+    model.ir_version = models[-1].ir_version
     return model
 
 
@@ -83,33 +81,34 @@ def outlet_of(weight: TensorProto) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(weight.name, weight.data_type, list(weight.dims))
 
 
-def listing(model: onnx.ModelProto) -> str:
+def listing(model: onnx.ModelProto, count: int) -> str:
     """Return JSON: per network the outputs with its weights and biases, and the spacings."""
     stored = {output.name for output in model.graph.output}
     networks = []
-    for prefix in ("a_", "b_"):
-        layers = [row for row in layers_of(model.graph) if row[0][0].startswith(prefix)]
-        names = [name for names, _ in layers for name in names]
-        kernels = [names_[0] for names_, _ in layers if not names_[0].endswith("mix.weight")]
+    for number in range(count):
+        rows = layers_of(model.graph)
+        rows = [row for row in rows if row[0][0].startswith(f"n{number}_")]
+        names = [name for names, _ in rows for name in names]
+        taps = [spacing for (name, _), spacing in rows if not name.endswith("mix.weight")]
         networks.append(
             {
                 "weights": [n + "_16" if n + "_16" in stored else n for n in names],
-                "spacings": [s for (name, _), s in layers if name in kernels][:-1],
+                "spacings": taps[:-1],
             }
         )
     return json.dumps(networks)
 
 
-def facts_of(first: onnx.ModelProto, second: onnx.ModelProto, share: float) -> dict[str, str]:
+def facts_of(models: list[onnx.ModelProto]) -> dict[str, str]:
     """Return what is stored with the joined network."""
-    one, two = ({p.key: p.value for p in m.metadata_props} for m in (first, second))
-    priors = (1.0 - share) * np.array(json.loads(one["priors"])) + share * np.array(
-        json.loads(two["priors"])
-    )
+    known = [{p.key: p.value for p in model.metadata_props} for model in models]
+    priors = np.mean([json.loads(facts["priors"]) for facts in known], axis=0)
     return {
-        **two,
+        **known[-1],
         "priors": json.dumps([round(float(v), 6) for v in priors]),
-        "training": f"{one['training']}; and, wider: {two['training']}",
+        "training": "; and ".join(facts["training"] for facts in known),
+        "syllables": json.dumps(syllables()),
+        "shares": json.dumps([1.0 / len(models)] * len(models)),
     }
 
 
@@ -136,21 +135,17 @@ def check(path: Path, colour: np.ndarray, data: Path) -> dict[str, float]:
 def main() -> None:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("first", type=Path)
-    parser.add_argument("second", type=Path)
+    parser.add_argument("networks", type=Path, nargs="+")
     parser.add_argument("data", type=Path)
-    parser.add_argument("--second", dest="share", type=float, default=0.5)
     parser.add_argument("-o", "--output", type=Path, required=True)
     options = parser.parse_args()
-    first, second = onnx.load(options.first), onnx.load(options.second)
-    model, facts = join(first, second, options.share), facts_of(first, second, options.share)
+    models = [onnx.load(path) for path in options.networks]
+    model, facts = join(models), facts_of(models)
+    facts["layers"] = listing(model, len(models))
     write_bytes(options.output, model.SerializeToString(deterministic=True))
     colour = np.array(json.loads(facts["colour"]), np.float32)
     found = check(options.output, colour, options.data)
     facts["held_out_accuracy"] = json.dumps({k: round(v, 4) for k, v in found.items()})
-    facts["layers"] = listing(model)
-    facts["syllables"] = json.dumps(syllables())
-    facts["shares"] = json.dumps([1.0 - options.share, options.share])
     for key, value in facts.items():
         model.metadata_props.add(key=key, value=value)
     write_bytes(options.output, model.SerializeToString(deterministic=True))

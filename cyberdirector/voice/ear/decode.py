@@ -17,6 +17,7 @@ _CLOSED, _MAYBE = 0.55, 0.08
 """Share of the evidence for lips that meet at which a closure is believed, and above which
 frames belong to it (tuned on held-out synthetic voices under noise)."""
 
+_CORE = 0.8  # of the peak of a closure's share: what is kept of one that is too long
 _FIRM = 1.0  # nepers that a believed closure gains in its middle
 _LIPS = PHONE_CLASSES.index("BMP")
 _LEAST = np.array([4 if kind in ("SIL", "BMP", "FV") else 3 for kind in PHONE_CLASSES])
@@ -51,8 +52,12 @@ def decode(posteriors: Floats, language: str | None = None) -> NDArray[np.int64]
 def settle_closures(evidence: NDArray[np.float64], posteriors: Floats) -> NDArray[np.float64]:
     """Return the evidence (n, 21) with lips that meet where that is sure, and nowhere else.
 
-    A closure is a run of frames above :data:`_MAYBE` that somewhere passes :data:`_CLOSED`.
+    A closure is a run of frames above :data:`_MAYBE` that somewhere passes :data:`_CLOSED`;
+    of a run that is longer than nearly all closures, what is nearly as sure as its peak: the
+    rest is a vowel that was not told from it.
     """
+    mean, spread = load_ear().lengths[_LIPS].astype(np.float64)
+    longest = float(np.exp(mean + 2.0 * spread))
     share = np.exp(posteriors[:, _LIPS].astype(np.float64))
     edges = np.flatnonzero(np.diff(np.concatenate([[False], share > _MAYBE, [False]])))
     sure = np.zeros(len(share), np.bool_)
@@ -60,6 +65,11 @@ def settle_closures(evidence: NDArray[np.float64], posteriors: Floats) -> NDArra
     for first, last in edges.reshape(-1, 2):
         peak = float(share[first:last].max())
         if peak >= _CLOSED:
+            if last - first > longest:
+                core = first + np.flatnonzero(share[first:last] > _CORE * peak)
+                spare = max(0, round(float(np.exp(mean))) - (core[-1] + 1 - core[0])) / 2
+                first = max(first, core[0] - int(np.floor(spare)))
+                last = min(last, core[-1] + 1 + int(np.ceil(spare)))
             sure[first:last] = True
             middle = first + np.flatnonzero(share[first:last] > 0.5 * peak)
             settled[middle, _LIPS] += _FIRM

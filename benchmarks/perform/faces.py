@@ -12,7 +12,7 @@ import numpy as np
 from bars import QUICK, bar, measure, note
 from lines import cast, spoken
 
-from cyberdirector.core.face import ARKIT_NAMES
+from cyberdirector.core.face import ARKIT_INDEX, ARKIT_NAMES
 from cyberdirector.core.model import Character
 from cyberdirector.core.speech import Emotion, Speech
 from cyberdirector.perceive.photo import see_faces
@@ -23,6 +23,7 @@ from cyberdirector.render.still import face_camera
 NAMES = ("neutral", "joy", "anger", "sad", "fear", "surprise", "disgust")
 SIZE = 320
 FRAMES = 2 if QUICK else 5
+_LID = ARKIT_INDEX["eyeBlinkLeft"]
 
 UNITS = {
     "joy": ("mouthSmile", "cheekSquint"),
@@ -35,24 +36,36 @@ UNITS = {
 """Shapes of the action units of each emotion (Ekman & Friesen, EMFACS)."""
 
 
-def _scores(
-    stage: Stage, speech: Speech, text: str, person: Character, name: str
-) -> np.ndarray:
-    """Return MediaPipe's mean scores (52,) of a line said in an emotion; NaN if unseen."""
-    emotion = Emotion(name, 0.0 if name == "neutral" else 0.9)
-    take = perform_line(person, speech, text, Acting(((0.0, emotion),), seed=2))
-    clip, rows = take.clip, []
-    first = take.start + clip.rate.frames(0.35)
-    last = take.start + clip.rate.frames(speech.duration) - 2
-    actor = stage.actors["speaker"]
-    for frame in np.linspace(first, last, FRAMES).astype(int):
-        shown = dict(zip(ARKIT_NAMES, clip.weights[frame], strict=True))
-        shown |= {sign: values[frame] for sign, values in clip.signs.items()}
-        actor.pose(clip.rotations[frame], clip.root[frame]).weigh(shown)
-        faces = see_faces(stage.draw()[..., :3])
-        if faces:
-            rows.append([faces[0].scores.get(shape, 0.0) for shape in ARKIT_NAMES])
-    return np.mean(rows, axis=0) if rows else np.full(len(ARKIT_NAMES), np.nan)
+def _scores(stage: Stage, speech: Speech, text: str, person: Character) -> list[np.ndarray]:
+    """Return MediaPipe's mean scores (52,) of a line said in each emotion; NaN if unseen.
+
+    All are looked at in the same frames: other sounds would be other faces, and so would a
+    blink, so that frames amid a blink of any of them are left out.
+    """
+    takes = [
+        perform_line(
+            person, speech, text,
+            Acting(((0.0, Emotion(name, 0.0 if name == "neutral" else 0.9)),), seed=2),
+        )
+        for name in NAMES
+    ]  # fmt: skip
+    rate = takes[0].clip.rate
+    spoken = np.arange(rate.frames(0.35), rate.frames(speech.duration) - 1)
+    lids = np.stack([t.clip.weights[t.start + spoken, _LID] for t in takes])
+    awake = spoken[(lids < np.median(lids, axis=1, keepdims=True) + 0.15).all(axis=0)]
+    chosen = awake[np.linspace(0, len(awake) - 1, FRAMES).astype(int)]
+    found = []
+    for take in takes:
+        clip, rows, actor = take.clip, [], stage.actors["speaker"]
+        for frame in take.start + chosen:
+            shown = dict(zip(ARKIT_NAMES, clip.weights[frame], strict=True))
+            shown |= {sign: values[frame] for sign, values in clip.signs.items()}
+            actor.pose(clip.rotations[frame], clip.root[frame]).weigh(shown)
+            faces = see_faces(stage.draw()[..., :3])
+            if faces:
+                rows.append([faces[0].scores.get(shape, 0.0) for shape in ARKIT_NAMES])
+        found.append(np.mean(rows, axis=0) if rows else np.full(len(ARKIT_NAMES), np.nan))
+    return found
 
 
 @measure("faces")
@@ -66,10 +79,9 @@ def faces() -> None:
             stage.camera = face_camera(person, 0.1, 0.24)
             own = []
             for line, (text, speech) in enumerate(lines):
-                for name in NAMES:
-                    own.append(_scores(stage, speech, text, person, name))
-                    labels.append(name)
-                    groups.append((number, line))
+                own += _scores(stage, speech, text, person)
+                labels += NAMES
+                groups += [(number, line)] * len(NAMES)
             samples.append(np.array(own) - np.nanmean(own, axis=0))
             stage.remove("speaker")
     data = np.concatenate(samples)

@@ -167,7 +167,7 @@ class SegmentRun:
         goal = attention.final_look(self.score, segment, role, state.look)
         looks = attention.plan_looks(
             self.score, segment, player, state, self.prosody, goal,
-            self._rng(role, "gaze", "gaze"),
+            self._rng(role, "gaze", f"gaze {segment.emotion.name}"),
         )  # fmt: skip
         angles = self._angles(role, c, eyes)
         first = state.look if state.look in angles else ""

@@ -27,7 +27,8 @@ def test_looks_in_the_script_are_on_the_screen():
     "hint",
     [
         RoleHint("林晚", "女，二十岁，银发，红瞳，黑色劲装"),
-        RoleHint("沈青", "男，二十五岁，青衫剑客"),
+        RoleHint("沈青", "男，二十五岁，剑客"),
+        RoleHint("顾总", "男，四十岁，西装革履"),
         RoleHint("老掌柜", "男，六十多岁，茶馆掌柜"),
         RoleHint("甲"),
     ],
@@ -50,3 +51,29 @@ def test_whom_the_library_lacks_one_word_of_looks_is_enough():
     assert choice.nearest
     assert made.recipe.id != choice.recipe.id
     assert made.age == 100
+
+
+@pytest.mark.parametrize(
+    ("about", "kind", "colour", "kept"),
+    [
+        ("男，二十五岁，青衫剑客", "daopao", "#5f9ea0", "sword"),
+        ("女，十八岁，一袭白衣", "ruqun", "#f7f7f5", "earrings"),
+        ("女，二十岁，红裙", "ruqun", "#c8293a", "earrings"),
+        ("a woman, 25, in a green dress", "ruqun", "#4f9a5b", "earrings"),
+    ],
+)
+def test_the_library_puts_on_the_clothes_of_the_script(about, kind, colour, kept):
+    choice, made = _play([RoleHint("阿青", about)], "阿青")
+    worn = {garment.kind: garment for garment in made.recipe.wardrobe}
+    assert worn[kind].colours["main"] == colour
+    assert kept in worn
+    assert made.recipe.id != choice.recipe.id
+    assert (made.recipe.face, made.recipe.hair) == (choice.recipe.face, choice.recipe.hair)
+    assert _play([RoleHint("阿青", about)], "阿青")[1] == made
+
+
+def test_glasses_are_put_on_and_nothing_is_taken_off():
+    choice, made = _play([RoleHint("阿明", "男，二十岁，现代，戴着眼镜")], "阿明")
+    worn = [garment.kind for garment in made.recipe.wardrobe]
+    assert set(worn) - {"glasses"} == {g.kind for g in choice.recipe.wardrobe}
+    assert "glasses" in worn

@@ -105,6 +105,14 @@ class View:
         self.matrix = perspective(camera.fov, width / height, camera.near, camera.far) @ view
         self.focal_pixels = height / 2.0 / float(np.tan(camera.fov / 2.0))
 
+    def slice(self, near: float, far: float) -> NDArray[np.float64]:
+        """Return the corners (8, 3) of what is seen from ``near`` to ``far``, metres."""
+        clip = np.array([[x, y, 0.0, 1.0] for x in (-1.0, 1.0) for y in (-1.0, 1.0)])
+        ends = clip @ np.linalg.inv(self.matrix).T
+        rays = ends[:, :3] / ends[:, 3:] - self.eye
+        rays /= (rays @ self.forward)[:, None]
+        return np.concatenate([self.eye + near * rays, self.eye + far * rays])
+
     def planes(self) -> NDArray[np.float64]:
         """Return the six planes (6, 4) of the frustum; inside is positive, metres."""
         m = self.matrix

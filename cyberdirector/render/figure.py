@@ -244,7 +244,11 @@ class Figure:
 
     def shadow_reach(self, lighting: Lighting) -> NDArray[np.float64]:
         """Return points (n, 3) around the figure and its shadow on the floor, metres."""
-        return shadow_reach(self._joints[self._carriers], _THROWN, lighting.direction)
+        return shadow_reach(self.joints(), _THROWN, lighting.direction)
+
+    def joints(self) -> NDArray[np.float64]:
+        """Return the joints that hold its vertices (n, 3), metres, world."""
+        return self._joints[self._carriers]
 
     def contacts(self) -> list[tuple[float, float, float, float]]:
         """Return contact shadows (x, y, z, radius) of the feet, metres, world."""

@@ -180,16 +180,15 @@ class ScenePasses:
         if not frame.shown:
             target.clear(depth=1.0)
             return
-        low = np.min([f.low for f in frame.shown], axis=0)
-        high = np.max([f.high for f in frame.shown], axis=0)
-        density = max(f.density for f in frame.shown)
+        # Steps of texels show where pixels are painted one by one.
+        density = max(f.density * (0.85 if f.far else 1.4) for f in frame.shown)
         most = frame.target("key").size[0]
-        direction = frame.lighting.direction
-        matrix, texels, frame.key_texel = fit_key_map(low, high, direction, density, most)
-        if texels <= most // 2:  # shaders look no farther than the corner and a texel or two
-            target.clear(depth=1.0, viewport=(0, 0, texels + 4, texels + 4))
-        else:
-            target.clear(depth=1.0)
+        joints = np.concatenate([f.joints() for f in frame.shown])
+        matrix, texels, frame.key_texel = fit_key_map(
+            joints, frame.lighting.direction, density, most, frame.view
+        )
+        used = min(texels + 4, most)  # shaders look no farther than a texel or two
+        target.clear(depth=1.0, viewport=(0, 0, used, used))
         frame.key_share = texels / most
         target.viewport = (0, 0, texels, texels)
         self.tools.draw_depth(frame.shown, matrix)

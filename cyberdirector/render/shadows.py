@@ -12,6 +12,8 @@ from cyberdirector.render.camera import View, orthographic, view_matrix
 _STEP = 0.25
 """Size of the map changes in steps of this many metres, so that it does not swim."""
 _TEXELS_FOR_PIXEL = 0.5
+_AROUND = 0.35
+"""Metres from a joint to the farthest surface around it."""
 _FALL = 7.0
 """Metres that a shadow is followed away from the figure."""
 
@@ -24,8 +26,8 @@ def corners(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.f
 def key_map_texels(density: float, meters: float, most: int) -> int:
     """Return the side in texels that suits figures of ``density`` pixels for a metre.
 
-    A quarter, half, three quarters or all of ``most``: few steps, so that a moving camera
-    seldom changes it.
+    From a quarter to all of ``most`` in eighths: few steps, so that a moving camera seldom
+    changes it.
 
     Parameters
     ----------
@@ -37,34 +39,73 @@ def key_map_texels(density: float, meters: float, most: int) -> int:
         Texels of the whole map.
     """
     wanted = density * meters * _TEXELS_FOR_PIXEL / most
-    return most * int(np.clip(np.ceil(wanted * 4.0), 1, 4)) // 4
+    return most * int(np.clip(np.ceil(wanted * 8.0), 2, 8)) // 8
 
 
 def fit_key_map(
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
+    joints: NDArray[np.float64],
     direction: NDArray[np.float64],
     density: float,
     most: int,
+    picture: View,
 ) -> tuple[NDArray[np.float64], int, float]:
-    """Return world → clip of a light that just sees a box, its texels a side and their size.
+    """Return world → clip of a light that just sees figures, its texels a side and their size.
 
-    ``density`` and ``most`` are those of :func:`key_map_texels`; sizes in metres. The
-    centre is rounded to texels and the size to steps, so that edges stand still while
+    The centre is rounded to texels and the size to steps, so that edges stand still while
     figures move.
+
+    Parameters
+    ----------
+    joints
+        (n, 3) in all limbs of the figures, metres.
+    direction
+        (3,) unit, towards the light.
+    density, most
+        As for :func:`key_map_texels`.
+    picture
+        The map holds no more of the figures than is needed for the shadows that it shows.
     """
     view = view_matrix(direction * 60.0, -direction, np.array([0.0, 1.0, 0.0]))
-    points = corners(low, high) @ view[:3, :3].T + view[:3, 3]
+    box = corners(joints.min(axis=0) - _AROUND, joints.max(axis=0) + _AROUND)
+    points = box @ view[:3, :3].T + view[:3, 3]
     near, far = points[:, 2].max(), points[:, 2].min()
-    size = points[:, :2].max(axis=0) - points[:, :2].min(axis=0)
+    shown = _shown(joints, direction, picture, view)
+    flat = points[:, :2] if shown is None else shown
+    size = flat.max(axis=0) - flat.min(axis=0)
     side = float(np.ceil(size.max() / _STEP) * _STEP) + _STEP
     texels = key_map_texels(density, side, most)
     texel = side / texels
-    middle = (points[:, :2].max(axis=0) + points[:, :2].min(axis=0)) / 2.0
+    middle = (flat.max(axis=0) + flat.min(axis=0)) / 2.0
     middle = np.round(middle / texel) * texel
     box_low = np.array([*(middle - side / 2.0), far - _FALL])
     box_high = np.array([*(middle + side / 2.0), near + 0.5])
     return orthographic(box_low, box_high, view), texels, texel
+
+
+def _shown(
+    joints: NDArray[np.float64],
+    direction: NDArray[np.float64],
+    picture: View,
+    light: NDArray[np.float64],
+) -> NDArray[np.float64] | None:
+    """Return the corners (2, 2) of what a map from ``light`` must hold for a picture.
+
+    That is: figures whose shadow falls into the picture, as far as the picture sees it; None
+    when there are none.
+    """
+    planes = picture.planes()
+    way = np.arange(0.0, _FALL + _AROUND, _AROUND)
+    path = joints[:, None, :] - way[:, None] * direction
+    inside = np.all(path @ planes[:, :3].T + planes[:, 3] > -2.0 * _AROUND, axis=2)
+    if not np.any(inside):
+        return None
+    depth = (path[inside] - picture.eye) @ picture.forward
+    seen = picture.slice(max(float(depth.min()) - _AROUND, 0.0), float(depth.max()) + _AROUND)
+    thrown = joints[np.any(inside, axis=1)] @ light[:2, :3].T
+    fallen = seen @ light[:2, :3].T
+    low = np.maximum(thrown.min(axis=0) - _AROUND, fallen.min(axis=0))
+    high = np.minimum(thrown.max(axis=0) + _AROUND, fallen.max(axis=0))
+    return np.array([low, np.maximum(high, low)]) + light[:2, 3]
 
 
 def shadow_reach(

@@ -31,7 +31,7 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 }
 
 Paint paint(Prep at) {
-    float shadow = smoothstep(0.15, 0.85, key_shadow(at.place));
+    float shadow = key_edge(at.place);
     SHARE s = lit_share(at.terms.x, shade_color.w, surface.x, shadow);
     vec3 c = mix(at.dark, at.lit, s);
     float edge = at.terms.y * shadow;

@@ -89,7 +89,7 @@ float strands(float around, float height) {
 }
 
 Paint paint(Prep at) {
-    float shadow = smoothstep(0.1, 0.9, key_shadow(at.place));
+    float shadow = key_edge(at.place);
 #ifdef RAMP
     vec3 share = ramped(at.terms.x + shade_color.w, 1.0) * mix(0.35, 1.0, shadow);
     float s = level(share);

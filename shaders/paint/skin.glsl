@@ -19,7 +19,7 @@ Prep prepare(vec3 p, vec3 n, vec3 v, vec3 lamp) {
 }
 
 Paint paint(Prep at) {
-    float shadow = smoothstep(0.1, 0.9, key_shadow(at.place));
+    float shadow = key_edge(at.place);
 #ifdef RAMP
     vec3 share = ramped(at.terms.x, shadow);
     float s = level(share);

@@ -121,18 +121,35 @@ def test_boxes_behind_the_eye_are_outside() -> None:
 
 
 def test_key_map_holds_the_box_and_its_shadow() -> None:
-    low, high = np.array([-1.0, 0, -1]), np.array([1.0, 1.8, 1])
     light = np.array([0.4, 0.8, 0.5])
     light = light / np.linalg.norm(light)
-    matrix, texels, texel = fit_key_map(low, high, light, 600.0, 1024)
     joints = np.array([[-0.8, 0.2, 0.0], [0.8, 1.6, 0.0]])
+    wide = View(Camera((0, 1, 9), (0, 1, 0)), (160, 284))
+    matrix, texels, texel = fit_key_map(joints, light, 900.0, 1024, wide)
     points = shadow_reach(joints, 0.2, light)
     assert points[:, 1].min() == pytest.approx(-0.1)  # down to just under the floor
     clip = np.c_[points, np.ones(len(points))] @ matrix.T
     assert np.abs(clip[:, :3]).max() <= 1.0
     assert texel < 0.006
     assert texels == 1024
-    assert fit_key_map(low, high, light, 60.0, 1024)[1] == 256
+    assert fit_key_map(joints, light, 60.0, 1024, wide)[1] == 256
+
+
+def test_key_map_holds_what_the_picture_shows() -> None:
+    """A close-up of one of two joints: all on the way of the light into it is in the map."""
+    light = np.array([0.4, 0.8, 0.5])
+    light = light / np.linalg.norm(light)
+    joints = np.array([[-0.8, 0.2, 0.0], [0.8, 1.6, 0.0]])
+    close = View(Camera((0.8, 1.6, 1.2), (0.8, 1.6, 0.0), fov=0.25), (200, 200))
+    matrix, texels, texel = fit_key_map(joints, light, 3000.0, 1024, close)
+    assert texels * texel < 1.6
+    rng = np.random.default_rng(0)
+    spots = np.array([0.8, 1.6, 0.0]) + rng.uniform(-0.11, 0.11, (200, 3))
+    seen = np.c_[spots, np.ones(200)]
+    assert (seen @ close.planes().T > 0.0).all()
+    for above in (0.0, 0.2, 0.4):  # metres towards the light
+        clip = np.c_[spots + above * light, np.ones(200)] @ matrix.T
+        assert np.abs(clip[:, :3]).max() <= 1.0
 
 
 def test_screen_box_covers_what_is_near_the_eye() -> None:

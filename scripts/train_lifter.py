@@ -1,9 +1,11 @@
 """Train the lifter (2D landmarks over time → 3D) on recorded movement.
 
 usage: python scripts/train_lifter.py MOTION [--steps N] [--seconds S] [--export MODEL]
+       python scripts/train_lifter.py MOTION --join MODEL MODEL --shares A B [--export MODEL]
 
 MOTION is a folder of BVH recordings of the CMU Graphics Lab Motion Capture Database
-(mocap.cs.cmu.edu). Needs torch (``pip install cyberdirector[train]``); one thread.
+(mocap.cs.cmu.edu). Several networks are joined into one file that answers with their weighted
+mean. Needs torch (``pip install cyberdirector[train]``); one thread.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import io
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -64,6 +67,19 @@ class Lifter(nn.Module):
         return self.outward(x).transpose(1, 2)
 
 
+class Joined(nn.Module):
+    """The weighted mean of what several networks say."""
+
+    def __init__(self, nets: list[Lifter], shares: list[float]) -> None:
+        super().__init__()
+        self.nets, self.shares = nn.ModuleList(nets), shares
+
+    def forward(self, views: Tensor) -> Tensor:
+        """Return the mean answer for each frame."""
+        said = [s * net(views) for s, net in zip(self.shares, self.nets, strict=True)]
+        return torch.stack(said).sum(dim=0)
+
+
 def _loss(out: Tensor, target: Tensor, up: Tensor, planted: Tensor) -> tuple[Tensor, Tensor]:
     points = out[..., : 3 * POINTS].reshape(*out.shape[:2], POINTS, 3)
     log_spread = out[..., 3 * POINTS : 4 * POINTS].clamp(-6.0, 1.0)
@@ -93,7 +109,26 @@ def _held_out(net: nn.Module, views: Views) -> str:
     return f"held out {error * 1850:.1f} mm, up {angle.mean():.1f} deg, feet {feet:.3f}"
 
 
-def _export(net: nn.Module, path: Path, steps: int, seed: int, figures: str) -> None:
+def _halved(model: Any) -> None:
+    """Store large weights in half precision; the network still reckons in single."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    casts = []
+    for tensor in model.graph.initializer:
+        value = numpy_helper.to_array(tensor)
+        if value.size < 4096 or value.dtype != np.float32:
+            continue
+        name = tensor.name
+        tensor.CopyFrom(numpy_helper.from_array(value.astype(np.float16), f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def _export(
+    net: nn.Module, path: Path, training: str, figures: str, half: bool = False
+) -> None:
     import onnx
 
     stream = io.BytesIO()
@@ -104,11 +139,13 @@ def _export(net: nn.Module, path: Path, steps: int, seed: int, figures: str) -> 
         opset_version=17, dynamo=False,
     )  # fmt: skip
     model = onnx.load_from_string(stream.getvalue())
+    if half:
+        _halved(model)
     facts = {
         "licence": "Apache-2.0",
         "data": "CMU Graphics Lab Motion Capture Database (mocap.cs.cmu.edu)",
         "held_out": " ".join(HELD_OUT),
-        "training": f"{steps} steps, seed {seed}",
+        "training": training,
         "figures": figures,
     }
     for key, value in facts.items():
@@ -139,11 +176,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--start", type=Path, help="a stored network to go on from")
+    parser.add_argument("--join", type=Path, nargs="+", help="stored networks to join")
+    parser.add_argument("--shares", type=float, nargs="+", help="of each in the mean")
     parser.add_argument("--export", type=Path, default=Path("models/lifter.onnx"))
     args = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(args.seed)
     train, held = recordings(args.motion)
+    if args.join:
+        _join_nets(args.join, args.shares, Views(held, args.seed + 2), args.export)
+        return
+
+    def told(steps: int) -> str:
+        return f"{steps} steps, seed {args.seed}"
+
     views, unseen = Views(train, args.seed), Views(held, args.seed + 1)
     net = Lifter()
     if args.start:
@@ -166,7 +212,7 @@ def main() -> None:
         warm = min(1.0, (step + 1) / 200)
         for group in optimiser.param_groups:
             group["lr"] = args.rate * warm * (0.5 * (1.0 + np.cos(np.pi * part)) + 0.005)
-        loss, error = _loss(*_join(net, _tensors(views.batch(BATCH))))
+        loss, error = _loss(*_answered(net, _tensors(views.batch(BATCH))))
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -179,14 +225,24 @@ def main() -> None:
             _say(f"{step} {spent:.0f} s, {mean:.1f} mm, {_held_out(slow.module, unseen)}")
         if spent - saved > 180.0:
             saved = spent
-            _export(slow.module, args.export, step, args.seed, _held_out(slow.module, unseen))
+            _export(slow.module, args.export, told(step), _held_out(slow.module, unseen))
             slow.module.train()
     figures = _held_out(slow.module, Views(held, args.seed + 2))
-    _export(slow.module, args.export, step, args.seed, figures)
+    _export(slow.module, args.export, told(step), figures)
     _say(figures)
 
 
-def _join(net: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _join_nets(files: list[Path], shares: list[float], unseen: Views, out: Path) -> None:
+    nets = [Lifter() for _ in files]
+    for net, path in zip(nets, files, strict=True):
+        _load(net, path)
+    mean = Joined(nets, [s / sum(shares) for s in shares])
+    figures = _held_out(mean, unseen)
+    _export(mean, out, f"mean of {len(files)} networks, shares {shares}", figures, half=True)
+    _say(figures)
+
+
+def _answered(net: nn.Module, batch: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return net(batch[0]), batch[1], batch[2], batch[3]
 
 

@@ -118,9 +118,10 @@ def _directions(points: Floats) -> Floats:
     return np.asarray(out / np.maximum(np.linalg.norm(out, axis=-1, keepdims=True), 1e-9))
 
 
-_WORLD = {"Leg": 0.0, "Foot": 0.0}
+_WORLD = {"Leg": 0.0, "Foot": 0.0, "UpperArm": 0.4, "LowerArm": 0.7}
 """Share of MediaPipe beside the lifter where it is not a half: seen from the side or from
-behind it takes the bend of knees for that of someone who faces the camera."""
+behind it takes the bend of knees for that of someone who faces the camera. Forearms move too
+freely to be told from the rest of the body, but the picture shows which way a hand points."""
 
 
 def _share(bone: _Bone) -> float:

@@ -219,7 +219,8 @@ def _main_of(kind: GarmentKind, base: str, rng: np.random.Generator) -> str:
 def _parts(kind: GarmentKind, main: str, accent: str) -> dict[str, str]:
     """Return the colours of the parts of a garment from its main colour."""
     pale = lightness(main) > 0.62
-    dark = lighter(main, -0.5 if pale else -0.35)
+    # White has no dark tone of its own: its rims stay pale.
+    dark = lighter(main, -0.16 if lightness(main) > 0.93 else -0.5 if pale else -0.35)
     table = {
         "main": main,
         "trim": dark,

@@ -15,7 +15,8 @@ from cyberdirector.core.speech import Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import MOVES, Cue, SceneScore, Segment
 from cyberdirector.stage.bodies import Performer
-from cyberdirector.stage.framing import Subject, make_camera
+from cyberdirector.stage.camera_keys import pan, push_in, smooth, tilt
+from cyberdirector.stage.framing import Subject
 from cyberdirector.stage.lens import Lens
 from cyberdirector.stage.shot import CameraKey, Shot
 
@@ -220,10 +221,8 @@ class Coverage:
 
     def _shoot(self, segment: Segment, piece: _Piece, name: str) -> Shot:
         size, camera = self._camera(segment, piece)
-        if piece.why == "walks":
-            keys = self._follow(piece, camera)
-        else:
-            keys = _push_in(camera, piece.push, piece.end - piece.start)
+        keys = self._follow(piece) if piece.why == "walks" else self._tilt(piece, size, camera)
+        keys = keys or push_in(camera, piece.push, piece.end - piece.start)
         return Shot(
             name,
             self._score.id,
@@ -309,23 +308,29 @@ class Coverage:
         toward[1] = 0.0
         return toward / max(float(np.linalg.norm(toward)), 1e-6)
 
-    def _follow(self, piece: _Piece, camera: Camera) -> tuple[CameraKey, ...]:
+    def _follow(self, piece: _Piece) -> tuple[CameraKey, ...]:
         """Return keys that pan with a walking person from a fixed stand.
 
         The stand is the establishing camera's, moved towards the walker; panning is a
         smoothed copy of the walker's path.
         """
         performer = self._performers[piece.subjects[0]]
-        frames = np.arange(piece.start, piece.end)
-        eyes, _ = performer.track(frames)
-        path = _smooth(eyes, self._rate.fps * 0.5)
+        eyes, _ = performer.track(np.arange(piece.start, piece.end))
+        path = smooth(eyes, self._rate.fps * 0.5)
         middle = path[[0, len(path) // 2, -1]].mean(axis=0)
         eye, fov = self._stand(middle, float(np.ptp(path[:, [0, 2]], axis=0).max()))
         target = path.copy()
         target[:, 1] = performer.subject(piece.end - 1, piece.end).height * 0.56
-        step = max(1, round(self._rate.fps / 8))
-        picks = [*range(0, len(frames) - 1, step), len(frames) - 1]
-        return tuple(CameraKey(i, make_camera(eye, target[i], fov)) for i in picks)
+        return pan(eye, target, fov, self._rate.fps)
+
+    def _tilt(self, piece: _Piece, size: str, camera: Camera) -> tuple[CameraKey, ...] | None:
+        """Return keys that follow who rises or sits down alone in the picture."""
+        if size not in ("close", "mcu", "medium") or not piece.subjects:
+            return None
+        performer = self._performers[piece.subjects[0]]
+        eyes, _ = performer.track(np.arange(piece.start, piece.end))
+        framed = performer.subject(piece.start, piece.end).eyes
+        return tilt(camera, eyes, framed, self._rate.fps)
 
     def _stand(
         self, middle: NDArray[np.float64], reach: float
@@ -338,25 +343,6 @@ class Coverage:
         eye = middle + away / max(distance, 1e-6) * wanted
         eye[1] = 1.35
         return eye, math.radians(40)
-
-
-def _smooth(path: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
-    """Return the path low-passed by a Gaussian of ``sigma`` frames, ends held."""
-    radius = max(1, int(3 * sigma))
-    x = np.arange(-radius, radius + 1)
-    kernel = np.exp(-0.5 * (x / max(sigma, 1e-6)) ** 2)
-    kernel /= kernel.sum()
-    padded = np.pad(path, ((radius, radius), (0, 0)), mode="edge")
-    return np.stack([np.convolve(padded[:, i], kernel, "valid") for i in range(3)], axis=1)
-
-
-def _push_in(camera: Camera, share: float, frames: int) -> tuple[CameraKey, ...]:
-    """Return one key, or two that move ``share`` of the way towards the target."""
-    if share <= 0.0:
-        return (CameraKey(0, camera),)
-    eye, target = np.array(camera.eye), np.array(camera.target)
-    end = make_camera(eye + (target - eye) * share, target, camera.fov)
-    return (CameraKey(0, camera), CameraKey(frames - 1, replace(end, target=camera.target)))
 
 
 def _gaps(speech: Speech) -> list[float]:

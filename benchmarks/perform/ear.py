@@ -11,7 +11,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
-from bars import QUICK, bar, measure, note
+from bars import bar, measure, note
 from ear_data import Labelled, Spans, labelled, words
 from lines import spoken
 
@@ -265,7 +265,7 @@ def sibilant_errors(speech: Speech) -> list[float]:
 
 @measure("ear: Mandarin words")
 def mandarin_words() -> None:
-    items = words(60 if QUICK else 200)
+    items = words(200)
     if not items:
         note("not measured: no recordings (CYBERDIRECTOR_EAR_DATA)")
         return

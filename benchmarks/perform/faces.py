@@ -22,7 +22,7 @@ from cyberdirector.render.still import face_camera
 
 NAMES = ("neutral", "joy", "anger", "sad", "fear", "surprise", "disgust")
 SIZE = 320
-FRAMES = 2 if QUICK else 5
+FRAMES = 5
 _LID = ARKIT_INDEX["eyeBlinkLeft"]
 
 UNITS = {

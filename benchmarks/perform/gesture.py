@@ -181,7 +181,7 @@ def gesture() -> None:
 def lively() -> None:
     """Beat consistency of lively speakers, several takes: few strokes tell too little."""
     matched, mixed = [], []
-    for seed in range(2 if QUICK else 3):
+    for seed in range(5 if QUICK else 3):
         score, done = scene(seed + 1), played(seed + 1, 0.9)
         lines = speaking(score)
         for number, role, first, last in lines:

@@ -59,5 +59,5 @@ def tilt(
     """
     if float(np.ptp(eyes[:, 1])) < _RISE:
         return None
-    moved = smooth(eyes, 0.2 * fps) - framed
+    moved = smooth(eyes, 0.12 * fps) - framed
     return pan(np.array(camera.eye), np.array(camera.target) + moved, camera.fov, fps)

@@ -197,21 +197,24 @@ def test_who_rises_stays_in_the_picture(aspect):
 人物：林晚（女）、沈青（男）
 △林晚独自坐着。
 林晚：你来了。
-△林晚站起来。
+△林晚点了点头，微微一笑，叹了口气，站起来。
 林晚：坐吧。
 """
     _, _, performers, shots = stage(text, aspect)
-    rise = next(s for s in shots if any(i.endswith("A02") for i in s.segments))
-    frames = np.arange(rise.start, rise.end)
-    eyes, _ = performers["林晚"].track(frames)
-    assert np.ptp(eyes[:, 1]) > 0.3
-    for frame, eye in zip(frames, eyes, strict=True):
-        camera = camera_at(rise.keys, frame - rise.start)
-        x, y, _ = project(camera, aspect, eye)
-        _, top, _ = project(camera, aspect, eye + np.array([0, 0.17, 0]))
-        assert abs(x) < 0.85
-        assert y > -0.5
-        assert top < 1.0
+    rises = [s for s in shots if any(i.endswith("A02") for i in s.segments)]
+    risen = 0.0
+    for shot in rises:
+        frames = np.arange(shot.start, shot.end)
+        eyes, _ = performers["林晚"].track(frames)
+        risen = max(risen, float(np.ptp(eyes[:, 1])))
+        for frame, eye in zip(frames, eyes, strict=True):
+            camera = camera_at(shot.keys, frame - shot.start)
+            x, y, _ = project(camera, aspect, eye)
+            _, top, _ = project(camera, aspect, eye + np.array([0, 0.17, 0]))
+            assert abs(x) < 0.85
+            assert y > -0.5
+            assert top < 1.0
+    assert risen > 0.3
 
 
 def test_the_camera_stays_on_its_side_of_the_line(staged):

@@ -45,6 +45,11 @@ def pan(
     return tuple(CameraKey(i, make_camera(eye, targets[i], fov)) for i in picks)
 
 
+def rises(eyes: NDArray[np.float64]) -> bool:
+    """Tell whether eyes (frames, 3) go up or down so far that a camera should tilt."""
+    return float(np.ptp(eyes[:, 1])) >= _RISE
+
+
 def tilt(
     camera: Camera, eyes: NDArray[np.float64], framed: NDArray[np.float64], fps: float
 ) -> tuple[CameraKey, ...] | None:
@@ -57,7 +62,7 @@ def tilt(
     eyes
         (frames, 3) where they are.
     """
-    if float(np.ptp(eyes[:, 1])) < _RISE:
+    if not rises(eyes):
         return None
     moved = smooth(eyes, 0.12 * fps) - framed
     return pan(np.array(camera.eye), np.array(camera.target) + moved, camera.fov, fps)

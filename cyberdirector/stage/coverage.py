@@ -15,7 +15,7 @@ from cyberdirector.core.speech import Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import MOVES, Cue, SceneScore, Segment
 from cyberdirector.stage.bodies import Performer
-from cyberdirector.stage.camera_keys import pan, push_in, smooth, tilt
+from cyberdirector.stage.camera_keys import pan, push_in, rises, smooth, tilt
 from cyberdirector.stage.framing import Subject
 from cyberdirector.stage.lens import Lens
 from cyberdirector.stage.shot import CameraKey, Shot
@@ -119,15 +119,17 @@ class Coverage:
         return [_Piece(start, end, "establish", (), why, 0.06 if why == "opens" else 0.0)]
 
     def _shorten(self, pieces: list[_Piece]) -> list[_Piece]:
-        """Cut pieces that are too long for one shot into equal ones, closer each time."""
+        """Cut pieces that are too long for one shot into equal ones, the later ones closer."""
         out: list[_Piece] = []
         for piece in pieces:
             frames = piece.end - piece.start
             count = math.ceil(self._rate.seconds(frames) / LONGEST)
             for i in range(count):
                 a, b = (piece.start + frames * k // count for k in (i, i + 1))
-                size = piece.size if i == 0 or piece.size != "medium" else "mcu"
-                out.append(replace(piece, start=a, end=b, size=size))
+                part = replace(piece, start=a, end=b)
+                if i > 0 and piece.size == "medium" and not rises(self._eyes(part)):
+                    part = replace(part, size="mcu")
+                out.append(part)
         return out
 
     def _on_stage(self, role: str, start: int, end: int) -> bool:
@@ -315,8 +317,7 @@ class Coverage:
         smoothed copy of the walker's path.
         """
         performer = self._performers[piece.subjects[0]]
-        eyes, _ = performer.track(np.arange(piece.start, piece.end))
-        path = smooth(eyes, self._rate.fps * 0.5)
+        path = smooth(self._eyes(piece), self._rate.fps * 0.5)
         middle = path[[0, len(path) // 2, -1]].mean(axis=0)
         eye, fov = self._stand(middle, float(np.ptp(path[:, [0, 2]], axis=0).max()))
         target = path.copy()
@@ -327,10 +328,13 @@ class Coverage:
         """Return keys that follow who rises or sits down alone in the picture."""
         if size not in ("close", "mcu", "medium") or not piece.subjects:
             return None
-        performer = self._performers[piece.subjects[0]]
-        eyes, _ = performer.track(np.arange(piece.start, piece.end))
-        framed = performer.subject(piece.start, piece.end).eyes
-        return tilt(camera, eyes, framed, self._rate.fps)
+        framed = self._performers[piece.subjects[0]].subject(piece.start, piece.end).eyes
+        return tilt(camera, self._eyes(piece), framed, self._rate.fps)
+
+    def _eyes(self, piece: _Piece) -> NDArray[np.float64]:
+        """Return where the eyes of the first subject are, (frames, 3), metres."""
+        eyes, _ = self._performers[piece.subjects[0]].track(np.arange(piece.start, piece.end))
+        return eyes
 
     def _stand(
         self, middle: NDArray[np.float64], reach: float

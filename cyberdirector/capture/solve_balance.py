@@ -18,6 +18,16 @@ for _name, _share in (("Hip", 0.27), ("Shoulder", 0.18), ("Knee", 0.05)):
 """Shares of landmarks in the centre of mass: trunk, head and arms above, thighs below."""
 
 
+def standing(problem: Problem, root: Floats) -> Floats:
+    """Return how surely somebody stands still on both feet in each frame, (n,), 0..1."""
+    both = problem.planted.reshape(-1, 2, 2).max(axis=-1).min(axis=-1)
+    if len(root) < 2:
+        return both
+    # Across the view only: distance is too noisy to tell movement.
+    speed = np.linalg.norm(np.gradient(root[:, :2], 1.0 / problem.rate, axis=0), axis=-1)
+    return np.asarray(both * np.clip((0.2 - speed) / 0.1, 0.0, 1.0))
+
+
 def balance(problem: Problem, points: Floats, jac: Floats, w: Weights, out: Normal) -> float:
     """Hold who stands still on both feet over them: else they would fall."""
     both = problem.planted.reshape(-1, 2, 2).max(axis=-1).min(axis=-1)

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberdirector.capture.solve_balance import balance
+from cyberdirector.capture.solve_balance import balance, standing
 from cyberdirector.capture.solve_figure import (
     COLUMNS,
     FREE,
@@ -74,26 +74,27 @@ def _aims(problem: Problem, turns: Floats, out: Normal) -> float:
     return cost
 
 
-def _girdle(turns: Floats, w: Weights, out: Normal) -> float:
+def _girdle(turns: Floats, still: Floats, w: Weights, out: Normal) -> float:
     """Hold collar bones and neck near the chest, and knees near straight."""
-    cost = 0.0
+    cost, legs = 0.0, w.straight + w.upright * still
     down = np.array([0.0, -1.0, 0.0])
     for name, base, vector, weight in (
         ("leftShoulder", "chest", np.array([1.0, 0.0, 0.0]), w.clavicle),
         ("rightShoulder", "chest", np.array([-1.0, 0.0, 0.0]), w.clavicle),
         ("neck", "chest", np.array([0.0, 1.0, 0.0]), w.neck),
-        ("leftLowerLeg", "leftUpperLeg", down, w.straight),
-        ("rightLowerLeg", "rightUpperLeg", down, w.straight),
+        ("leftLowerLeg", "leftUpperLeg", down, legs),
+        ("rightLowerLeg", "rightUpperLeg", down, legs),
     ):
         own, chest = SEGMENT[name], SEGMENT[base]
         a, ja = _turned(turns, own, vector)
         b, jb = _turned(turns, chest, vector)
         columns = np.concatenate([_columns(own), _columns(chest)])
         rows = np.concatenate([ja, -jb], axis=-1)
-        across = weight * np.swapaxes(rows, 1, 2)
+        pull = weight * np.ones(len(turns))
+        across = np.swapaxes(rows, 1, 2) * pull[:, None, None]
         out.add(0, columns, across @ rows)
         out.right[:, columns] += (across @ (a - b)[..., None])[..., 0]
-        cost += weight * float(np.sum((a - b) ** 2))
+        cost += float(np.sum(pull * np.sum((a - b) ** 2, axis=-1)))
     return cost
 
 
@@ -325,7 +326,8 @@ def _iterate(
     points, jac = state.points(), jacobian(state.turns, state.sizes)
     cost = _picture(problem, points, jac, w, normal)
     cost += _aims(problem, state.turns, normal)
-    cost += _girdle(state.turns, w, normal) + _knees(state.turns, w, normal)
+    cost += _girdle(state.turns, standing(problem, state.root), w, normal)
+    cost += _knees(state.turns, w, normal)
     if n > 2:
         cost += _smooth(problem, state, w, normal)
     if n > 1:

@@ -37,6 +37,9 @@ class Weights:
     clavicle: float = 8.0
     neck: float = 1.5
     straight: float = 0.1
+    upright: float = 1.0
+    """How much more the knees of who stands still are held straight: pictures hardly tell bent
+    knees from short legs."""
     foot: float = 0.4
     stand: float = 4.0
     ground: float = 60.0

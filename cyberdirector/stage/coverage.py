@@ -196,7 +196,9 @@ class Coverage:
         if len(movers) > 1:
             return [_Piece(start, end, "two", movers[:2], "action")]
         whole = any(MOVES[cue.move].library for cue in segment.cues)
-        return [_Piece(start, end, "full" if whole else "medium", (lead,), "action")]
+        face = all(MOVES[cue.move].kind == "face" for cue in segment.cues)
+        size = "full" if whole else "mcu" if face else "medium"
+        return [_Piece(start, end, size, (lead,), "action")]
 
     def _cover_touch(self, segment: Segment, touch: Cue, start: int, end: int) -> list[_Piece]:
         """Show both from the side while one touches the other, and the way there before."""

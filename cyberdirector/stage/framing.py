@@ -179,13 +179,13 @@ def frame_over_shoulder(
     gap = float(np.linalg.norm(axis))
     axis = axis / max(gap, 1e-6)
     tall = aspect < 1.0
-    behind = 0.85 if tall else 0.75
+    behind = 0.85 if tall else 0.95
     s = SIZES["mcu"]
     height = max(s.height, s.width * 1.1 / aspect)
     fov = 2.0 * math.atan(height / (2.0 * (gap + behind)))
     half = math.tan(fov / 2.0) * aspect
     # Where the two heads lie in the half picture, from its centre.
-    edge, lead = (0.98, 0.24) if tall else (0.80, 0.34)
+    edge, lead = (0.98, 0.24) if tall else (0.90, 0.30)
     shift = _shift(behind, gap, math.atan(edge * half) + math.atan(lead * half))
     eye = listener.eyes - axis * behind + side_direction * shift
     eye[1] = max(listener.eyes[1] + 0.05, speaker.eyes[1] - 0.02)

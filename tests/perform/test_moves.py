@@ -23,6 +23,7 @@ from cyberdirector.perform import (
 )
 from cyberdirector.perform import measure as m
 from cyberdirector.perform.lexicon import gestures, read_gesture
+from cyberdirector.perform.moves._faces import held_faces
 
 RATE = Rate(24)
 
@@ -57,6 +58,15 @@ RATE = Rate(24)
         ("她的脸唰地红了", "blush"),
         ("She blushes.", "blush"),
         ("他头也不抬", "lower_head"),
+        ("沈昭脸色一沉", "darken"),
+        ("她的脸色顿时煞白", "pale"),
+        ("她翻了个白眼", "roll_eyes"),
+        ("掌柜松了一口气", "sigh"),
+        ("他苦笑", "smile_bitterly"),
+        ("她抿了抿唇", "press_lips"),
+        ("她抿了一口茶", "drink"),
+        ("His face falls.", "sadden"),
+        ("She rolls her eyes", "roll_eyes"),
         ("他厉声喝道", None),
         ("她穿着一条红裙", None),
         ("开了个玩笑", None),
@@ -130,6 +140,23 @@ def test_sitting_puts_the_hips_on_the_seat_and_rising_undoes_it() -> None:
     assert 0.45 < clip.root[n, 1] < 0.62
     assert abs(clip.root[n, 2] + 0.5) < 0.05
     assert clip.root[-1, 1] > 0.85
+
+
+@pytest.mark.parametrize("name", list(held_faces()))
+def test_held_faces_come_and_go(name: str) -> None:
+    frames = move_frames(name, Placement((0, 0, 0), 0.0), None, RATE)
+    actor = Actor("A", humanoid(), Placement((0, 0, 0), 0.0), 1)
+
+    def play(*cues: Cue) -> np.ndarray:
+        segment = Segment("s", "action", frames + 24, 1, cues=cues)
+        return perform_scene(SceneScore("x", RATE, (actor,), (segment,))).clips["A"].weights
+
+    gap = np.abs(play(Cue("A", name, 4, frames)) - play()).max(axis=1)
+    assert gap.max() > 0.2
+    assert gap[0] < 0.05
+    assert gap[-1] < 0.05
+    face = held_faces()[name].face
+    assert ((face >= 0.0) & (face <= 1.0)).all()
 
 
 @pytest.mark.parametrize(("move", "sign"), [("blush", "blushLines"), ("weep", "tearDrops")])

@@ -28,6 +28,10 @@ def told_moves() -> tuple[Move, ...]:
         Move(name, row["kind"], *words(row), float(row["seconds"]))
         for name, row in told["small"].items()
     ]
+    faces = [
+        Move(name, "face", *words(row), float(row["seconds"]))
+        for name, row in told["faces"].items()
+    ]
     library = [
         Move(
             f"play_{name}",
@@ -39,4 +43,4 @@ def told_moves() -> tuple[Move, ...]:
         )
         for name, row in told["library"].items()
     ]
-    return (*small, *gestures, *library)
+    return (*small, *faces, *gestures, *library)

@@ -1,4 +1,4 @@
-"""Moves of head and face: nod, shake, look down, sigh, smile, laugh, start, weep, blush."""
+"""Moves of head and face: nod, shake, look down, sigh, smile, laugh, start, weep."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from cyberdirector.perform._expressions import EXPRESSIONS
 from cyberdirector.perform._motion import Array, bump, plateau
 from cyberdirector.perform.controls import Controls
 from cyberdirector.perform.head import nod, shake
+from cyberdirector.perform.moves._faces import held_faces, hold_face
 
 _DEGREE = np.pi / 180.0
 
@@ -17,20 +18,19 @@ _DEGREE = np.pi / 180.0
 _TIPPED = {"lower_head": 17.0, "raise_head": -13.0}
 """Degrees of pitch at which the head is held."""
 
-_MIENS = {"frown": ("cold", 0.9, 2.5), "glare": ("anger", 0.9, 3.5), "blush": ("shy", 0.9, 7.0)}
-"""Feeling, its strength and the pitch of the head (degrees) of faces that are held."""
-
-_FELT = {"weep": Emotion("sad", 0.9), "blush": Emotion("shy", 0.9)}
-"""What is felt in moves of the face that are drawn with tears or blush lines."""
+_WEPT = Emotion("sad", 0.9)
+"""What is felt by who weeps, so that tears are drawn."""
 
 
 def felt_in(faces: list[tuple[str, float, float]], t: Array) -> list[tuple[Emotion, Array]]:
     """Return the feelings of moves of the face (name, start, seconds) with envelopes (n,)."""
-    return [
-        (_FELT[name], plateau(t, start, 0.4, start + length, 0.8))
-        for name, start, length in faces
-        if name in _FELT
-    ]
+    out = []
+    for name, start, length in faces:
+        held = held_faces().get(name)
+        feeling = _WEPT if name == "weep" else held.feeling if held else None
+        if feeling is not None:
+            out.append((feeling, plateau(t, start, 0.4, start + length, 0.8)))
+    return out
 
 
 def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> None:
@@ -49,6 +49,8 @@ def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> N
 
 def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> Array:
     """Return the face (n, 52) of a move of the face and move the body with it."""
+    if name in held_faces():
+        return hold_face(c, t, held_faces()[name], start, length)
     out = np.zeros((len(t), SHAPE_COUNT))
     end = start + length
     if name == "sigh":
@@ -68,10 +70,6 @@ def act_face(c: Controls, t: Array, name: str, start: float, length: float) -> A
     if name in ("weep", "pant"):
         return _heave(c, t, start, end, name)
     body = plateau(t, start, 0.25, end, 0.5)
-    if name in _MIENS:
-        feeling, strength, pitch = _MIENS[name]
-        c.head[:, 1] += _DEGREE * pitch * body
-        return np.asarray((strength * body)[:, None] * EXPRESSIONS[feeling])
     if name == "smile":
         out += body[:, None] * (0.4 * EXPRESSIONS["joy"] + 0.5 * EXPRESSIONS["tender"])
         return np.clip(out, 0.0, 1.0)

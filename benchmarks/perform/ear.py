@@ -249,13 +249,16 @@ def _mad(errors: list[float]) -> float:
     return float(np.median(np.abs(np.array(errors) - np.median(errors)))) if errors else 99.0
 
 
+HISSES = ("s", "ʂ", "ɕ")
+
+
 def sibilant_errors(speech: Speech) -> list[float]:
     """Return ms from the steepest rise above 4 kHz (within 60 ms) to the start of s, sh, x."""
     mel = log_mel(resample(speech.audio, SAMPLE_RATE, RATE))
     high = np.logaddexp.reduce(mel[:, 31:], axis=1)
     errors = []
     for phone in speech.phones:
-        if phone.symbol[:1] in ("s", "ʂ", "ɕ") and phone.kind in ("S", "SH", "CJ"):
+        if phone.symbol[:1] in HISSES and phone.kind in ("S", "SH", "CJ"):
             centre = round(phone.start / STEP)
             places = range(max(2, centre - 6), min(len(high) - 2, centre + 7))
             rise = [high[k : k + 2].mean() - high[k - 2 : k].mean() for k in places]
@@ -272,12 +275,14 @@ def mandarin_words() -> None:
     right = found_all = told_all = spoilt = clean = 0
     onsets: list[float] = []
     for word, audio in items:
-        told = sum(kind == "BMP" for s in read_line(word, "zh").sounds for kind, _ in s.parts)
+        sounds = read_line(word, "zh").sounds
+        told = sum(kind == "BMP" for s in sounds for kind, _ in s.parts)
         found = len(closures(spans_of(decode(listen(audio).posteriors, "zh"))))
         right += min(told, found)
         found_all, told_all = found_all + found, told_all + told
         clean, spoilt = clean + (told == 0), spoilt + (told == 0 and found > 0)
-        onsets += sibilant_errors(align_recording(audio, word, "zh"))
+        if any(s.symbols[:1] in HISSES for s in sounds):
+            onsets += sibilant_errors(align_recording(audio, word, "zh"))
     note(f"{len(items)} words: {right}/{told_all} bilabials, {found_all - right} too many, "
          f"{spoilt}/{clean} words without any spoilt")  # fmt: skip
     off = np.abs(np.array(onsets))

@@ -2,13 +2,20 @@
 // (pixels), pixels per metre at 1 m, line scale.
 #include "lib/noise.glsl"
 
+// Least width of a line, pixels. Styles with heavy lines keep them heavy on small figures.
+#ifdef OUTLINE
+const float LEAST = 0.85 * max(1.0, 0.45 + 0.55 * float(OUTLINE));
+#else
+const float LEAST = 0.85;
+#endif
+
 // Ours: the width of the material in metres or shares of the height, held between limits in
 // pixels, so that lines neither vanish nor grow fat.
 vec3 hull(vec3 p, vec4 outline, mat4 to_clip, vec3 lens) {
     float depth = max((to_clip * vec4(p, 1.0)).w, 1e-3);
     float pixels_per_metre = lens.y / depth;
     float wanted = mix(surface.y * pixels_per_metre, surface.y * lens.x, flags.z);
-    float pixels = clamp(wanted, 0.85 * lens.z, 2.2 * lens.z) * outline.w;
+    float pixels = clamp(wanted, LEAST * lens.z, 2.2 * lens.z) * outline.w;
     return p + outline.xyz * (pixels / pixels_per_metre);
 }
 

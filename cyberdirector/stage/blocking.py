@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from cyberdirector.core.hashing import seed_of
@@ -17,6 +16,7 @@ from cyberdirector.script import Action, Beat, Caption, Line, Scene, Song
 from cyberdirector.stage.bodies import Body
 from cyberdirector.stage.floor import Floor, turn_between, yaw_to
 from cyberdirector.stage.moves import Reader
+from cyberdirector.stage.overlap import break_off, lead_in, overlap, wait_for_turn
 
 ESTABLISH = 2.6
 """Seconds of the opening shot of a scene."""
@@ -24,14 +24,6 @@ BEFORE, AFTER = 0.30, 0.40
 """Seconds before and after the words of a line."""
 LEAST = 1.5
 """Least length of a segment in seconds: no shot is shorter."""
-BROKEN_IN, BROKEN_OFF = 0.45, 0.25
-"""Seconds by which a line that breaks in, or follows one that breaks off (——), begins before
-the other's sound ends."""
-TOGETHER = 0.08
-"""Seconds after the start of a line at which another one begins that is said with it."""
-QUICK = 0.2
-"""Seconds before the words of a line that breaks in."""
-_BREAKS_OFF = re.compile(r"(?:—|--|-)[”’」』\"'）)]*$")
 
 
 @dataclass(frozen=True)
@@ -276,10 +268,9 @@ class SceneBlocker:
             seed = seed_of(seed, "take", told.seed)
         feelings = [line.emotion, *(emotion for _, emotion in told.course)]
         speech = self._speeches[line.id]
-        early = self._overlap(line)
-        start = self._rate.ceil(QUICK if early else BEFORE)
-        if early and "together" in line.delivery and self._segments[-1].voices:
-            start = self._rate.frames(TOGETHER)  # the third: the second's segment is short
+        last = self._segments[-1] if self._segments else None
+        early = overlap(last, line)
+        start = self._rate.ceil(lead_in(last, line) if early else BEFORE)
         addressee = self._addressee(line)
         cues: list[Cue] = []
         if line.speaker in self._floor.here and not line.off_screen:
@@ -289,9 +280,15 @@ class SceneBlocker:
             if line.parenthetical:
                 found = self._reader.in_place(line.parenthetical, line.speaker, start)
                 cues += found
-        if "together" in line.delivery and early:
-            cues += self._wait_for_turn(start)
-        voices = self._break_off(start, early) if early else ()
+        voices: tuple[Voice, ...] = ()
+        if last is not None and early:
+            turns: list[Cue] = []
+            if "together" in line.delivery:
+                last, turns = wait_for_turn(last, start, self._rate)
+            cues += turns
+            shortened, voices = break_off(last, start, early, self._rate)
+            self._clock += shortened.frames - last.frames
+            self._segments[-1] = shortened
         frames = start + self._rate.ceil(speech.duration) + self._rate.ceil(AFTER)
         frames = max([frames, *(c.start + c.frames for c in cues)])
         ends = [v.start + self._rate.ceil(v.speech.duration + 0.2) for v in voices]
@@ -315,66 +312,6 @@ class SceneBlocker:
             delivery=line.delivery,
             voices=voices,
         )
-
-    def _overlap(self, line: Line) -> float:
-        """Return by how many seconds a line begins before the one before it ends; 0: after.
-
-        It does where it is marked as breaking in or said together, or where the other
-        speaker's line breaks off in a dash.
-        """
-        last = self._segments[-1] if self._segments else None
-        if last is None or last.speech is None or last.speaker == line.speaker:
-            return 0.0
-        if any(voice.role == line.speaker for voice in last.voices):
-            return 0.0
-        if "together" in line.delivery:
-            return last.speech.duration - TOGETHER
-        if "interrupt" in line.delivery:
-            return min(BROKEN_IN, 0.5 * last.speech.duration)
-        broken = _BREAKS_OFF.search(last.text.rstrip())
-        return min(BROKEN_OFF, 0.5 * last.speech.duration) if broken else 0.0
-
-    def _wait_for_turn(self, start: int) -> list[Cue]:
-        """Let the last line wait until its speaker has turned, where the next one, whose sound
-        begins ``start`` frames into its own segment, is said together with it.
-
-        Who has joined somebody already does not wait, but turns in the next segment: the cues
-        for that are returned.
-        """
-        last = self._segments[-1]
-        turns = [c for c in last.cues if c.move == "turn"]
-        if last.voices:
-            kept = tuple(c for c in last.cues if c not in turns)
-            self._segments[-1] = replace(last, cues=kept)
-            return turns
-        turned = max((c.start + c.frames for c in turns), default=0)
-        late = turned + start - last.speech_start - self._rate.frames(TOGETHER)
-        if late > 0:
-            self._segments[-1] = replace(last, speech_start=last.speech_start + late)
-        return []
-
-    def _break_off(self, start: int, early: float) -> tuple[Voice, ...]:
-        """Shorten the last segment so that the next line, whose sound begins ``start`` frames
-        into its own, overlaps it; return what is left of the lines in it as voices in the next.
-        """
-        last = self._segments[-1]
-        if last.speech is None:
-            return ()
-        rate = self._rate
-        sound = last.speech_start + rate.frames(last.speech.duration - early)
-        frames = max(sound - start, rate.frames(0.2), *(c.start + c.frames for c in last.cues))
-        if frames >= last.speech_start + rate.ceil(last.speech.duration):
-            return ()
-        self._clock += frames - last.frames
-        going = [v for v in last.voices if v.start + rate.ceil(v.speech.duration) > frames]
-        heard = tuple(replace(v, spills=True) if v in going else v for v in last.voices)
-        self._segments[-1] = replace(last, frames=frames, spills=True, voices=heard)
-        rest = Voice(
-            last.id, last.speaker, last.speech, last.speech_start - frames, last.delivery,
-            last.layers,
-        )  # fmt: skip
-        own = () if last.off_screen else (rest,)
-        return (*own, *(replace(v, start=v.start - frames, spills=False) for v in going))
 
     def _turn_to(self, role: str, other: str) -> list[Cue]:
         """Turn a standing speaker whose back is towards the person spoken to."""

@@ -189,6 +189,7 @@ _OWN_MAIN = {
     "school": ("#f7f8fc",),
     "school_summer": ("#f7f8fc",),
     "suit": ("#2a3350", "#33343c", "#4a4f5e"),
+    "coat": ("#b09a78", "#3a3b44", "#2f3a52", "#7d6a55"),
     "glasses": ("#2a2a30", "#8a6a48", "#c9a962"),
     "douli": ("#c9a86a",),
     "fan": ("#f2ead8",),

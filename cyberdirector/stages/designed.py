@@ -96,7 +96,7 @@ def _dressed(
     """Return the one who was cast in the clothes that a description tells."""
     usual = choice.recipe
     rng = np.random.default_rng(seed_of("dressed role", seed, hint.name))
-    clothes = outfit_of(slots.model_copy(update={"roles": []}), usual.sex, usual.era, rng)
+    clothes = outfit_of(slots, usual.sex, usual.era, rng)
     asked = {garment.kind for garment in slots.garments}
     gone: set[str] = {"shoes", *_BODY}
     if not any(CATALOGUE[kind].slot in _BODY for kind in asked):

@@ -42,6 +42,9 @@ BLEED = 0.006
 LOOK = 0.5
 """Weight of the gaze beside the shapes."""
 
+FAINT, LOUDER = ("mouthRollLower", "jawForward", "cheekSquintLeft", "cheekSquintRight"), 4.0
+"""Shapes that move hardly a pixel, and how much more they count."""
+
 EYEBALL = 0.42
 """Radius of an eyeball in widths of the eye: 12 mm by 29 mm (Farkas, 1994)."""
 
@@ -243,6 +246,7 @@ def train_net(
     import torch
 
     heard = [i for i, n in enumerate(ARKIT_NAMES) if not n.startswith("eyeLook")]
+    counts = torch.tensor([LOUDER if ARKIT_NAMES[i] in FAINT else 1.0 for i in heard])
     seen, net = Seen(heads), Net(inputs.shape[1])
     if start is not None:
         net.begin(start)
@@ -279,7 +283,7 @@ def train_net(
             guess = torch.nn.functional.leaky_relu(out[:, :SHAPE_COUNT], 0.05)[:, heard]
             goal = y[some][:, heard]
             there_ = (goal > 0.02).float()
-            miss = (guess - goal) ** 2 * (1.0 + 2.0 * there_)
+            miss = (guess - goal) ** 2 * (1.0 + 2.0 * there_) * counts
             # What is not there should be nothing at all, not a little of everything.
             bleed = torch.relu(guess) * (1.0 - there_)
             away = ((out[:, SHAPE_COUNT:] - look[some]) ** 2).mean(1) * open_[some]

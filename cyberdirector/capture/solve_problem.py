@@ -28,7 +28,7 @@ class Weights:
     smooth: float = 0.003
     legs: float = 2.0
     arms: float = 0.6
-    deep: float = 10.0
+    deep: float = 14.0
     """How much more arms are smoothed along the view, where the picture tells nothing."""
     trunk: float = 1.2
     root: float = 1.0

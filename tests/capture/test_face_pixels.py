@@ -62,3 +62,8 @@ def test_faces_too_small_or_outside_say_nothing() -> None:
     assert face_pixels.patches(picture, points + np.array([2000.0, 0.0, 0.0])) is None
     assert face_pixels.patches(picture, points * 0.02) is None
     assert np.isnan(MODEL.row(None)).all()
+
+
+def test_the_shipped_model_reads_what_observations_keep() -> None:
+    shown = np.zeros((3, face_pixels.SIDE, face_pixels.SIDE, 3), np.uint8)
+    assert faces.face_model().row(shown).shape == (face_pixels.ROW,)

@@ -347,10 +347,8 @@ def join(files: list[Path], out: Path) -> None:
     for k, path in enumerate(files):
         with np.load(path, allow_pickle=False) as data:
             for name in data.files:
-                if name.startswith("net0_"):
-                    arrays[f"net{k}_{name.removeprefix('net0_')}"] = data[name]
-                else:
-                    arrays.setdefault(name, data[name])
+                own = name.replace("net0_", f"net{k}_") if name.startswith("net0_") else name
+                arrays.setdefault(own, data[name])
     write(out, arrays)
 
 

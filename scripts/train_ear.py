@@ -25,6 +25,7 @@ from torch import nn
 from torch.nn import functional
 from train_ear_augment import augment, mask, stretch
 from train_ear_grow import widen
+from train_ear_net import CLASSES, Ear, Exported
 
 from cyberdirector.core.files import replacing, write_bytes
 from cyberdirector.core.speech import PHONE_CLASSES
@@ -37,7 +38,6 @@ from cyberdirector.voice.ear.features import (
     take_mean,
 )
 
-CLASSES = len(PHONE_CLASSES)
 FRAMES = 2400
 """Frames per step; crops are 96, 160 or 240 long, so that the ends of takes are learnt too."""
 
@@ -49,7 +49,6 @@ CONFUSED = [PHONE_CLASSES.index(k) for k in ("SIL", "BMP", "FV", "TD", "L", "KG"
 
 DRAWN, GRAIN = 0.6, 0.4
 """Share of crops of drawn lines, where there are any; nepers of noise that those lack (SD)."""
-DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 IGNORED = -1
 
 
@@ -57,51 +56,6 @@ def say(text: str) -> None:
     """Write a line of progress at once."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
-
-
-class Block(nn.Module):
-    """A dilated convolution around which the input is carried."""
-
-    def __init__(self, channels: int, dilation: int) -> None:
-        super().__init__()
-        self.wide = nn.Conv2d(
-            channels, channels, (1, 5), padding=(0, 2 * dilation), dilation=(1, dilation),
-            bias=False,
-        )  # fmt: skip
-        self.norm = nn.BatchNorm2d(channels)
-        self.mix = nn.Conv2d(channels, channels, 1)
-        self.drop = nn.Dropout(0.15)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the block's output, same shape."""
-        return x + self.drop(self.mix(functional.relu(self.norm(self.wide(x)))))
-
-
-class Ear(nn.Module):
-    """(batch, 40, 1, frames) features → (batch, 21, 1, frames) logits, ±0.46 s of context."""
-
-    def __init__(self, channels: int = 208) -> None:
-        super().__init__()
-        self.first = nn.Conv2d(MELS, channels, (1, 5), padding=(0, 2))
-        self.blocks = nn.Sequential(*(Block(channels, d) for d in DILATIONS))
-        self.last = nn.Conv2d(channels, CLASSES, 1)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the logits of ``x``."""
-        return self.last(functional.relu(self.blocks(self.first(x))))
-
-
-class Exported(nn.Module):
-    """(frames, 40) features → (frames, 21) log posteriors."""
-
-    def __init__(self, net: Ear) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Return the log posteriors of one take."""
-        logits = self.net(features.t()[None, :, None, :])[0, :, 0].t()
-        return functional.log_softmax(logits, dim=-1)
 
 
 @dataclass

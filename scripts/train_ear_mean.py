@@ -13,7 +13,8 @@ import argparse
 from pathlib import Path
 
 import torch
-from train_ear import Ear, Lines, export
+from train_ear import Lines, export
+from train_ear_net import Ear
 
 
 def main() -> None:

@@ -365,9 +365,8 @@ class ScenePasses:
 
     def _receivers_of(self, frame: Frame, backdrop: Backdrop) -> Receivers:
         """Return what shadows may fall on; it stays as long as the plate."""
-        if self._under is None:
-            direction = frame.lighting.direction
-            self._under = Receivers(backdrop, frame.view, self.size, direction)
+        light = frame.lighting.direction
+        self._under = self._under or Receivers(backdrop, frame.view, self.size, light)
         return self._under
 
     def _blended(self, frame: Frame) -> None:

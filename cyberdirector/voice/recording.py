@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberdirector.core.errors import InputRefused
-from cyberdirector.core.speech import PHONE_CLASSES, SAMPLE_RATE, Speech
+from cyberdirector.core.speech import SAMPLE_RATE, Speech
 from cyberdirector.voice.assembly import CONTOUR_STEP, assemble
-from cyberdirector.voice.ear.align import emissions, lay_chain, segments_of
+from cyberdirector.voice.ear.align import emissions, heard_as, lay_chain, segments_of
 from cyberdirector.voice.ear.chain import Link, chain_of
+from cyberdirector.voice.ear.edges import snap_plosives
 from cyberdirector.voice.ear.hearing import Hearing, listen
 from cyberdirector.voice.g2p import Reading, read_line
 from cyberdirector.voice.notes import Note
@@ -61,7 +62,7 @@ def align_heard(
     evidence = emissions(hearing.posteriors)
     links = chain_of(reading)
     spans = lay_chain(evidence, links)
-    segments = segments_of(reading, links, spans)
+    segments = snap_plosives(segments_of(reading, links, spans), hearing.mel)
     f0 = track_f0(audio, CONTOUR_STEP)
     speech = assemble(reading, audio, segments, f0)
     return speech, hearing, _fit(evidence, links, spans)
@@ -95,7 +96,7 @@ def _fit(
     for link, (first, last) in zip(links, spans, strict=True):
         if link.parts:
             heard = evidence[first:last]
-            lack += float((heard.max(1) - heard[:, PHONE_CLASSES.index(link.kind)]).sum())
+            lack += float((heard.max(1) - heard_as(heard, link)).sum())
             frames += last - first
     if lack <= _MISFIT * max(frames, 1):
         return ()

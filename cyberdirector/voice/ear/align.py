@@ -19,6 +19,7 @@ Doubles = NDArray[np.float64]
 _PRIOR = 0.6  # exponent of the priors that are divided out
 _KIN = 0.08  # share of the vowels together in the evidence for one of them
 _FLOOR = -7.0  # nepers below which evidence against a class does not count any more
+_OTHER = 2.0  # nepers that evidence by another class counts less
 _CLOSURE = 0.06  # seconds
 _WEIGHT = 5.0  # of lengths against the evidence of single frames, which know of each other
 _LONGEST = 30  # frames that lengths are told apart up to
@@ -101,14 +102,13 @@ def _lay(
 ) -> list[tuple[int, int]]:
     """Lay the chain once: link by link, the best start for every frame where it may end."""
     count, small = len(evidence), sum(link.least for link in links) > 0.7 * len(evidence)
-    sums = np.concatenate([np.zeros((1, evidence.shape[1])), np.cumsum(evidence, 0)])
     enter = np.full(count + 1, -np.inf)  # best score with which a link may start at a frame
     enter[0] = 0.0
     before = np.full(count + 1, -1, np.int16)  # the link that ended there
     traces: list[tuple[int, NDArray[np.int16], NDArray[np.int16]]] = []
     for link, usual, (low, high) in zip(links, lengths, windows, strict=True):
         among = slice(low, high + 1)
-        total = sums[among, PHONE_CLASSES.index(link.kind)]
+        total = np.concatenate([[0.0], np.cumsum(heard_as(evidence, link))])[among]
         best, lasting = _end(enter[among] - total, 1 if small else link.least, usual)
         traces.append((low, lasting, before[among]))
         skipped, score = enter + link.skip, np.full(count + 1, -np.inf)
@@ -122,6 +122,15 @@ def _lay(
         frame = spans[number][0]
         number = int(came[frame - low])
     return spans
+
+
+def heard_as(evidence: Doubles, link: Link) -> Doubles:
+    """Return the evidence (n,) for a link, also by what it may sound like."""
+    own = evidence[:, PHONE_CLASSES.index(link.kind)]
+    if not link.also:
+        return own
+    others = evidence[:, [PHONE_CLASSES.index(kind) for kind in link.also]].max(1)
+    return np.maximum(own, others - _OTHER)
 
 
 def _end(

@@ -9,6 +9,9 @@ from cyberdirector.voice.g2p import Reading
 
 VOWELS = frozenset(("AA", "AE", "AH", "EH", "IY", "OW", "UW", "YY"))
 
+APICAL = ("R", "IY", "YY", "AH", "EH")
+"""What the vowel of zi, si, zhi, shi, ri may be heard as: the tongue stays, voice sets in."""
+
 _LEAST = {"BMP": 4, "TD": 2, "L": 2, "R": 2, "KG": 2, "TH": 2, "W": 2, "Y": 2}
 _USUAL = 3
 
@@ -27,12 +30,15 @@ class Link:
         Fewest frames that it lasts.
     skip
         Log probability of its being left out; -inf when it must be heard.
+    also
+        Other classes that it may sound like.
     """
 
     kind: str
     parts: tuple[tuple[int, float], ...] = ()
     least: int = 3
     skip: float = float("-inf")
+    also: tuple[str, ...] = ()
 
 
 def chain_of(reading: Reading) -> list[Link]:
@@ -49,12 +55,14 @@ def chain_of(reading: Reading) -> list[Link]:
             _pause(links, 0.04)
         for kind, share in () if sound.pause else sound.parts:
             last = links[-1]
-            if last.kind == kind and last.parts:
+            also = APICAL if sound.nucleus and kind in ("S", "SH") else ()
+            if last.kind == kind and last.parts and last.also == also:
                 merged = (*last.parts, (index, share))
-                links[-1] = Link(kind, merged, last.least, float("-inf"))
+                links[-1] = Link(kind, merged, last.least, float("-inf"), also)
             else:
                 skip = _skip(reading, index, kind)
-                links.append(Link(kind, ((index, share),), _LEAST.get(kind, _USUAL), skip))
+                least = _LEAST.get(kind, _USUAL)
+                links.append(Link(kind, ((index, share),), least, skip, also))
     _pause(links, 0.7)
     return links
 

@@ -12,10 +12,17 @@ from cyberdirector.perform.moves._kinds import Move
 
 
 @cache
+def script_moves() -> dict[str, Any]:
+    """Return ``assetlib/lexicon/script_moves.yaml``, read once."""
+    path = data_dir("assetlib") / "lexicon" / "script_moves.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
 def told_moves() -> tuple[Move, ...]:
     """Return the moves of ``assetlib/lexicon/script_moves.yaml``."""
-    path = data_dir("assetlib") / "lexicon" / "script_moves.yaml"
-    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    told = script_moves()
 
     def words(row: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return tuple(row.get("zh", ())), tuple(row.get("en", ()))

@@ -9,14 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import yaml
 
 from cyberdirector.core.face import ARKIT_INDEX, SHAPE_COUNT
-from cyberdirector.core.resources import data_dir
 from cyberdirector.core.speech import Emotion
 from cyberdirector.perform._expressions import EXPRESSIONS
 from cyberdirector.perform._motion import Array, bump, plateau
 from cyberdirector.perform.controls import Controls
+from cyberdirector.perform.moves._acting import script_moves
 
 _DEGREE = np.pi / 180.0
 _TREMOR = 8.5
@@ -54,9 +53,8 @@ class HeldFace:
 @cache
 def held_faces() -> Mapping[str, HeldFace]:
     """Return the ``faces`` of ``assetlib/lexicon/script_moves.yaml`` by name."""
-    path = data_dir("assetlib") / "lexicon" / "script_moves.yaml"
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))["faces"]
-    return MappingProxyType({name: _read(row) for name, row in rows.items()})
+    rows = script_moves()["faces"].items()
+    return MappingProxyType({name: _read(row) for name, row in rows})
 
 
 def _read(row: dict[str, Any]) -> HeldFace:

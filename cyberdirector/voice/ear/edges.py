@@ -26,7 +26,8 @@ def snap_plosives(segments: list[Segment], mel: Floats) -> list[Segment]:
 
     What a network learnt from synthetic speech makes closures of real speech too short: it
     hears the vowel into the silence. The steepest fall in the 40 ms before the start of a b, p,
-    d, t, g, k behind a vowel, and the steepest rise after its end before one, are sounder.
+    d, t, g, k behind a vowel, and the steepest rise after its end before one, are sounder. An
+    affricate begins with a closure too; its end is a hiss, and stays.
 
     Parameters
     ----------

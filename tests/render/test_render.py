@@ -309,7 +309,7 @@ def test_a_held_frame_is_not_drawn_again(stage, monkeypatch) -> None:
     """The same state after itself costs nothing; any change draws."""
     renderer, place, states = stage
     state = FrameState(place.cameras["establish"], LIGHTS["day"], states, 0.5, 7)
-    renderer.draw(replace(state, time=0.4))  # whatever another test drew last
+    renderer.draw(replace(state, light=LIGHTS["night"]))  # whatever was drawn last
     runs = []
     run = renderer.graph.run
     monkeypatch.setattr(

@@ -55,7 +55,7 @@ class Lifted:
 
 
 def body_scale(sizes: Floats) -> Floats:
-    """Return leg + arm + trunk of bodies (..., 22) in metres: the unit of the network."""
+    """Return leg + arm + trunk of bodies (..., 24) in metres: the unit of the network."""
     names = ("upperLeg", "lowerLeg", "upperArm", "lowerArm", "loin", "trunk")
     return np.sum(np.asarray(sizes)[..., [SIZE[n] for n in names]], axis=-1)
 

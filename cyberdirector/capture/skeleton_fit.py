@@ -33,14 +33,14 @@ _FINGERS = {
 
 
 def rest_of(sizes: Floats) -> Rest:
-    """Return the rest pose of measures in metres (22,); it stands on y = 0."""
+    """Return the rest pose of measures in metres (24,); it stands on y = 0."""
     m = {name: float(sizes[i]) for name, i in SIZE.items()}
     offsets = np.zeros((BONE_COUNT, 3))
 
     def put(bone: str, x: float, y: float, z: float) -> None:
         offsets[BONE_INDEX[bone]] = (x, y, z)
 
-    ankle = max(m["heelDown"], m["toeDown"]) + SOLE
+    ankle = max(m["heelDown"], m["toeDown"]) - m["ankleUp"] + SOLE
     waist = 0.8 * m["loin"]
     low, high = m["loin"] - waist / 2, m["trunk"] - waist / 2
     put("hips", 0.0, m["upperLeg"] + m["lowerLeg"] + ankle, 0.0)

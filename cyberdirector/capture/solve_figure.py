@@ -42,7 +42,8 @@ MIRROR = np.array([0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15, 18,
 SIZES = (
     "hip", "loin", "trunk", "shoulder", "neck", "earUp", "earSide", "noseUp", "noseForward",
     "upperArm", "lowerArm", "upperLeg", "lowerLeg", "toeForward", "toeDown", "heelBack",
-    "heelDown", "clavicle", "hipOut", "hipUp", "shoulderOut", "shoulderUp",
+    "heelDown", "clavicle", "hipOut", "hipUp", "shoulderOut", "shoulderUp", "kneeDown",
+    "ankleUp",
 )  # fmt: skip
 """Measures of a body, see :data:`HUMAN`."""
 
@@ -51,16 +52,18 @@ SIZE = {name: i for i, name in enumerate(SIZES)}
 HUMAN: Floats = np.array([
     0.056, 0.098, 0.158, 0.094, 0.055, 0.048, 0.043, 0.040, 0.058,
     0.157, 0.150, 0.270, 0.252, 0.100, 0.040, 0.030,
-    0.030, 0.025, 0.000, -0.036, -0.008, 0.020,
+    0.030, 0.025, 0.000, -0.036, -0.008, 0.020, 0.005,
+    0.022,
 ])  # fmt: skip
 """Measures of an adult as fractions of standing height: segment lengths after Winter
 (Biomechanics and Motor Control of Human Movement, table 4.1), joints at the bones' centres.
 
 ``hip`` and ``clavicle`` + ``shoulder`` are half widths, ``loin`` and ``trunk`` the spine below
 and above the waist, ``neck`` reaches from the line of the shoulders to the head's joint, ears
-and nose lie relative to that joint; toe and heel relative to the ankle; the last four say
-where landmarks lie beside the joints of hip and shoulder (the detector marks the hips some
-6 cm below the joints, and the shoulders 3 cm above theirs, where the acromion is)."""
+and nose lie relative to that joint; toe and heel relative to the landmark of the ankle; the
+last six say where landmarks lie beside joints. The detector marks the hips some 6 cm below the
+joints, the shoulders 3 cm above theirs, where the acromion is, and sees shins shorter than they
+are: it marks ankles 2 to 3 cm above the joints of drawn people, more on filmed ones."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,12 @@ def _build() -> tuple[list[_Piece], dict[str, list[_Piece]]]:
         joints[f"{side}UpperLeg"] = leg
         joints[f"{side}Hip"] = [*leg, _piece("pelvis", x=("hipOut", s), y=("hipUp", 1.0))]
         knee = [*leg, _piece(f"{side}UpperLeg", y=("upperLeg", -1.0))]
-        joints[f"{side}Knee"] = knee
-        ankle = [*knee, _piece(f"{side}LowerLeg", y=("lowerLeg", -1.0))]
+        shin = f"{side}LowerLeg"
+        joints[shin] = knee
+        joints[f"{side}Knee"] = [*knee, _piece(shin, y=("kneeDown", -1.0))]
+        ankle = [*knee, _piece(shin, y=("lowerLeg", -1.0))]
+        joints[f"{side}Foot"] = ankle
+        ankle = [*ankle, _piece(shin, y=("ankleUp", 1.0))]
         joints[f"{side}Ankle"] = ankle
         foot = f"{side}Foot"
         heel = _piece(foot, y=("heelDown", -1.0), z=("heelBack", -1.0))
@@ -152,7 +159,7 @@ def landmarks(root: Floats, turns: Floats, sizes: Floats) -> Floats:
     turns
         (..., 16, 3, 3) rotation of each segment from the T-pose.
     sizes
-        (..., 22) measures in metres, :data:`SIZES`.
+        (..., 24) measures in metres, :data:`SIZES`.
     """
     pieces = _turned(turns, arms(sizes))
     return np.asarray(root[..., None, :] + _REACH @ pieces)
@@ -196,7 +203,7 @@ def jacobian(turns: Floats, sizes: Floats) -> Floats:
 
 
 def size_jacobian(turns: Floats) -> Floats:
-    """Return the change of the landmarks with the measures, (n, 19, 3, 22)."""
+    """Return the change of the landmarks with the measures, (n, 19, 3, 24)."""
     out = np.zeros((len(SIZES), len(turns), len(LANDMARKS), 3))
     for i, piece in enumerate(_PIECES):
         points = np.flatnonzero(_REACH[:, i])

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from cyberdirector.core.scene import Camera
 from cyberdirector.stage.framing import make_camera
-from cyberdirector.stage.shot import CameraKey
+from cyberdirector.stage.shot import CameraKey, project
 
 KEYS_A_SECOND = 8
 """Keys of a camera that follows somebody."""
 _RISE = 0.18
 """Metres that eyes go up or down before a camera tilts after them."""
+_SIDE = 0.55
+"""How far to a side of the picture (its edge is 1) eyes go before a camera pans after them."""
 
 
 def smooth(path: NDArray[np.float64], sigma: float) -> NDArray[np.float64]:
@@ -50,10 +52,16 @@ def rises(eyes: NDArray[np.float64]) -> bool:
     return float(np.ptp(eyes[:, 1])) >= _RISE
 
 
-def tilt(
-    camera: Camera, eyes: NDArray[np.float64], framed: NDArray[np.float64], fps: float
-) -> tuple[CameraKey, ...] | None:
-    """Return keys that keep a person who rises or sinks in the frame; None for others.
+def leaves(camera: Camera, eyes: NDArray[np.float64], aspect: float) -> bool:
+    """Tell whether eyes (frames, 3) come near a side of the picture."""
+    return any(abs(project(camera, aspect, at)[0]) > _SIDE for at in eyes)
+
+
+def keep_in_frame(
+    camera: Camera, eyes: NDArray[np.float64], framed: NDArray[np.float64], aspect: float,
+    fps: float,
+) -> tuple[CameraKey, ...] | None:  # fmt: skip
+    """Return keys that follow a person who rises, sinks or leans out; None for others.
 
     Parameters
     ----------
@@ -61,8 +69,10 @@ def tilt(
         Made for eyes at ``framed`` (3,), metres.
     eyes
         (frames, 3) where they are.
+    aspect
+        Width over height of the picture.
     """
-    if not rises(eyes):
+    moved = smooth(eyes, 0.12 * fps)
+    if not (rises(eyes) or leaves(camera, moved, aspect)):
         return None
-    moved = smooth(eyes, 0.12 * fps) - framed
-    return pan(np.array(camera.eye), np.array(camera.target) + moved, camera.fov, fps)
+    return pan(np.array(camera.eye), np.array(camera.target) + moved - framed, camera.fov, fps)

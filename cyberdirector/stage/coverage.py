@@ -15,7 +15,7 @@ from cyberdirector.core.speech import Speech
 from cyberdirector.core.time import Rate
 from cyberdirector.perform import MOVES, Cue, SceneScore, Segment
 from cyberdirector.stage.bodies import Performer
-from cyberdirector.stage.camera_keys import pan, push_in, rises, smooth, tilt
+from cyberdirector.stage.camera_keys import keep_in_frame, pan, push_in, rises, smooth
 from cyberdirector.stage.framing import Subject
 from cyberdirector.stage.lens import Lens
 from cyberdirector.stage.shot import CameraKey, Shot
@@ -225,7 +225,7 @@ class Coverage:
 
     def _shoot(self, segment: Segment, piece: _Piece, name: str) -> Shot:
         size, camera = self._camera(segment, piece)
-        keys = self._follow(piece) if piece.why == "walks" else self._tilt(piece, size, camera)
+        keys = self._follow(piece) if piece.why == "walks" else self._keep(piece, size, camera)
         keys = keys or push_in(camera, piece.push, piece.end - piece.start)
         return Shot(
             name,
@@ -326,12 +326,12 @@ class Coverage:
         target[:, 1] = performer.subject(piece.end - 1, piece.end).height * 0.56
         return pan(eye, target, fov, self._rate.fps)
 
-    def _tilt(self, piece: _Piece, size: str, camera: Camera) -> tuple[CameraKey, ...] | None:
-        """Return keys that follow who rises or sits down alone in the picture."""
+    def _keep(self, piece: _Piece, size: str, camera: Camera) -> tuple[CameraKey, ...] | None:
+        """Return keys that follow who rises, sits down or leans out alone in the picture."""
         if size not in ("close", "mcu", "medium") or not piece.subjects:
             return None
         framed = self._performers[piece.subjects[0]].subject(piece.start, piece.end).eyes
-        return tilt(camera, self._eyes(piece), framed, self._rate.fps)
+        return keep_in_frame(camera, self._eyes(piece), framed, self._aspect, self._rate.fps)
 
     def _eyes(self, piece: _Piece) -> NDArray[np.float64]:
         """Return where the eyes of the first subject are, (frames, 3), metres."""

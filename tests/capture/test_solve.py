@@ -296,7 +296,7 @@ def test_rest_stands_on_the_floor_and_bends_its_joints():
     root, turns = _movement(3)
     rotations = bone_turns(turns, 30.0)
     world, _ = rest.forward(root, rotations)
-    names = ("leftElbow", "leftWrist", "rightWrist", "leftKnee", "rightAnkle")
+    names = ("leftElbow", "leftWrist", "rightWrist", "leftLowerLeg", "rightFoot")
     bones = ("leftLowerArm", "leftHand", "rightHand", "leftLowerLeg", "rightFoot")
     expected = joints(root, turns, HUMAN * HEIGHT, names)
     found = world[:, [BONE_INDEX[b] for b in bones]]

@@ -67,6 +67,11 @@ RATE = Rate(24)
         ("她抿了一口茶", "drink"),
         ("His face falls.", "sadden"),
         ("She rolls her eyes", "roll_eyes"),
+        ("他凑近她耳边", "lean_in"),
+        ("She leans closer.", "lean_in"),
+        ("老板往椅背上一靠", "lean_back"),
+        ("他停下脚步", "halt"),
+        ("He stops in his tracks.", "halt"),
         ("他厉声喝道", None),
         ("她穿着一条红裙", None),
         ("开了个玩笑", None),
@@ -157,6 +162,17 @@ def test_held_faces_come_and_go(name: str) -> None:
     assert gap[-1] < 0.05
     face = held_faces()[name].face
     assert ((face >= 0.0) & (face <= 1.0)).all()
+
+
+@pytest.mark.parametrize(("name", "way"), [("lean_in", 1.0), ("lean_back", -1.0)])
+def test_who_leans_moves_the_head_and_comes_back(name: str, way: float) -> None:
+    actor, score, done = _perform([(name, None), ("nod", None)], Placement((0, 0, 0), 0.0))
+    clip = done.clips["A"]
+    points, _ = actor.rest.forward(clip.root.astype(float), clip.rotations.astype(float))
+    ahead = way * (points[:, BONE_INDEX["head"], 2] - points[0, BONE_INDEX["head"], 2])
+    end = score.segments[0].frames
+    assert ahead[:end].max() > 0.05
+    assert abs(ahead[end - 1]) < 0.03
 
 
 @pytest.mark.parametrize(("move", "sign"), [("blush", "blushLines"), ("weep", "tearDrops")])

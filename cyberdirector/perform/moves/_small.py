@@ -18,6 +18,9 @@ _DEGREE = np.pi / 180.0
 _TIPPED = {"lower_head": 17.0, "raise_head": -13.0}
 """Degrees of pitch at which the head is held."""
 
+_LEANT = {"lean_in": 13.0, "lean_back": -9.0, "halt": -1.5}
+"""Degrees of pitch at which the trunk is held; the head stays level."""
+
 _WEPT = Emotion("sad", 0.9)
 """What is felt by who weeps, so that tears are drawn."""
 
@@ -35,10 +38,15 @@ def felt_in(faces: list[tuple[str, float, float]], t: Array) -> list[tuple[Emoti
 
 def act_head(c: Controls, t: Array, name: str, start: float, length: float) -> None:
     """Write a move of the head that lasts ``length`` seconds from ``start``, in place."""
+    end = start + length
     if name in _TIPPED:
-        held = plateau(t, start, 0.45, start + length, 0.6)
+        held = plateau(t, start, 0.45, end, 0.6)
         c.head[:, 1] += _DEGREE * _TIPPED[name] * held
         c.spine[:, 1] += _DEGREE * 0.25 * _TIPPED[name] * held
+    elif name in _LEANT:
+        held = _DEGREE * _LEANT[name] * plateau(t, start, 0.5, end, 0.7)
+        c.spine[:, 1] += held
+        c.head[:, 1] -= 0.6 * held
     elif name == "nod":
         first = start + 0.3 * length
         c.head[:, 1] += nod(t, first, 13.0, 0.45 * length)

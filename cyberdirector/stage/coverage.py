@@ -192,7 +192,7 @@ class Coverage:
             return self._cover_touch(segment, touch, start, end)
         walker = max(movers, key=lambda r: self._performers[r].travel(start, end))
         if self._performers[walker].travel(start, end) > 0.8:
-            return self._cover_walk(segment, walker, start, end)
+            return self._cover_walker(segment, walker, start, end)
         if len(movers) > 1:
             return [_Piece(start, end, "two", movers[:2], "action")]
         whole = any(MOVES[cue.move].library for cue in segment.cues)
@@ -211,6 +211,20 @@ class Coverage:
         if self._performers[touch.role].travel(start, cut) > 0.8:
             return [*self._cover_walk(segment, touch.role, start, cut), pair]
         return [_Piece(start, cut, "medium", (touch.role,), "action"), pair]
+
+    def _cover_walker(
+        self, segment: Segment, walker: str, start: int, end: int
+    ) -> list[_Piece]:
+        """Show who acts before somebody walks, then the walk."""
+        cut = start + min(cue.start for cue in segment.cues if cue.role == walker)
+        before = next(
+            (c for c in segment.cues if c.role != walker and start + c.start < cut), None
+        )
+        seen = before is not None and self._on_stage(before.role, start, cut)
+        if before is None or not seen or self._rate.seconds(cut - start) < SHORTEST:
+            return self._cover_walk(segment, walker, start, end)
+        first = _Piece(start, cut, "medium", (before.role,), "action")
+        return [first, *self._cover_walk(segment, walker, cut, end)]
 
     def _cover_walk(self, segment: Segment, lead: str, start: int, end: int) -> list[_Piece]:
         """Follow a walk; a long one from the door is first seen at the door."""

@@ -217,6 +217,23 @@ def test_who_rises_stays_in_the_picture(aspect):
     assert risen > 0.3
 
 
+def test_who_acts_before_somebody_enters_is_seen_acting():
+    text = """1-1 夜 内 茶馆
+人物：林晚（女）、沈青（男）
+△沈青独自坐着。
+△沈青摇了摇头，叹了口气，林晚推门而入。
+林晚：坐吧。
+"""
+    blocking, _, performers, shots = stage(text, 9 / 16)
+    acted = [s for s in shots if any(i.endswith("A02") for i in s.segments)]
+    segment = next(s for s in blocking.score.segments if s.id.endswith("A02"))
+    enters = next(c for c in segment.cues if c.role == "林晚")
+    assert acted[0].subjects == ("沈青",)
+    assert acted[0].end - acted[0].start == enters.start
+    assert acted[1].subjects == ("林晚",)
+    assert performers["林晚"].travel(acted[0].start, acted[0].end) < 0.1
+
+
 def test_the_camera_stays_on_its_side_of_the_line(staged):
     """The 180° rule: for one pair that keeps its places, all cameras lie on one side."""
     _, _, performers, shots = staged

@@ -19,6 +19,9 @@ PARTS = ("trunk", "head", "leftArm", "rightArm", "leftLeg", "rightLeg")
 FLAGGED = 0.5
 """Confidence below which a part is marked as guessed."""
 
+_ALIKE = 0.6
+"""How far a landmark that is not visible is believed where both models see it in one place."""
+
 _OF_PART: tuple[tuple[str, ...], ...] = (
     ("leftShoulder", "rightShoulder", "leftHip", "rightHip"),
     ("nose", "leftEar", "rightEar"),
@@ -72,6 +75,9 @@ def landmark_trust(
     other = check[:, BLAZEPOSE]
     apart = np.linalg.norm(points - other, axis=-1) / tall
     agree = np.where(np.isfinite(apart), _ramp(apart, 0.05, 0.15), 0.8)
+    # Where two models put a limb that is hidden in one place, it mostly is there.
+    alike = _ALIKE * np.where(np.isfinite(apart), _ramp(apart, 0.03, 0.08), 0.0)
+    trust = np.maximum(trust, np.where(visibility[:, BLAZEPOSE] > 0.0, alike, 0.0))
     out = np.maximum(np.maximum(-points, points - np.array(size)).max(axis=-1) / tall, 0.0)
     inside = _ramp(out, 0.0, 0.04)
     jump = np.zeros(points.shape[:2])

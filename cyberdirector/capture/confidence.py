@@ -19,8 +19,9 @@ PARTS = ("trunk", "head", "leftArm", "rightArm", "leftLeg", "rightLeg")
 FLAGGED = 0.5
 """Confidence below which a part is marked as guessed."""
 
-_ALIKE = 0.6
-"""How far a landmark that is not visible is believed where both models see it in one place."""
+_ALIKE = 0.45
+"""How far a landmark that is not visible is believed where both models see it in one place: it
+helps the solve and is still flagged."""
 
 _OF_PART: tuple[tuple[str, ...], ...] = (
     ("leftShoulder", "rightShoulder", "leftHip", "rightHip"),

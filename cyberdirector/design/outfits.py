@@ -189,6 +189,8 @@ _OWN_MAIN = {
     "school": ("#f7f8fc",),
     "school_summer": ("#f7f8fc",),
     "suit": ("#2a3350", "#33343c", "#4a4f5e"),
+    "office_dress": ("#2f3650", "#3a3b44", "#6a6f7e", "#8a7462", "#b9b2a6"),
+    "blazer": ("#2a3350", "#3a3b44", "#5a6072", "#9a846a"),
     "coat": ("#b09a78", "#3a3b44", "#2f3a52", "#7d6a55"),
     "glasses": ("#2a2a30", "#8a6a48", "#c9a962"),
     "douli": ("#c9a86a",),

@@ -1,11 +1,12 @@
 """Train the lifter (2D landmarks over time → 3D) on recorded movement.
 
 usage: python scripts/train_lifter.py MOTION [--steps N] [--seconds S] [--export MODEL]
-       python scripts/train_lifter.py MOTION --join MODEL MODEL --shares A B [--export MODEL]
+       python scripts/train_lifter.py MOTION --join MODEL ... --shares A B ... [--export MODEL]
 
-MOTION is a folder of BVH recordings of the CMU Graphics Lab Motion Capture Database
+MOTION is a folder of recordings of the CMU Graphics Lab Motion Capture Database
 (mocap.cs.cmu.edu). Several networks are joined into one file that answers with their weighted
-mean. Needs torch (``pip install cyberdirector[train]``); one thread.
+mean (a share for each network; a model may hold several). Needs torch
+(``pip install cyberdirector[train]``); one thread.
 """
 
 from __future__ import annotations
@@ -153,12 +154,22 @@ def _export(
     write_bytes(path, model.SerializeToString(deterministic=True))
 
 
-def _load(net: nn.Module, path: Path) -> None:
+def _stored(path: Path) -> list[Lifter]:
+    """Return the networks of a stored model, one or several that were joined."""
     import onnx
     from onnx import numpy_helper
 
-    kept = {t.name: numpy_helper.to_array(t) for t in onnx.load(str(path)).graph.initializer}
-    net.load_state_dict({k: torch.from_numpy(kept[k].copy()) for k in net.state_dict()})
+    kept = {
+        t.name.removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(t).copy()).float()
+        for t in onnx.load(str(path)).graph.initializer
+    }
+    heads = sorted({".".join(k.split(".")[:2]) + "." for k in kept if k.startswith("nets.")})
+    nets = []
+    for head in heads or [""]:
+        net = Lifter()
+        net.load_state_dict({k: kept[head + k] for k in net.state_dict()})
+        nets.append(net)
+    return nets
 
 
 def _say(text: str) -> None:
@@ -193,7 +204,7 @@ def main() -> None:
     views, unseen = Views(train, args.seed), Views(held, args.seed + 1)
     net = Lifter()
     if args.start:
-        _load(net, args.start)
+        (net,) = _stored(args.start)
     slow = torch.optim.swa_utils.AveragedModel(
         net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998)
     )
@@ -233,12 +244,10 @@ def main() -> None:
 
 
 def _join_nets(files: list[Path], shares: list[float], unseen: Views, out: Path) -> None:
-    nets = [Lifter() for _ in files]
-    for net, path in zip(nets, files, strict=True):
-        _load(net, path)
+    nets = [net for path in files for net in _stored(path)]
     mean = Joined(nets, [s / sum(shares) for s in shares])
     figures = _held_out(mean, unseen)
-    _export(mean, out, f"mean of {len(files)} networks, shares {shares}", figures, half=True)
+    _export(mean, out, f"mean of {len(nets)} networks, shares {shares}", figures, half=True)
     _say(figures)
 
 

@@ -309,7 +309,7 @@ def _solve(
     floor = _floor(state.points(), planted, up)
     flight = in_flight(state.points()[:, FEET] @ up - floor, planted, rate) & someone(trust)
     problem = replace(problem, planted=planted, up=up, floor=floor, flight=flight)
-    state = fit(problem, state, w, 4)
+    state = fit(problem, state, w, 3)
     floor = _floor(state.points(), planted, up)
     place = _place(up, floor, state.root[0])
     confidence = _confidence(state, problem, lifted, apart, height)

@@ -8,6 +8,7 @@ however long the take is.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +52,19 @@ def _picture(problem: Problem, points: Floats, jac: Floats, w: Weights, out: Nor
 
 def _turned(turns: Floats, segment: int, vector: Floats) -> tuple[Floats, Floats]:
     """Return a fixed vector in camera space (n, 3) and its change with the angles (n, 3, k)."""
-    axes = _AXIS_OF[segment == _COLUMN_OF]
     here = turns[:, segment]
-    local = np.stack([about_axis(int(axis), vector) for axis in axes])
-    return here @ vector, here @ local.T
+    return here @ vector, here @ _across(segment, *vector.tolist())
 
 
+@lru_cache(maxsize=512)
+def _across(segment: int, x: float, y: float, z: float) -> Floats:
+    """Return the change of a vector of a segment with its angles, in its own space, (3, k)."""
+    axes = _AXIS_OF[segment == _COLUMN_OF]
+    vector = np.array([x, y, z])
+    return np.stack([about_axis(int(axis), vector) for axis in axes], axis=-1)
+
+
+@lru_cache(maxsize=64)
 def _columns(segment: int) -> NDArray[np.intp]:
     return 3 + np.flatnonzero(segment == _COLUMN_OF)
 
@@ -180,14 +188,10 @@ def _vectors(sizes: Floats) -> list[tuple[int, Floats, float, str]]:
     """Return (segment, vectors (k, 3) in metres, landmarks that move with it, kind)."""
     m = {name: float(sizes[i]) for name, i in SIZE.items()}
     arm = m["upperArm"] + m["lowerArm"]
+    girdle = np.diag([m["shoulder"] * 2, m["trunk"], m["shoulder"]])
     out = [
         (SEGMENT["pelvis"], np.diag([m["hip"] * 2, m["loin"], m["hip"] * 2]), 5.0, "trunk"),
-        (
-            SEGMENT["chest"],
-            np.diag([m["shoulder"] * 2, m["trunk"], m["shoulder"]]),
-            5.0,
-            "trunk",
-        ),
+        (SEGMENT["chest"], girdle, 5.0, "trunk"),
         (SEGMENT["head"], np.diag([0.12, 0.12, 0.12]), 3.0, "trunk"),
         (SEGMENT["neck"], np.array([[0.0, m["neck"] + 0.05, 0.0]]), 3.0, "trunk"),
     ]

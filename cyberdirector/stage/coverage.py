@@ -217,13 +217,11 @@ class Coverage:
     ) -> list[_Piece]:
         """Show who acts before somebody walks, then the walk."""
         cut = start + min(cue.start for cue in segment.cues if cue.role == walker)
-        before = next(
-            (c for c in segment.cues if c.role != walker and start + c.start < cut), None
-        )
-        seen = before is not None and self._on_stage(before.role, start, cut)
-        if before is None or not seen or self._rate.seconds(cut - start) < SHORTEST:
+        others = [c.role for c in segment.cues if c.role != walker and start + c.start < cut]
+        seen = [role for role in others if self._on_stage(role, start, cut)]
+        if not seen or self._rate.seconds(min(cut - start, end - cut)) < SHORTEST:
             return self._cover_walk(segment, walker, start, end)
-        first = _Piece(start, cut, "medium", (before.role,), "action")
+        first = _Piece(start, cut, "medium", (seen[0],), "action")
         return [first, *self._cover_walk(segment, walker, cut, end)]
 
     def _cover_walk(self, segment: Segment, lead: str, start: int, end: int) -> list[_Piece]:
